@@ -1,0 +1,30 @@
+/** Names of the environment variables that configure reporting. */
+export const environmentVariables = {
+  agentId: 'XPANDER_AGENT_ID',
+  apiKey: 'XPANDER_API_KEY',
+  apiKeySecret: 'XPANDER_API_KEY_SECRET',
+  baseUrl: 'XPANDER_BASE_URL',
+  staging: 'IS_STG',
+  organizationId: 'XPANDER_ORGANIZATION_ID',
+  allowHttp: 'XPANDER_ALLOW_HTTP',
+  capture: 'XPANDER_CAPTURE',
+  redact: 'XPANDER_REDACT',
+  maxBytes: 'XPANDER_MAX_BYTES',
+  reportStart: 'XPANDER_REPORT_START',
+  delivery: 'XPANDER_DELIVERY',
+  budgetMs: 'XPANDER_BUDGET_MS',
+  sampleRate: 'XPANDER_SAMPLE_RATE',
+  disabled: 'XPANDER_DISABLED',
+  logLevel: 'XPANDER_LOG_LEVEL',
+} as const;
+
+/** A set of environment variables, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variable's value; an empty one counts as not set, as consoles and templates leave them. */
+export function readVariable(
+  environment: Environment,
+  variable: keyof typeof environmentVariables,
+): string | undefined {
+  return environment[environmentVariables[variable]]?.trim() || undefined;
+}

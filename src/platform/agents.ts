@@ -1,0 +1,46 @@
+import { type Agent, readAgent, readAgentList } from './agent.ts';
+import { type CallOptions, callApi, requireId } from './api-call.ts';
+import { type Configuration, resolveConfiguration } from './configuration.ts';
+
+/**
+ * Reads the organization's agents.
+ *
+ * @example
+ * ```ts
+ * import { Agents, Backend } from 'xpander-lambda';
+ *
+ * const agent = await new Agents().get('agent-123');
+ * await new Backend().reportExternalTask({ agent, input: 'Daily summary', result: '...' });
+ * ```
+ */
+export class Agents {
+  readonly #configuration: Configuration;
+
+  /** @throws ConfigurationError when a value is not usable */
+  constructor(configuration: Configuration = {}) {
+    resolveConfiguration(configuration);
+    this.#configuration = configuration;
+  }
+
+  /**
+   * One agent.
+   *
+   * @throws ApiError with `statusCode` 404 when there is no such agent
+   * @throws ConnectionError when no answer comes
+   */
+  async get(id: string, options: CallOptions = {}): Promise<Agent> {
+    const path = `/agents/${encodeURIComponent(requireId('id', id))}`;
+    const connection = resolveConfiguration(this.#configuration);
+    return readAgent(await callApi(connection, 'GET', path, undefined, options));
+  }
+
+  /**
+   * All agents that the key may see.
+   *
+   * @throws ApiError when the platform refuses, ConnectionError when no answer comes
+   */
+  async list(options: CallOptions = {}): Promise<Agent[]> {
+    const connection = resolveConfiguration(this.#configuration);
+    return readAgentList(await callApi(connection, 'GET', '/agents/list', undefined, options));
+  }
+}

@@ -1,0 +1,73 @@
+/** What every call of the platform's API has in common: address, key, time, JSON. */
+import { ConfigurationError } from '../errors.ts';
+import { parseAnswer } from './answer.ts';
+import { type Configuration, type Connection, resolveConfiguration } from './configuration.ts';
+import type { ApiRequest } from './transport.ts';
+
+/** Settings of one call. */
+export interface CallOptions {
+  /** Ends the call early with a ConnectionError whose `code` is `ABORTED`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks the platform and returns the answer's JSON. */
+export async function callApi(
+  connection: Connection,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: string,
+  options: CallOptions = {},
+): Promise<unknown> {
+  const request = apiRequest(connection, method, path, body);
+  // undici is loaded by the first request: a function that only imports this package is not to
+  // pay for it.
+  const { exchange } = await import('./transport.ts');
+  return parseAnswer(request, await exchange({ ...request, signal: options.signal }));
+}
+
+/** The request for a path below the base URL. */
+export function apiRequest(
+  connection: Connection,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: string,
+): ApiRequest {
+  if (connection.apiKey === undefined) {
+    throw new ConfigurationError(
+      'There is no API key. Set XPANDER_API_KEY, or give apiKey in the configuration.',
+    );
+  }
+  return {
+    method,
+    url: connection.baseUrl + path,
+    apiKey: connection.apiKey,
+    body,
+    timeoutMs: connection.timeoutMs,
+  };
+}
+
+/** The path of `report_task` for an agent. */
+export function reportTaskPath(agentId: string): string {
+  return `/agent-execution/${encodeURIComponent(agentId)}/report_task`;
+}
+
+/** A configuration whose fields win over those of a second one. */
+export function overrideConfiguration(
+  configuration: Configuration,
+  override: Configuration | undefined,
+): Connection {
+  const given = Object.entries(override ?? {}).filter(([, value]) => value !== undefined);
+  return resolveConfiguration({ ...configuration, ...Object.fromEntries(given) });
+}
+
+/**
+ * Checks an id that goes into a path.
+ *
+ * @throws ConfigurationError when it is not a text that names something
+ */
+export function requireId(name: string, id: unknown): string {
+  if (typeof id !== 'string' || id.trim() === '') {
+    throw new ConfigurationError(`'${name}' must be a non-empty string; it is ${String(id)}.`);
+  }
+  return id;
+}

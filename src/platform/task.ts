@@ -1,0 +1,70 @@
+import { readRecord, readRecords } from './record.ts';
+
+/** Where a task stands. */
+export type TaskStatus =
+  | 'pending'
+  | 'executing'
+  | 'paused'
+  | 'error'
+  | 'failed'
+  | 'completed'
+  | 'stopped';
+
+/** What a task was asked. */
+export interface TaskInput {
+  readonly text?: string | null;
+  readonly files?: readonly string[] | null;
+  readonly user?: unknown;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * The platform's record of a task. Times are ISO 8601 texts as the platform wrote them. Fields
+ * that this version does not know are there too, under their camelCase names.
+ */
+export interface Task {
+  readonly id: string;
+  readonly agentId: string;
+  readonly organizationId: string;
+  readonly input: TaskInput;
+  readonly createdAt: string;
+  readonly status?: TaskStatus | null;
+  readonly internalStatus?: string | null;
+  readonly startedAt?: string | null;
+  readonly pausedAt?: string | null;
+  readonly finishedAt?: string | null;
+  readonly result?: string | null;
+  readonly title?: string | null;
+  readonly source?: string | null;
+  readonly duration?: number | null;
+  readonly usedTools?: readonly string[] | null;
+  readonly executionAttempts?: number | null;
+  readonly [field: string]: unknown;
+}
+
+/** A task as the history lists it. */
+export interface TaskListItem {
+  readonly id: string;
+  readonly agentId: string;
+  readonly organizationId: string;
+  readonly status: TaskStatus;
+  readonly userId?: string | null;
+  readonly parentTaskId?: string | null;
+  readonly triggeringAgentId?: string | null;
+  readonly createdAt?: string | null;
+  readonly updatedAt?: string | null;
+  readonly sourceNodeType?: string | null;
+  readonly result?: string | null;
+  readonly title?: string | null;
+  readonly [field: string]: unknown;
+}
+
+export function readTask(answer: unknown): Task {
+  const required = ['id', 'agent_id', 'organization_id', 'created_at'];
+  return readRecord('task', answer, required) as unknown as Task;
+}
+
+export function readTaskList(answer: unknown): TaskListItem[] {
+  const required = ['id', 'agent_id', 'organization_id', 'status'];
+  return readRecords('task history', answer, required) as unknown as TaskListItem[];
+}

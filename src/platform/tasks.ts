@@ -1,0 +1,88 @@
+import { anyString, type Check, checkFields } from '../check.ts';
+import { type CallOptions, callApi, requireId } from './api-call.ts';
+import { type Configuration, resolveConfiguration } from './configuration.ts';
+import { readTask, readTaskList, type Task, type TaskListItem } from './task.ts';
+
+/** Narrows an agent's task history. */
+export interface TaskFilters {
+  readonly userId?: string | undefined;
+  readonly parentTaskId?: string | undefined;
+  readonly triggeringAgentId?: string | undefined;
+  readonly status?: string | undefined;
+  readonly internalStatus?: string | undefined;
+}
+
+const wireNames: Readonly<Record<keyof TaskFilters, string>> = {
+  userId: 'user_id',
+  parentTaskId: 'parent_task_id',
+  triggeringAgentId: 'triggering_agent_id',
+  status: 'status',
+  internalStatus: 'internal_status',
+};
+
+const checks: Readonly<Record<keyof TaskFilters, Check>> = {
+  userId: anyString,
+  parentTaskId: anyString,
+  triggeringAgentId: anyString,
+  status: anyString,
+  internalStatus: anyString,
+};
+
+/**
+ * Reads tasks back.
+ *
+ * @example
+ * ```ts
+ * import { Tasks } from 'xpander-lambda';
+ *
+ * const failed = await new Tasks().list('agent-123', { status: 'failed' });
+ * ```
+ */
+export class Tasks {
+  readonly #configuration: Configuration;
+
+  /** @throws ConfigurationError when a value is not usable */
+  constructor(configuration: Configuration = {}) {
+    resolveConfiguration(configuration);
+    this.#configuration = configuration;
+  }
+
+  /**
+   * One task.
+   *
+   * @throws ApiError with `statusCode` 404 when there is no such task
+   * @throws ConnectionError when no answer comes
+   */
+  async get(id: string, options: CallOptions = {}): Promise<Task> {
+    const path = `/agent-execution/${encodeURIComponent(requireId('id', id))}/status`;
+    const connection = resolveConfiguration(this.#configuration);
+    return readTask(await callApi(connection, 'GET', path, undefined, options));
+  }
+
+  /**
+   * An agent's task history.
+   *
+   * @throws ConfigurationError for a filter that does not exist
+   * @throws ApiError when the platform refuses, ConnectionError when no answer comes
+   */
+  async list(
+    agentId: string,
+    filters: TaskFilters = {},
+    options: CallOptions = {},
+  ): Promise<TaskListItem[]> {
+    checkFields('filters', filters, checks);
+    const id = encodeURIComponent(requireId('agentId', agentId));
+    const path = `/agent-execution/executions/history/${id}${queryOf(filters)}`;
+    const connection = resolveConfiguration(this.#configuration);
+    return readTaskList(await callApi(connection, 'GET', path, undefined, options));
+  }
+}
+
+function queryOf(filters: TaskFilters): string {
+  const query = new URLSearchParams();
+  for (const [filter, wireName] of Object.entries(wireNames)) {
+    const value: unknown = Reflect.get(filters, filter);
+    if (typeof value === 'string') query.set(wireName, value);
+  }
+  return query.size === 0 ? '' : `?${query}`;
+}

@@ -1,0 +1,99 @@
+/** One request to the platform and its answer: the only file that knows undici. */
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as undiciRequest } from 'undici';
+import { ApiError } from '../errors.ts';
+import { refusal, retryAfterSeconds } from './answer.ts';
+import { isLoopback } from './configuration.ts';
+import { connectionError } from './connection-error.ts';
+
+/** A request that is ready to be sent. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly apiKey: string;
+  /** JSON text. */
+  readonly body?: string | undefined;
+  readonly timeoutMs: number;
+  /** Ends the request early. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends a request and reads the whole answer.
+ *
+ * @throws ApiError when the answer is not a success, ConnectionError when there is none
+ */
+export async function exchange(request: ApiRequest): Promise<string> {
+  return send(request, (body) => body.text());
+}
+
+/**
+ * Sends a request and resolves as soon as the platform has accepted it. The answer's body is
+ * left to arrive by itself: a report that was accepted need not wait for the record's echo.
+ *
+ * @throws ApiError when the answer is not a success, ConnectionError when there is none
+ */
+export async function post(request: ApiRequest): Promise<void> {
+  return send(request, async (body) => {
+    // Reading it to the end lets the connection be used again; how that ends is of no interest.
+    void body.dump().catch(ignore);
+  });
+}
+
+async function send<T>(
+  request: ApiRequest,
+  read: (body: Dispatcher.ResponseData['body']) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(request.timeoutMs);
+  const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+  try {
+    const answer = await undiciRequest(request.url, {
+      method: request.method,
+      headers: {
+        'x-api-key': request.apiKey,
+        accept: 'application/json',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: request.body ?? null,
+      signal,
+      dispatcher: dispatcherFor(request.url),
+    });
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return await read(answer.body);
+    throw refusal(request, answer.statusCode, await answer.body.text(), retryAfter(answer));
+  } catch (error) {
+    throw error instanceof ApiError ? error : connectionError(request, error);
+  }
+}
+
+function retryAfter(answer: Dispatcher.ResponseData): number | undefined {
+  const header = answer.headers['retry-after'];
+  return retryAfterSeconds(Array.isArray(header) ? header[0] : header);
+}
+
+// Connections outlive a request so that the next one finds them open; undici lets go of the
+// process while they idle. Sixty seconds bridges the pauses between a warm function's runs.
+const connectionOptions = {
+  keepAliveTimeout: 60_000,
+  connections: 8,
+  maxResponseSize: 16 * 1024 * 1024,
+} as const;
+
+let direct: Dispatcher | undefined;
+let proxied: Dispatcher | undefined;
+
+function dispatcherFor(url: string): Dispatcher {
+  if (!proxyIsSet() || isLoopback(new URL(url).hostname)) {
+    direct ??= new Agent(connectionOptions);
+    return direct;
+  }
+  proxied ??= new EnvHttpProxyAgent(connectionOptions);
+  return proxied;
+}
+
+function proxyIsSet(): boolean {
+  const { env } = process;
+  return Boolean(
+    env['HTTPS_PROXY'] || env['https_proxy'] || env['HTTP_PROXY'] || env['http_proxy'],
+  );
+}
+
+function ignore(): void {}

@@ -1,0 +1,347 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  Agents,
+  ApiError,
+  Backend,
+  ConfigurationError,
+  ConnectionError,
+  Tasks,
+} from '../../src/index.ts';
+import type { ReportParameters } from '../../src/platform/report-parameters.ts';
+import { closedPort } from '../support/closed-port.ts';
+import {
+  type ThreadedPlatform,
+  threadedAnswer,
+  threadedPlatform,
+} from '../support/threaded-server.ts';
+
+const apiKey = 'key-of-the-test';
+
+/** One body for both forms of the call. */
+const forms = [
+  {
+    form: 'reportExternalTask',
+    report: (backend: Backend, parameters: ReportParameters) =>
+      backend.reportExternalTask(parameters),
+  },
+  {
+    form: 'reportExternalTaskSync',
+    report: async (backend: Backend, parameters: ReportParameters) =>
+      backend.reportExternalTaskSync(parameters),
+  },
+];
+
+describe.each(forms)('Backend.$form', ({ report }) => {
+  test('reports a run with everything there is to say', async () => {
+    const platform = await threadedPlatform();
+
+    const task = await report(new Backend({ apiKey, baseUrl: platform.url }), {
+      agentId: 'agent-123',
+      id: 'ext-job-9921',
+      input: 'Summarize Q4 earnings',
+      result: 'Q4 revenue grew 22% YoY, driven by ...',
+      tokens: { promptTokens: 2_140, completionTokens: 380 },
+      duration: 4.7,
+      usedTools: ['web_search', 'fetch_pdf'],
+      isSuccess: true,
+    });
+
+    expect(task).toMatchObject({
+      id: 'ext-job-9921',
+      agentId: 'agent-123',
+      status: 'completed',
+      input: { text: 'Summarize Q4 earnings' },
+      result: 'Q4 revenue grew 22% YoY, driven by ...',
+      duration: 4.7,
+    });
+    expect(await lastBody(platform)).toEqual({
+      id: 'ext-job-9921',
+      input: 'Summarize Q4 earnings',
+      llm_response: null,
+      tokens: { completion_tokens: 380, prompt_tokens: 2_140, total_tokens: 2_520 },
+      is_success: true,
+      result: 'Q4 revenue grew 22% YoY, driven by ...',
+      duration: 4.7,
+      used_tools: ['web_search', 'fetch_pdf'],
+    });
+  });
+
+  test('sends all eight keys when only an agent is named', async () => {
+    const platform = await threadedPlatform();
+
+    const task = await report(new Backend({ apiKey, baseUrl: platform.url }), { agentId: 'a' });
+
+    expect(task.id).toMatch(/.+/);
+    expect(await lastBody(platform)).toEqual({
+      id: null,
+      input: null,
+      llm_response: null,
+      tokens: null,
+      is_success: true,
+      result: null,
+      duration: 0,
+      used_tools: [],
+    });
+  });
+
+  test('updates the record when an id is used again', async () => {
+    const platform = await threadedPlatform();
+    const backend = new Backend({ apiKey, baseUrl: platform.url });
+    const job = { agentId: 'agent-123', id: 'job-7842', input: 'Long-running data extraction' };
+
+    const started = await report(backend, { ...job, isSuccess: true, result: null, duration: 0 });
+    const completed = await report(backend, {
+      ...job,
+      result: 'Extracted 412 rows',
+      tokens: { promptTokens: 18_400, completionTokens: 2_100 },
+      duration: 37.6,
+      isSuccess: true,
+      usedTools: ['s3_read', 'snowflake_query'],
+    });
+
+    expect(started).toMatchObject({ id: 'job-7842', result: null });
+    expect(completed).toMatchObject({ id: 'job-7842', result: 'Extracted 412 rows' });
+    const history = new Tasks({ apiKey, baseUrl: platform.url }).list('agent-123');
+    expect(await history).toMatchObject([{ id: 'job-7842', status: 'completed' }]);
+  });
+
+  test('reports for an agent that was loaded before, which wins over agentId', async () => {
+    const platform = await threadedPlatform({ agentIds: ['agent-123'] });
+    const configuration = { apiKey, baseUrl: platform.url };
+    const agent = await new Agents(configuration).get('agent-123');
+
+    const task = await report(new Backend(configuration), {
+      agent,
+      agentId: 'another',
+      id: 'ext-2025-04-25-001',
+      input: 'Daily summary',
+      result: '...',
+      isSuccess: true,
+    });
+
+    expect(task.agentId).toBe('agent-123');
+  });
+
+  test('reports a failure', async () => {
+    const platform = await threadedPlatform();
+
+    const task = await report(new Backend({ apiKey, baseUrl: platform.url }), {
+      agentId: 'agent-123',
+      id: 'job-failed-001',
+      input: 'prompt',
+      result: String(new Error('model overloaded')),
+      isSuccess: false,
+    });
+
+    expect(task).toMatchObject({ status: 'failed', result: 'Error: model overloaded' });
+  });
+
+  test('takes agent, key and address from the environment', async () => {
+    const platform = await threadedPlatform();
+    vi.stubEnv('XPANDER_AGENT_ID', 'agent-of-the-environment');
+    vi.stubEnv('XPANDER_API_KEY', apiKey);
+    vi.stubEnv('XPANDER_BASE_URL', platform.url);
+
+    const task = await report(new Backend(), { input: 'hello' });
+
+    expect(task.agentId).toBe('agent-of-the-environment');
+  });
+
+  test('lets a call override single settings', async () => {
+    const platform = await threadedPlatform({ apiKeys: ['the-right-one'] });
+    const backend = new Backend({ apiKey: 'the-wrong-one', baseUrl: platform.url });
+
+    const task = await report(backend, {
+      agentId: 'a',
+      configuration: { apiKey: 'the-right-one' },
+    });
+
+    expect(task.agentId).toBe('a');
+  });
+
+  test('keeps an agent id in its path segment', async () => {
+    const platform = await threadedPlatform();
+
+    const task = await report(new Backend({ apiKey, baseUrl: platform.url }), {
+      agentId: 'team/agent 1?#é',
+    });
+
+    expect(task.agentId).toBe('team/agent 1?#é');
+  });
+
+  test('refuses a call without agent before any request', async () => {
+    const refused = report(new Backend({ apiKey, baseUrl: 'http://127.0.0.1:1' }), { input: 'x' });
+
+    await expect(refused).rejects.toThrow(
+      new ConfigurationError('No agent is named. Give agent or agentId, or set XPANDER_AGENT_ID.'),
+    );
+  });
+
+  test('refuses a call without key before any request', async () => {
+    const refused = report(new Backend({ baseUrl: 'http://127.0.0.1:1' }), { agentId: 'a' });
+
+    await expect(refused).rejects.toThrow(ConfigurationError);
+  });
+
+  test('throws an ApiError with status and body, without the key', async () => {
+    const platform = await threadedPlatform({ apiKeys: ['another'] });
+
+    const refused = await caught(
+      report(new Backend({ apiKey, baseUrl: platform.url }), { agentId: 'a' }),
+    );
+
+    expect(refused).toBeInstanceOf(ApiError);
+    expect(refused).toMatchObject({ statusCode: 403, description: expect.stringContaining('key') });
+    expect(everythingIn(refused)).not.toContain(apiKey);
+  });
+
+  test('cuts the key out of an answer that echoes it', async () => {
+    const url = await threadedAnswer({ status: 500, body: 'bad {key}' });
+
+    const refused = await caught(report(new Backend({ apiKey, baseUrl: url }), { agentId: 'a' }));
+
+    expect(refused).toMatchObject({ statusCode: 500, description: 'bad [redacted]' });
+    expect(everythingIn(refused)).not.toContain(apiKey);
+  });
+
+  test('does not follow a redirect, which would carry the key elsewhere', async () => {
+    const url = await threadedAnswer({ status: 307, body: '', headers: { location: '/x' } });
+
+    const refused = await caught(report(new Backend({ apiKey, baseUrl: url }), { agentId: 'a' }));
+
+    expect(refused).toMatchObject({ name: 'ApiError', statusCode: 307 });
+  });
+
+  test('says so when the answer is not a task', async () => {
+    const page = await threadedAnswer({ status: 200, body: '<html>' });
+    const other = await threadedAnswer({ status: 200, body: '{"ok":true}' });
+
+    const fromPage = await caught(report(new Backend({ apiKey, baseUrl: page }), { agentId: 'a' }));
+    const fromOther = await caught(
+      report(new Backend({ apiKey, baseUrl: other }), { agentId: 'a' }),
+    );
+
+    expect(fromPage).toMatchObject({ name: 'ApiError', description: '<html>' });
+    expect(fromOther).toMatchObject({ name: 'ApiError', message: expect.stringContaining("'id'") });
+  });
+
+  test('throws a ConnectionError with a code when nothing listens', async () => {
+    const baseUrl = `http://127.0.0.1:${await closedPort()}`;
+
+    const refused = await caught(report(new Backend({ apiKey, baseUrl }), { agentId: 'a' }));
+
+    expect(refused).toBeInstanceOf(ConnectionError);
+    expect(refused).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(everythingIn(refused)).not.toContain(apiKey);
+  });
+
+  test('gives up when the time is up, also in the middle of an answer', async () => {
+    const hanging = await threadedPlatform({ faults: { kind: 'hang' } });
+    const dripping = await threadedPlatform({ faults: { kind: 'drip', intervalMs: 200 } });
+    const parameters = { agentId: 'a', configuration: { timeoutMs: 300 } };
+
+    const fromHanging = await caught(
+      report(new Backend({ apiKey, baseUrl: hanging.url }), parameters),
+    );
+    const fromDripping = await caught(
+      report(new Backend({ apiKey, baseUrl: dripping.url }), parameters),
+    );
+
+    expect(fromHanging).toMatchObject({ name: 'ConnectionError', code: 'ETIMEDOUT' });
+    expect(fromDripping).toMatchObject({ name: 'ConnectionError', code: 'ETIMEDOUT' });
+  });
+
+  test.each<[string, object]>([
+    ['usedTool', { usedTool: ['x'] }],
+    ['id', { id: 5 }],
+    ['duration', { duration: -1 }],
+    ['duration', { duration: '3' }],
+    ['usedTools', { usedTools: ['a', 1] }],
+    ['promptTokens', { tokens: { promptTokens: 1.5 } }],
+    ['prompt_tokens', { tokens: { prompt_tokens: 1 } }],
+    ['agent', { agent: 'agent-123' }],
+    ['llmResponse', { llmResponse: { count: 1n } }],
+  ])('names the wrong parameter %s', async (name, wrong) => {
+    const backend = new Backend({ apiKey, baseUrl: 'http://127.0.0.1:1' });
+
+    const refused = await caught(report(backend, { agentId: 'a', ...wrong } as ReportParameters));
+
+    expect(refused).toBeInstanceOf(ConfigurationError);
+    expect(refused.message).toContain(`'${name}'`);
+  });
+});
+
+test('an aborted call ends with the reason as cause', async () => {
+  const platform = await threadedPlatform({ faults: { kind: 'hang' } });
+  const controller = new AbortController();
+  const backend = new Backend({ apiKey, baseUrl: platform.url });
+
+  const pending = caught(
+    backend.reportExternalTask({ agentId: 'a' }, { signal: controller.signal }),
+  );
+  controller.abort(new Error('shutting down'));
+
+  expect(await pending).toMatchObject({
+    name: 'ConnectionError',
+    code: 'ABORTED',
+    cause: { message: 'shutting down' },
+  });
+});
+
+test('connections stay open for the calls that follow', async () => {
+  const ports = new Set<number | undefined>();
+  const task = {
+    id: 't',
+    agent_id: 'a',
+    organization_id: 'o',
+    created_at: '2026-01-01',
+    input: {},
+  };
+  const server = createServer((request, response) => {
+    ports.add(request.socket.remotePort);
+    request.resume();
+    response.end(JSON.stringify(task));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const baseUrl = `http://127.0.0.1:${typeof address === 'object' && address?.port}`;
+  const backend = new Backend({ apiKey, baseUrl });
+
+  for (let call = 0; call < 10; call += 1) await backend.reportExternalTask({ agentId: 'a' });
+
+  // A second one where the next call came before the first connection was free again.
+  expect(ports.size).toBeLessThanOrEqual(2);
+});
+
+test('the blocking form blocks: nothing else runs on the thread meanwhile', async () => {
+  const platform = await threadedPlatform();
+  let ran = false;
+  setImmediate(() => {
+    ran = true;
+  });
+
+  new Backend({ apiKey, baseUrl: platform.url }).reportExternalTaskSync({ agentId: 'a' });
+
+  expect(ran).toBe(false);
+});
+
+async function caught(work: Promise<unknown>): Promise<Error> {
+  return work.then(
+    () => expect.unreachable('the call did not fail'),
+    (error: Error) => error,
+  );
+}
+
+/** All that a logger could print of an error. */
+function everythingIn(error: Error): string {
+  const { message, stack, cause } = error;
+  return [message, stack, JSON.stringify(error), String(cause), JSON.stringify(cause)].join('\n');
+}
+
+async function lastBody(platform: ThreadedPlatform): Promise<unknown> {
+  return (await platform.requests()).at(-1)?.body;
+}
