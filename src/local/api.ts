@@ -1,0 +1,103 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import type { KeyCheck } from './api-keys.ts';
+import type { RateDecision } from './rate-limit.ts';
+import type { TaskStore } from './task-store.ts';
+import { toWireAgent, toWireTask, toWireTaskListItem } from './wire-answers.ts';
+import { parseHistoryQuery, parseReport } from './wire-schemas.ts';
+
+/** What the requests of the local platform carry with them. */
+export interface LocalEnv {
+  Bindings: HttpBindings;
+  Variables: {
+    /** The body as text, empty when there is none. */
+    body: string;
+  };
+}
+
+/** What the API is made of. */
+export interface ApiParts {
+  readonly store: TaskStore;
+  readonly organizationId: string;
+  readonly checkKey: KeyCheck;
+  readonly takeRate: () => RateDecision;
+}
+
+/** The calls of xpander.ai that a client of external tasks makes. */
+export function createApi({ store, organizationId, checkKey, takeRate }: ApiParts): Hono<LocalEnv> {
+  const admitted = admit(checkKey, takeRate);
+  const api = new Hono<LocalEnv>();
+
+  api
+    .post('/agent-execution/:agentId/report_task', admitted, (context) => {
+      const report = parseReport(context.get('body'), context.req.header('content-type'));
+      if (report.kind === 'refused') {
+        return context.json({ detail: report.detail }, 422);
+      }
+      const task = store.save(context.req.param('agentId'), report.value);
+      return context.json(toWireTask(task, organizationId));
+    })
+    .all(allowOnly('POST'));
+
+  api
+    .get('/agent-execution/:taskId/status', admitted, (context) => {
+      const task = store.findTask(context.req.param('taskId'));
+      return task === undefined
+        ? context.json({ detail: 'Task not found' }, 404)
+        : context.json(toWireTask(task, organizationId));
+    })
+    .all(allowOnly('GET'));
+
+  api
+    .get('/agent-execution/executions/history/:agentId', admitted, (context) => {
+      const filters = parseHistoryQuery(context.req.query());
+      if (filters.kind === 'refused') {
+        return context.json({ detail: filters.detail }, 422);
+      }
+      const tasks = filters.value.matchesNothing
+        ? []
+        : store.tasksOfAgent(context.req.param('agentId'), filters.value.status);
+      return context.json(tasks.map((task) => toWireTaskListItem(task, organizationId)));
+    })
+    .all(allowOnly('GET'));
+
+  // Before the call for one agent: an agent called "list" can be reported to, but not read.
+  api
+    .get('/agents/list', admitted, (context) =>
+      context.json(store.agents().map((agent) => toWireAgent(agent, organizationId))),
+    )
+    .all(allowOnly('GET'));
+
+  api
+    .get('/agents/:agentId', admitted, (context) => {
+      const agent = store.findAgent(context.req.param('agentId'));
+      return agent === undefined
+        ? context.json({ detail: 'Agent not found' }, 404)
+        : context.json(toWireAgent(agent, organizationId));
+    })
+    .all(allowOnly('GET'));
+
+  return api;
+}
+
+function admit(checkKey: KeyCheck, takeRate: () => RateDecision): MiddlewareHandler<LocalEnv> {
+  return async (context, next) => {
+    switch (checkKey(context.req.header('x-api-key'))) {
+      case 'missing':
+        return context.json({ detail: 'The header x-api-key is missing' }, 401);
+      case 'wrong':
+        return context.json({ detail: 'The API key is not accepted' }, 403);
+      case 'accepted':
+    }
+    const rate = takeRate();
+    if (rate.kind === 'refused') {
+      const headers = { 'retry-after': String(rate.retryAfterSeconds) };
+      return context.json({ detail: 'Rate limit exceeded' }, 429, headers);
+    }
+    return next();
+  };
+}
+
+function allowOnly(method: 'GET' | 'POST'): (context: Context<LocalEnv>) => Response {
+  return (context) => context.json({ detail: 'Method Not Allowed' }, 405, { allow: method });
+}

@@ -1,0 +1,42 @@
+import type * as z from 'zod';
+
+/** One wrong field, in the form of FastAPI, which xpander.ai answers with. */
+export interface FieldError {
+  /** Where the field is, for instance `['body', 'tokens', 'prompt_tokens']`. */
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** Translates what zod found. No message holds the value that was sent. */
+export function fieldErrors(place: 'body' | 'query', error: z.ZodError): FieldError[] {
+  return error.issues.map((issue) => ({
+    loc: [place, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))],
+    msg: issue.message,
+    type: errorType(issue),
+  }));
+}
+
+function errorType(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeNames[issue.expected] ?? issue.code;
+    case 'invalid_value':
+      return 'enum';
+    case 'too_small':
+      return issue.origin === 'string' ? 'string_too_short' : 'greater_than_equal';
+    case 'too_big':
+      return 'less_than_equal';
+    default:
+      return issue.code;
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'string_type',
+  number: 'float_type',
+  int: 'int_type',
+  boolean: 'bool_type',
+  array: 'list_type',
+  object: 'model_attributes_type',
+};

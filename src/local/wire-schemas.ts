@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import { type FieldError, fieldErrors } from './field-errors.ts';
+
+/** What a task can be; a report makes it `completed` or `failed`. */
+export type TaskStatus =
+  | 'pending'
+  | 'executing'
+  | 'paused'
+  | 'error'
+  | 'failed'
+  | 'completed'
+  | 'stopped';
+
+/** Tokens as they go over the wire; further counts, which newer clients send, are kept. */
+export interface WireTokens {
+  readonly [count: string]: unknown;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  /** The sum of the two, whatever the report said. */
+  readonly total_tokens: number;
+}
+
+/** A report whose fields are right, with the defaults of the wire filled in. */
+export interface AcceptedReport {
+  /** `null`: the platform makes one. */
+  readonly id: string | null;
+  readonly status: TaskStatus;
+  readonly input: string | null;
+  readonly result: string | null;
+  readonly tokens: WireTokens | null;
+  readonly usedTools: readonly string[];
+  readonly durationSeconds: number;
+  /** The body as it came, unknown fields and `llm_response` included. */
+  readonly body: string;
+}
+
+/** The filters of the task history. */
+export interface HistoryFilters {
+  readonly status: TaskStatus | undefined;
+  /** A filter asks for a value that no report can set, so no task has it. */
+  readonly matchesNothing: boolean;
+}
+
+/** A value that was read from a request, or why it could not be. */
+export type Parsed<T> =
+  | { readonly kind: 'accepted'; readonly value: T }
+  | { readonly kind: 'refused'; readonly detail: readonly FieldError[] };
+
+export const taskStatus: z.ZodType<TaskStatus> = z.enum([
+  'pending',
+  'executing',
+  'paused',
+  'error',
+  'failed',
+  'completed',
+  'stopped',
+]);
+
+const tokenCount = z.int().nonnegative().nullish();
+
+export const wireTokens: z.ZodType<WireTokens> = z
+  .looseObject({
+    prompt_tokens: tokenCount,
+    completion_tokens: tokenCount,
+    total_tokens: tokenCount,
+  })
+  .transform((tokens) => {
+    const prompt = tokens.prompt_tokens ?? 0;
+    const completion = tokens.completion_tokens ?? 0;
+    return {
+      ...tokens,
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+    };
+  });
+
+// Nulls stand for the defaults, because the types of the Python SDK allow them everywhere.
+const reportBody = z.object({
+  id: z.string().min(1).nullish(),
+  input: z.string().nullish(),
+  tokens: wireTokens.nullish(),
+  is_success: z.boolean().nullish(),
+  result: z.string().nullish(),
+  duration: z.number().nonnegative().nullish(),
+  used_tools: z.array(z.string()).nullish(),
+});
+
+// The Python SDK writes a filter without a value as an empty string.
+const filterValue = z.preprocess((value) => (value === '' ? undefined : value), z.unknown());
+
+const historyQuery = z.object({
+  status: filterValue.pipe(taskStatus.optional()),
+  user_id: filterValue,
+  parent_task_id: filterValue,
+  triggering_agent_id: filterValue,
+  internal_status: filterValue,
+});
+
+/** Reads the body of `report_task`. */
+export function parseReport(body: string, contentType: string | undefined): Parsed<AcceptedReport> {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType ?? '')) {
+    return refusedBody(
+      'Send the report as JSON, with content-type: application/json',
+      'model_attributes_type',
+    );
+  }
+  const json = parseJson(body);
+  if (json.kind === 'broken') {
+    return refusedBody('The body is not valid JSON', 'json_invalid');
+  }
+  const parsed = reportBody.safeParse(json.value);
+  if (!parsed.success) {
+    return { kind: 'refused', detail: fieldErrors('body', parsed.error) };
+  }
+  const report = parsed.data;
+  return {
+    kind: 'accepted',
+    value: {
+      id: report.id ?? null,
+      status: (report.is_success ?? true) ? 'completed' : 'failed',
+      input: report.input ?? null,
+      result: report.result ?? null,
+      tokens: report.tokens ?? null,
+      usedTools: report.used_tools ?? [],
+      durationSeconds: report.duration ?? 0,
+      body,
+    },
+  };
+}
+
+/** Reads the query of the task history; parameters that are no filter are ignored. */
+export function parseHistoryQuery(query: Readonly<Record<string, string>>): Parsed<HistoryFilters> {
+  const parsed = historyQuery.safeParse(query);
+  if (!parsed.success) {
+    return { kind: 'refused', detail: fieldErrors('query', parsed.error) };
+  }
+  const { status, ...others } = parsed.data;
+  const matchesNothing = Object.values(others).some((value) => value !== undefined);
+  return { kind: 'accepted', value: { status, matchesNothing } };
+}
+
+// The parser's own message quotes the body, which may hold secrets.
+function parseJson(text: string): { kind: 'json'; value: unknown } | { kind: 'broken' } {
+  try {
+    return { kind: 'json', value: JSON.parse(text) };
+  } catch {
+    return { kind: 'broken' };
+  }
+}
+
+function refusedBody(msg: string, type: string): Parsed<never> {
+  return { kind: 'refused', detail: [{ loc: ['body'], msg, type }] };
+}

@@ -1,0 +1,52 @@
+import { onTestFinished } from 'vitest';
+import {
+  type LocalPlatform,
+  type LocalPlatformOptions,
+  startLocalPlatform,
+} from '../../src/local/local-platform.ts';
+
+/** An answer of the platform; `body` is parsed when it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** Starts a platform that ends with the test. */
+export async function startForTest(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
+  const platform = await startLocalPlatform(options);
+  onTestFinished(() => platform.close());
+  return platform;
+}
+
+/** Makes a call with a key that any platform without configured keys accepts. */
+export async function call(url: string, path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url + path, {
+    ...init,
+    headers: { 'x-api-key': 'test-key', ...init.headers },
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text,
+  };
+}
+
+/** Reports a task as JSON. */
+export function report(url: string, agentId: string, body: unknown): Promise<Answer> {
+  return call(url, `/agent-execution/${encodeURIComponent(agentId)}/report_task`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+export function status(url: string, taskId: string): Promise<Answer> {
+  return call(url, `/agent-execution/${encodeURIComponent(taskId)}/status`);
+}
+
+export function history(url: string, agentId: string, query = ''): Promise<Answer> {
+  return call(url, `/agent-execution/executions/history/${encodeURIComponent(agentId)}${query}`);
+}
