@@ -1,0 +1,3 @@
+export const handler = async () => 'never';
+
+throw new RangeError('no configuration');
