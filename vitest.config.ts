@@ -1,8 +1,22 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+const pythonSdk = 'test/python-sdk/*.test.ts';
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: [pythonSdk],
+          globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
+        },
+      },
+      // Needs Python and its package index: run by `npm run test:python-sdk`.
+      { extends: true, test: { name: 'python-sdk', include: [pythonSdk], testTimeout: 300_000 } },
+    ],
     expect: { requireAssertions: true },
     restoreMocks: true,
     unstubEnvs: true,

@@ -65,7 +65,11 @@ function choose(event, context) {
 
 export const bare = choose;
 export const wrapped = withTaskReporter(choose);
-export const middyBare = middy(choose);
+export const middyBare = middy(choose).use({
+  before: () => {},
+  after: () => {},
+  onError: () => {},
+});
 export const middyReported = middy(choose).use(taskReporter());
 
 export const threeParameters = withTaskReporter(async (_event, _context, _callback) => 'unused');

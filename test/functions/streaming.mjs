@@ -69,20 +69,18 @@ function choose(event, stream, context) {
   return shapes[event.shape](event, stream, context);
 }
 
-export const bare = streamifyResponse(function choosing(event, stream, context) {
-  return choose(event, stream, context);
-});
-export const wrapped = withTaskReporter(
-  streamifyResponse(function choosing(event, stream, context) {
+// Functions of the same place in the source, so that their stacks can be compared.
+const choosing = () =>
+  function choosing(event, stream, context) {
     return choose(event, stream, context);
-  }),
+  };
+
+export const bare = streamifyResponse(choosing());
+export const wrapped = withTaskReporter(streamifyResponse(choosing()));
+export const wrappedInside = streamifyResponse(withTaskReporter(choosing()));
+export const highWaterMark = withTaskReporter(
+  streamifyResponse(choosing(), { highWaterMark: 1024 }),
 );
-export const wrappedInside = streamifyResponse(
-  withTaskReporter(function choosing(event, stream, context) {
-    return choose(event, stream, context);
-  }),
-);
-export const highWaterMark = withTaskReporter(streamifyResponse(choose, { highWaterMark: 1024 }));
 
 async function* words() {
   for (const word of ['The ', 'answer ', 'is ', '42.']) {
@@ -117,10 +115,13 @@ const answers = {
 const answer = async (event) => answers[event.shape](event);
 const streaming = { executionMode: executionModeStreamifyResponse };
 
-export const middyBare = middy(streaming).handler(answer);
+// A middleware of any kind adds turns of the event loop, which show in stacks.
+const idle = { before: () => {}, after: () => {}, onError: () => {} };
+
+export const middyBare = middy(streaming).use(idle).handler(answer);
 export const middyReported = middy(streaming).use(taskReporter()).handler(answer);
-export const middyWrapped = withTaskReporter(middy(streaming).handler(answer));
-export const middy6Bare = middy6({ streamifyResponse: true }).handler(answer);
+export const middyWrapped = withTaskReporter(middy(streaming).use(idle).handler(answer));
+export const middy6Bare = middy6({ streamifyResponse: true }).use(idle).handler(answer);
 export const middy6Reported = middy6({ streamifyResponse: true })
   .use(taskReporter())
   .handler(answer);

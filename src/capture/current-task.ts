@@ -1,0 +1,82 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Invocation } from './invocation.ts';
+import { ownFrame } from './own-frames.ts';
+import type { TaskRecorder } from './task-recorder.ts';
+
+interface Running {
+  readonly storage: AsyncLocalStorage<Invocation>;
+  readonly invocations: Set<Invocation>;
+}
+
+// On the global object, so that several copies of this package in one process (a bundled one and
+// a layer's) see the same runs. The number changes when the shape of Invocation does.
+const key = Symbol.for('xpander-lambda.running.1');
+
+function running(): Running {
+  const shared: Partial<Record<symbol, Running>> = globalThis;
+  shared[key] ??= { storage: new AsyncLocalStorage(), invocations: new Set() };
+  return shared[key];
+}
+
+/**
+ * The recorder of the run that is going on: add tokens and tools, keep the raw LLM response.
+ * Outside a run, and in a function that does not report, its methods do nothing.
+ *
+ * @example
+ * ```ts
+ * import { currentTask } from 'xpander-lambda';
+ *
+ * currentTask().addTokens({ promptTokens: 2_140, completionTokens: 380 });
+ * currentTask().addTool('web_search');
+ * ```
+ */
+export function currentTask(): TaskRecorder {
+  return currentInvocation()?.recorder ?? idle;
+}
+
+/** Calls a handler so that `currentTask()` finds the invocation in whatever it starts. */
+export function callWithin(
+  invocation: Invocation,
+  handler: (...parameters: unknown[]) => unknown,
+  parameters: readonly unknown[],
+): unknown {
+  return running().storage.run(invocation, handler, ...parameters);
+}
+ownFrame(callWithin);
+
+/** The same for what follows in the caller's own flow: Middy's hooks cannot wrap the handler. */
+export function continueWithin(invocation: Invocation): void {
+  running().storage.enterWith(invocation);
+}
+
+export function addRunning(invocation: Invocation): void {
+  running().invocations.add(invocation);
+}
+
+export function removeRunning(invocation: Invocation): void {
+  running().invocations.delete(invocation);
+}
+
+/** The run of a request that somebody reports already: a wrapper around this middleware, a layer. */
+export function runningWithRequestId(requestId: string | undefined): Invocation | undefined {
+  if (requestId === undefined) return undefined;
+  return [...running().invocations].find(({ context }) => context.awsRequestId === requestId);
+}
+
+function currentInvocation(): Invocation | undefined {
+  const { storage, invocations } = running();
+  // Middy 6 loses the flow when an asynchronous hook ran before ours; where only one invocation
+  // is running, it is the one.
+  return storage.getStore() ?? (invocations.size === 1 ? [...invocations][0] : undefined);
+}
+
+const idle: TaskRecorder = {
+  id: undefined,
+  addTokens() {},
+  addTool() {},
+  recordLlmResponse() {},
+  setInput() {},
+  setResult() {},
+  fail() {},
+  skip() {},
+};

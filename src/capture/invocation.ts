@@ -1,0 +1,60 @@
+import type { CapturedInput } from './captured-input.ts';
+import { type LambdaContext, remainingMs } from './lambda-context.ts';
+import type { Outcome } from './outcome.ts';
+import { createRecorder, type Recorded, type TaskRecorder } from './task-recorder.ts';
+
+/** What is known when a run begins. */
+export interface InvocationStart {
+  /** The task's id. */
+  readonly id: string;
+  readonly event: unknown;
+  readonly context: LambdaContext;
+  readonly input: CapturedInput;
+  /** Told about calls of the recorder that make no sense. */
+  readonly complain: (message: string) => void;
+}
+
+/** One run of the handler: all that is known about it hangs here, nothing on a module. */
+export class Invocation {
+  readonly id: string;
+  readonly event: unknown;
+  readonly context: LambdaContext;
+  readonly input: CapturedInput;
+  readonly recorder: TaskRecorder;
+  readonly recorded: () => Recorded;
+  readonly #startedAt = performance.now();
+  #end: { readonly outcome: Outcome; readonly durationSeconds: number } | undefined;
+
+  constructor(start: InvocationStart) {
+    this.id = start.id;
+    this.event = start.event;
+    this.context = start.context;
+    this.input = start.input;
+    const { recorder, recorded } = createRecorder(
+      start.id,
+      () => this.#end !== undefined,
+      start.complain,
+    );
+    this.recorder = recorder;
+    this.recorded = recorded;
+  }
+
+  /** How the run ended and how long it took, in seconds; undefined while it goes on. */
+  get ended(): { readonly outcome: Outcome; readonly durationSeconds: number } | undefined {
+    return this.#end;
+  }
+
+  /**
+   * Ends the run. A later call corrects the outcome: with Middy a hook that runs after ours can
+   * still turn an answer into an error.
+   */
+  end(outcome: Outcome): void {
+    const milliseconds = performance.now() - this.#startedAt;
+    this.#end = { outcome, durationSeconds: Math.round(milliseconds) / 1000 };
+  }
+
+  /** Milliseconds until Lambda ends the invocation; undefined where nobody says. */
+  remainingMs(): number | undefined {
+    return remainingMs(this.context);
+  }
+}

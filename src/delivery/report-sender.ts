@@ -1,0 +1,93 @@
+/** Gets one report to the platform within a given time: key, request, retries. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError, ConnectionError, XpanderError } from '../errors.ts';
+import { reportTaskPath } from '../platform/api-call.ts';
+import { post } from '../platform/transport.ts';
+import type { ApiKeyProvider } from './api-key.ts';
+import { tryTimeMs } from './budget.ts';
+import { retryDelayMs } from './retry.ts';
+
+/** How a delivery ended. */
+export type DeliveryResult =
+  | { readonly kind: 'delivered'; readonly attempts: number }
+  | { readonly kind: 'undelivered'; readonly attempts: number; readonly error: Error };
+
+/** Where reports go. */
+export interface ReportDestination {
+  readonly baseUrl: string;
+  readonly agentId: string;
+  readonly apiKeys: ApiKeyProvider;
+}
+
+/**
+ * Sends a request body until it is accepted, refused for good, or `timeMs` are over. Never
+ * rejects.
+ */
+export async function sendReport(
+  { baseUrl, agentId, apiKeys }: ReportDestination,
+  body: string,
+  timeMs: number,
+): Promise<DeliveryResult> {
+  const deadline = performance.now() + timeMs;
+  const leftMs = (): number => deadline - performance.now();
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeMs)));
+  let attempts = 0;
+  let lastError: unknown;
+  let refusedKey: string | undefined;
+  for (;;) {
+    let apiKey: string | undefined;
+    try {
+      apiKey = await apiKeys.get(signal);
+      // The secret still holds the key that was refused: asking again would not help.
+      if (apiKey === refusedKey) throw lastError;
+      attempts += 1;
+      await post({
+        method: 'POST',
+        url: baseUrl + reportTaskPath(agentId),
+        apiKey,
+        body,
+        timeoutMs: tryTimeMs(attempts, leftMs()),
+        signal,
+      });
+      return { kind: 'delivered', attempts };
+    } catch (error) {
+      const keyMayChange = apiKey !== refusedKey && isRefusedKey(error, apiKey, apiKeys);
+      const delayMs = keyMayChange
+        ? 0
+        : retryDelayMs({ error, attempt: attempts, leftMs: leftMs() });
+      if (signal.aborted) {
+        return { kind: 'undelivered', attempts, error: timeIsUp(timeMs, lastError ?? error) };
+      }
+      if (delayMs === undefined) {
+        return { kind: 'undelivered', attempts, error: asError(error) };
+      }
+      lastError = error;
+      if (keyMayChange) refusedKey = apiKey;
+      await sleep(delayMs);
+    }
+  }
+}
+
+function isRefusedKey(
+  error: unknown,
+  apiKey: string | undefined,
+  apiKeys: ApiKeyProvider,
+): boolean {
+  return (
+    apiKey !== undefined &&
+    error instanceof ApiError &&
+    (error.statusCode === 401 || error.statusCode === 403) &&
+    apiKeys.refused(apiKey)
+  );
+}
+
+function timeIsUp(timeMs: number, lastError: unknown): ConnectionError {
+  return new ConnectionError(
+    `The ${Math.round(timeMs)} ms for this delivery were up. Last: ${asError(lastError).message}`,
+    { code: 'ETIMEDOUT', cause: lastError },
+  );
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new XpanderError(String(error));
+}

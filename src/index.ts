@@ -1,0 +1,32 @@
+export { currentTask } from './capture/current-task.ts';
+export type { TaskRecorder } from './capture/task-recorder.ts';
+export {
+  ApiError,
+  type ApiErrorOptions,
+  ApiKeyError,
+  ConfigurationError,
+  ConnectionError,
+  XpanderError,
+} from './errors.ts';
+export type { LogLevel } from './log.ts';
+export {
+  type MiddyRequest,
+  type TaskReporterMiddleware,
+  taskReporter,
+} from './middleware.ts';
+export type { CaptureMode, Delivery } from './option-values.ts';
+export type { HandlerContext, TaskReporterOptions } from './options.ts';
+export type { Agent } from './platform/agent.ts';
+export { Agents } from './platform/agents.ts';
+export type { CallOptions } from './platform/api-call.ts';
+export { Backend } from './platform/backend.ts';
+export type { Configuration } from './platform/configuration.ts';
+export type { ReportParameters } from './platform/report-parameters.ts';
+export type { Task, TaskInput, TaskListItem, TaskStatus } from './platform/task.ts';
+export { type TaskFilters, Tasks } from './platform/tasks.ts';
+export type { TokenUsage } from './report/task-report.ts';
+export {
+  type LambdaHandler,
+  type ReportedHandler,
+  withTaskReporter,
+} from './with-task-reporter.ts';

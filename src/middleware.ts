@@ -1,0 +1,116 @@
+import { continueWithin } from './capture/current-task.ts';
+import type { Invocation } from './capture/invocation.ts';
+import type { Outcome } from './capture/outcome.ts';
+import { streamedBody } from './capture/streamed-body.ts';
+import type { TaskReporterOptions } from './options.ts';
+import { createReporter, type Reporter } from './report-invocation.ts';
+
+/** What of Middy's request is used here; Middy 6 and 7 both have it. */
+export interface MiddyRequest {
+  readonly event: unknown;
+  readonly context: unknown;
+  readonly error: unknown;
+  response: unknown;
+}
+
+/** The hooks that Middy calls. None of them answers or throws. */
+export interface TaskReporterMiddleware {
+  readonly before: (request: MiddyRequest) => void;
+  readonly after: (request: MiddyRequest) => Promise<void> | undefined;
+  readonly onError: (request: MiddyRequest) => Promise<void> | undefined;
+}
+
+/**
+ * A Middy middleware that reports each run to xpander.ai. Register it first: its `after` and
+ * `onError` then run last and see the answer that the caller gets.
+ *
+ * @param options - how runs are reported
+ * @throws ConfigurationError when an option is wrong. Without an agent id or API key in the
+ *   environment the middleware does nothing and a line is logged.
+ *
+ * @example
+ * ```ts
+ * import middy from '@middy/core';
+ * import { currentTask, taskReporter } from 'xpander-lambda';
+ *
+ * export const handler = middy()
+ *   .use(taskReporter({ agentId: 'agent-123', apiKeySecret: 'xpander/api-key' }))
+ *   .handler(async (event: { question: string }) => {
+ *     currentTask().addTool('web_search');
+ *     return { answer: `You asked: ${event.question}` };
+ *   });
+ * ```
+ */
+export function taskReporter<Event = unknown, Response = unknown>(
+  options?: TaskReporterOptions<Event, Response>,
+): TaskReporterMiddleware {
+  const reporter = createReporter(options);
+  if (reporter === undefined) return idle;
+  const runs = new WeakMap<MiddyRequest, Invocation>();
+  return {
+    before(request) {
+      const invocation = reporter.begin(request.event, request.context);
+      if (invocation === undefined) return;
+      runs.set(request, invocation);
+      continueWithin(invocation);
+      watchSkippedHooks(reporter, invocation, request);
+    },
+    after(request) {
+      const invocation = runs.get(request);
+      if (invocation === undefined) return undefined;
+      const streamed = streamedBody(request.response, reporter.maxBytes, (stream, thrown) =>
+        reporter.end(invocation, { kind: 'stream', stream, ...(thrown && { thrown }) }),
+      );
+      if (streamed === undefined) return reporter.end(invocation, answerOf(request));
+      request.response = streamed;
+      return undefined;
+    },
+    onError(request) {
+      const invocation = runs.get(request);
+      return invocation && reporter.end(invocation, answerOf(request));
+    },
+  };
+}
+
+const idle: TaskReporterMiddleware = {
+  before: () => undefined,
+  after: () => undefined,
+  onError: () => undefined,
+};
+
+/** What the caller gets as things stand. */
+function answerOf({ response, error }: MiddyRequest): Outcome {
+  const thrown = { value: error };
+  // Middy sends an error to the caller only as long as no hook has made a response of it.
+  if (error !== undefined && response === undefined) return { kind: 'failure', thrown };
+  return {
+    kind: 'response',
+    value: response,
+    ...(error !== undefined && { handledError: thrown }),
+  };
+}
+
+/**
+ * A hook that answers early ends the run for Middy: hooks that have not run yet, ours among them,
+ * never do. What then remains to be seen is that Middy sets the response.
+ */
+function watchSkippedHooks(
+  reporter: Reporter,
+  invocation: Invocation,
+  request: MiddyRequest,
+): void {
+  let response = request.response;
+  const failed = (): boolean => invocation.ended?.outcome.kind === 'failure';
+  Reflect.defineProperty(request, 'response', {
+    configurable: true,
+    enumerable: true,
+    get: () => response,
+    set(value: unknown) {
+      response = value;
+      // After our onError an error can still become a response.
+      if ('earlyResponse' in request || (failed() && value !== undefined)) {
+        void reporter.end(invocation, answerOf(request));
+      }
+    },
+  });
+}

@@ -1,0 +1,172 @@
+/** Makes JSON data smaller so that it takes at most a given number of bytes, and says what was cut. */
+import { fairShare } from './fair-share.ts';
+import { jsonBytes, keyBytes, MAX_DEPTH, quoteBytes, textBytes, unitBytes } from './json-bytes.ts';
+import { type JsonValue, setField } from './json-value.ts';
+
+/**
+ * Bytes that an item must be able to get before further items are added. With less, a long list
+ * would become a list of stumps; a list that loses its tail is of more use.
+ */
+const LEAST_SHARE = 512;
+/** The same where the whole list may have little: about four items are tried. */
+const LEAST_SHARE_IN_NARROW_SPACE = 16;
+
+/** JSON strings within JSON strings that are cut as JSON: an event, an SNS message, its body. */
+const MAX_WRAPS = 3;
+
+/**
+ * The text cut to `budget` bytes, quotes included. JSON stays JSON: its long strings are shortened,
+ * its long lists and objects lose their tail. Undefined when not even an empty text fits.
+ */
+export function fitString(text: string, budget: number, wraps: number): string | undefined {
+  const room = budget - 2 * quoteBytes(wraps);
+  if (room < 0) return undefined;
+  if (textBytes(text, wraps, room) <= room) return text;
+  const data = wraps < MAX_WRAPS ? parseContainer(text) : undefined;
+  const fitted = data && fitJson(data, room, wraps + 1);
+  return fitted === undefined ? cutText(text, room, wraps) : JSON.stringify(fitted);
+}
+
+/** The data cut to `budget` bytes, or undefined when nothing of its kind is that small. */
+export function fitJson(
+  value: JsonValue,
+  budget: number,
+  wraps: number,
+  depth = 0,
+): JsonValue | undefined {
+  if (jsonBytes(value, wraps, budget, depth) <= budget) return value;
+  if (typeof value === 'string') return fitString(value, budget, wraps);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth >= MAX_DEPTH) return fitString(`[Deeper than ${MAX_DEPTH} levels]`, budget, wraps);
+  if (budget < 2) return undefined;
+  return Array.isArray(value)
+    ? fitList(value, budget - 2, wraps, depth)
+    : fitFields(value, budget - 2, wraps, depth);
+}
+
+function parseContainer(text: string): JsonValue | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function cutText(text: string, room: number, wraps: number): string {
+  const marker = `…[cut ${text.length} of ${text.length} characters]`;
+  const roomBesideMarker = room - textBytes(marker, wraps);
+  if (roomBesideMarker >= marker.length) {
+    const kept = prefix(text, roomBesideMarker, wraps);
+    return `${kept}…[cut ${text.length - kept.length} of ${text.length} characters]`;
+  }
+  const roomBesideDots = room - textBytes('…', wraps);
+  return roomBesideDots >= 0 ? `${prefix(text, roomBesideDots, wraps)}…` : '';
+}
+
+/** The longest beginning that takes at most `room` bytes. Its last pair of surrogates stays whole. */
+function prefix(text: string, room: number, wraps: number): string {
+  let bytes = 0;
+  let end = 0;
+  while (end < text.length) {
+    bytes += unitBytes(text, end, wraps);
+    if (bytes > room) break;
+    end++;
+  }
+  return text.slice(0, end);
+}
+
+function fitList(
+  list: readonly JsonValue[],
+  room: number,
+  wraps: number,
+  depth: number,
+): JsonValue[] {
+  const available = room - jsonBytes(moreItems(list.length), wraps, room) - 1;
+  const wants = wantsOfFirst(
+    list,
+    available,
+    (item) => 1 + jsonBytes(item, wraps, available, depth + 1),
+  );
+  const share = fairShare(wants, available);
+  const kept: JsonValue[] = [];
+  let spare = 0;
+  for (const [index, want] of wants.entries()) {
+    const item = list[index] ?? null;
+    const fitted = want <= share ? item : fitJson(item, share + spare - 1, wraps, depth + 1);
+    if (fitted === undefined) break;
+    kept.push(fitted);
+    if (want > share) spare += share - 1 - jsonBytes(fitted, wraps, share + spare, depth + 1);
+  }
+  const missing = list.length - kept.length;
+  if (missing > 0 && available >= 0) kept.push(moreItems(missing));
+  return kept;
+}
+
+function fitFields(
+  fields: { readonly [key: string]: JsonValue },
+  room: number,
+  wraps: number,
+  depth: number,
+): JsonValue {
+  const entries = Object.entries(fields);
+  const markerKey = unusedKey(fields);
+  const markerBytes = keyBytes(markerKey, wraps) + jsonBytes(moreKeys(entries.length), wraps, room);
+  const available = room - markerBytes - 1;
+  const wants = wantsOfFirst(
+    entries,
+    available,
+    ([key, value]) => 1 + keyBytes(key, wraps) + jsonBytes(value, wraps, available, depth + 1),
+  );
+  const share = fairShare(wants, available);
+  const kept: { [key: string]: JsonValue } = {};
+  let missing = entries.length;
+  let spare = 0;
+  for (const [index, want] of wants.entries()) {
+    const [key, value] = entries[index] ?? ['', null];
+    const overhead = 1 + keyBytes(key, wraps);
+    const allowance = want <= share ? want : share + spare;
+    const fitted = fitJson(value, allowance - overhead, wraps, depth + 1);
+    if (fitted !== undefined) {
+      setField(kept, key, fitted);
+      missing--;
+    }
+    const used =
+      fitted === undefined ? 0 : overhead + jsonBytes(fitted, wraps, allowance, depth + 1);
+    spare += Math.min(want, share) - used;
+  }
+  if (missing > 0 && available >= 0) kept[markerKey] = moreKeys(missing);
+  return kept;
+}
+
+/** The bytes that the first members want: of as many as can all have the least share. */
+function wantsOfFirst<Member>(
+  members: readonly Member[],
+  available: number,
+  want: (member: Member) => number,
+): number[] {
+  const leastShare = Math.min(LEAST_SHARE, Math.max(LEAST_SHARE_IN_NARROW_SPACE, available / 4));
+  const wants: number[] = [];
+  let taken = 0;
+  for (const member of members) {
+    const wanted = want(member);
+    taken += Math.min(wanted, leastShare);
+    if (taken > available) break;
+    wants.push(wanted);
+  }
+  return wants;
+}
+
+function moreItems(count: number): string {
+  return `… ${count} more items`;
+}
+
+function moreKeys(count: number): string {
+  return `${count} more keys`;
+}
+
+function unusedKey(fields: object): string {
+  let key = '…';
+  while (Object.hasOwn(fields, key)) key += '…';
+  return key;
+}

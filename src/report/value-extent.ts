@@ -1,0 +1,90 @@
+/** Finds where a value ends that begins somewhere in text. What has no end goes on to the text's end. */
+
+/** Values without quotes that are placeholders, types or nothing. */
+const harmless =
+  /^(?:null|none|nil|undefined|true|false|string|str|number|int|integer|bool|boolean|any|unknown|void|object|required|optional|\*+|\$\{[^}]*\}|process\.env\.\w+)[,;)}\]]*$/i;
+
+/** A delimiter that another `name=` or `name:` follows. Lengths are limited: it is tried often. */
+const nextPair = /[&;,\s]\s{0,8}[\w.$%[\]-]{1,64}\s{0,2}[=:]/y;
+
+export function isHarmless(value: string): boolean {
+  return value === '' || (value.length <= 64 && harmless.test(value));
+}
+
+/**
+ * Index of the end of what a quote opened at `start - 1`, where the quote had `escapes` backslashes
+ * before it because the JSON around it is itself in a string.
+ */
+export function endOfQuoted(text: string, start: number, quote: string, escapes: number): number {
+  for (let at = text.indexOf(quote, start); at !== -1; at = text.indexOf(quote, at + 1)) {
+    const backslashes = backslashesBefore(text, at, start);
+    // On the outermost level pairs of backslashes are content; further in, fewer are a quote's own.
+    if (escapes === 0 && backslashes % 2 === 0) return at;
+    if (escapes > 0 && backslashes <= escapes) return at - backslashes;
+  }
+  return text.length;
+}
+
+/** Index after the bracket that closes the one at `start`. */
+export function endOfBrackets(text: string, start: number): number {
+  const marks = /["'[\]{}]/g;
+  marks.lastIndex = start;
+  let open = 0;
+  for (let found = marks.exec(text); found !== null; found = marks.exec(text)) {
+    const [mark] = found;
+    const at = found.index;
+    if (mark === '"' || (mark === "'" && /[[{(,:]\s?$/.test(text.slice(at - 2, at)))) {
+      const end = endOfQuoted(text, at + 1, mark, backslashesBefore(text, at, start));
+      marks.lastIndex = text.indexOf(mark, end) + 1 || text.length;
+    } else if (mark === '[' || mark === '{') {
+      open++;
+    } else if (mark !== "'" && --open === 0) {
+      return at + 1;
+    }
+  }
+  return text.length;
+}
+
+/** End of the line, or of the quotes around it. */
+export function endOfLine(text: string, start: number, quoteBefore: string | undefined): number {
+  const end = indexOfNext(/[\r\n]/g, text, start);
+  if (quoteBefore === undefined) return end;
+  return start + endOfQuoted(text.slice(start, end), 0, quoteBefore, 0);
+}
+
+/** End of one word: space and quotes end it, punctuation at its end is not part of it. */
+export function endOfWord(text: string, start: number): number {
+  const end = indexOfNext(/[\s"'`<]/g, text, start);
+  const hasBracket = text.slice(start, end).includes('[');
+  const punctuation = hasBracket ? /[.,;:!?)}\\]/ : /[.,;:!?)}\]\\]/;
+  let trimmed = end;
+  while (trimmed > start && punctuation.test(text.charAt(trimmed - 1))) trimmed--;
+  return trimmed === start ? end : trimmed;
+}
+
+/**
+ * End of what was assigned with `=`. A value that begins a line is a setting and may hold spaces
+ * and quotes; within a line these end it. Either way the next pair does.
+ */
+export function endOfAssigned(text: string, start: number, beginsLine: boolean): number {
+  const certainEnd = beginsLine ? /[\r\n]/ : /[\s"'`<]/;
+  const candidates = /[\s"'`<&;,]/g;
+  candidates.lastIndex = start;
+  for (let found = candidates.exec(text); found !== null; found = candidates.exec(text)) {
+    if (certainEnd.test(found[0])) return found.index;
+    nextPair.lastIndex = found.index;
+    if (nextPair.test(text)) return found.index;
+  }
+  return text.length;
+}
+
+function indexOfNext(what: RegExp, text: string, start: number): number {
+  what.lastIndex = start;
+  return what.exec(text)?.index ?? text.length;
+}
+
+function backslashesBefore(text: string, at: number, from: number): number {
+  let start = at;
+  while (start > from && text.charAt(start - 1) === '\\') start--;
+  return at - start;
+}

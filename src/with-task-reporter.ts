@@ -1,0 +1,177 @@
+import { watchCallbacks } from './capture/callback-handler.ts';
+import { callWithin } from './capture/current-task.ts';
+import type { Invocation } from './capture/invocation.ts';
+import { hideOwnFrames, makeRoomForOwnFrames, ownFrame } from './capture/own-frames.ts';
+import { isResponseStream, streamClosed, watchResponseStream } from './capture/response-stream.ts';
+import { ConfigurationError } from './errors.ts';
+import type { TaskReporterOptions } from './options.ts';
+import { createReporter, type Reporter } from './report-invocation.ts';
+
+/** A Lambda handler of any kind. */
+export type LambdaHandler = (...parameters: never[]) => unknown;
+
+/** A handler with the same parameters and response that reports its runs. */
+export type ReportedHandler<H extends LambdaHandler> = (
+  ...parameters: Parameters<H>
+) => Promise<Awaited<ReturnType<H>>>;
+
+/**
+ * Reports each run of a handler to xpander.ai. The handler may be asynchronous or not, stream its
+ * response (`awslambda.streamifyResponse`, inside or outside) or be a whole Middy stack; the
+ * caller gets exactly what it gets without the reporter.
+ *
+ * @param handler - the function that Lambda calls
+ * @param options - how runs are reported
+ * @throws ConfigurationError when an option is wrong. Without an agent id or API key in the
+ *   environment the handler is returned as it is and a line is logged.
+ *
+ * @example
+ * ```ts
+ * import { currentTask, withTaskReporter } from 'xpander-lambda';
+ *
+ * export const handler = withTaskReporter(
+ *   async (event: { question: string }) => {
+ *     currentTask().addTool('web_search');
+ *     return { answer: `You asked: ${event.question}` };
+ *   },
+ *   { agentId: 'agent-123', apiKeySecret: 'xpander/api-key' },
+ * );
+ * ```
+ */
+export function withTaskReporter<H extends LambdaHandler>(
+  handler: H,
+  options?: TaskReporterOptions<Parameters<H>[0], Awaited<ReturnType<H>>>,
+): ReportedHandler<H> {
+  if (typeof handler !== 'function') {
+    throw new ConfigurationError(
+      `withTaskReporter(): the handler must be a function; it is ${handler === null ? 'null' : typeof handler}.`,
+    );
+  }
+  const reporter = createReporter(options);
+  if (reporter === undefined) return handler as unknown as ReportedHandler<H>;
+  const plain = handler as unknown as PlainHandler;
+  const reported = function (this: unknown, ...parameters: unknown[]): unknown {
+    const bound = plain.bind(this);
+    return isStreaming(reported) || isStreaming(handler)
+      ? runStreaming(reporter, bound, parameters)
+      : runBuffered(reporter, bound, parameters, handler.length);
+  };
+  return resemble(reported, handler) as unknown as ReportedHandler<H>;
+}
+
+type PlainHandler = (...parameters: unknown[]) => unknown;
+
+function runBuffered(
+  reporter: Reporter,
+  handler: PlainHandler,
+  parameters: unknown[],
+  arity: number,
+): unknown {
+  const invocation = reporter.begin(parameters[0], parameters[1]);
+  if (invocation === undefined) return handler(...parameters);
+
+  const respond = <T>(value: T): T | Promise<T> => {
+    const wait = reporter.end(invocation, { kind: 'response', value });
+    return wait ? wait.then(() => value) : value;
+  };
+  const fail = (error: unknown): Promise<never> => {
+    hideOwnFrames(error);
+    return rejectAfter(
+      reporter.end(invocation, { kind: 'failure', thrown: { value: error } }),
+      error,
+    );
+  };
+  const callback = watchCallbacks(parameters, (outcome) => reporter.end(invocation, outcome));
+  const call = callHandler(invocation, handler, callback ? callback.parameters : parameters);
+  if (call.kind === 'threw') return fail(call.error);
+  if (isThenable(call.returned)) return Promise.resolve(call.returned).then(respond, fail);
+  if (callback === undefined) return respond(call.returned);
+  // Where there is a callback, the runtime takes no value that is returned without a promise: it
+  // waits for the callback, or for the event loop to run dry and answers null.
+  if (arity < 3 && !callback.called())
+    void reporter.end(invocation, { kind: 'response', value: null });
+  return call.returned;
+}
+ownFrame(runBuffered);
+
+function runStreaming(reporter: Reporter, handler: PlainHandler, parameters: unknown[]): unknown {
+  const [event, stream, context] = parameters;
+  const invocation = isResponseStream(stream) ? reporter.begin(event, context) : undefined;
+  if (!isResponseStream(stream) || invocation === undefined) return handler(...parameters);
+
+  const streamed = watchResponseStream(stream, reporter.maxBytes);
+  const end = (thrown?: { readonly value: unknown }): Promise<void> | undefined =>
+    reporter.end(invocation, { kind: 'stream', stream: streamed(), ...(thrown && { thrown }) });
+  const finish = async <T>(value: T): Promise<T> => {
+    // The runtime waits for the stream as well.
+    await streamClosed(stream, invocation.remainingMs() ?? 1_000);
+    await end(stream.writableEnded === false ? { value: new Error(notEnded) } : undefined);
+    return value;
+  };
+  const fail = (error: unknown): Promise<never> => {
+    hideOwnFrames(error);
+    return rejectAfter(end({ value: error }), error);
+  };
+  const call = callHandler(invocation, handler, parameters);
+  if (call.kind === 'threw') return fail(call.error);
+  if (isThenable(call.returned)) return Promise.resolve(call.returned).then(finish, fail);
+  void end({ value: new Error('A streaming handler must return a promise; this one did not.') });
+  return call.returned;
+}
+ownFrame(runStreaming);
+
+const notEnded = 'The response stream was closed before the handler had ended it.';
+
+type Call =
+  | { readonly kind: 'returned'; readonly returned: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown };
+
+function callHandler(
+  invocation: Invocation,
+  handler: PlainHandler,
+  parameters: readonly unknown[],
+): Call {
+  const restore = makeRoomForOwnFrames();
+  try {
+    return { kind: 'returned', returned: callWithin(invocation, handler, parameters) };
+  } catch (error) {
+    return { kind: 'threw', error };
+  } finally {
+    restore();
+  }
+}
+ownFrame(callHandler);
+
+async function rejectAfter(wait: Promise<void> | undefined, error: unknown): Promise<never> {
+  await wait;
+  throw error;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
+}
+
+const streamingMark = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+function isStreaming(handler: object): boolean {
+  return Boolean(Reflect.get(handler, streamingMark));
+}
+
+/**
+ * Gives the exported function what Lambda and others read from the handler: its name, how many
+ * parameters it declares (Node 24 refuses three), the marks of streaming. Methods are left out:
+ * those of a Middy stack return the stack, without the reporter around it.
+ */
+function resemble(reported: PlainHandler, handler: LambdaHandler): PlainHandler {
+  for (const key of Reflect.ownKeys(handler)) {
+    const property = Object.getOwnPropertyDescriptor(handler, key);
+    if (property === undefined || key === 'prototype') continue;
+    if (typeof key === 'string' && typeof property.value === 'function') continue;
+    Object.defineProperty(reported, key, property);
+  }
+  return reported;
+}

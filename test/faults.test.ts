@@ -1,0 +1,127 @@
+/** Whatever the platform, the network or the secret does: same answer, bounded time, one line. */
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import { fileURLToPath } from 'node:url';
+import { generate } from 'selfsigned';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Faults } from '../src/local/faults.ts';
+import { startLocalPlatform } from '../src/local/local-platform.ts';
+import { closedPort } from './support/closed-port.ts';
+import { type Lambda, startLambda } from './support/lambda/lambda.ts';
+import { seenByCaller } from './support/lambda/seen-by-caller.ts';
+import { startSecretsManager } from './support/secrets-manager.ts';
+
+const apiKey = 'key-that-must-not-be-seen';
+const budgetMs = 900;
+
+let bare: Lambda;
+beforeAll(async () => {
+  bare = await start('shapes.bare', {});
+});
+afterAll(() => bare.close());
+
+/** Sets the stage for one fault and returns the function's environment. */
+type Fault = () => Promise<Record<string, string>>;
+
+const withKey = (baseUrl: string): Record<string, string> => ({
+  XPANDER_BASE_URL: baseUrl,
+  XPANDER_API_KEY: apiKey,
+});
+
+function platformFault(faults: Faults): Fault {
+  return async () => {
+    const platform = await startLocalPlatform({ faults });
+    onTestFinished(() => platform.close());
+    return withKey(platform.url);
+  };
+}
+
+function secretFault(failure: string): Fault {
+  return async () => {
+    const platform = await startLocalPlatform();
+    const secrets = await startSecretsManager({ secrets: { 'xpander/api-key': apiKey } });
+    onTestFinished(() => platform.close());
+    onTestFinished(() => secrets.close());
+    if (failure !== 'missing') secrets.failWith(failure as never);
+    return {
+      ...secrets.environment,
+      XPANDER_BASE_URL: platform.url,
+      XPANDER_API_KEY_SECRET: failure === 'missing' ? 'no/such-secret' : 'xpander/api-key',
+    };
+  };
+}
+
+const untrusted: Fault = async () => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
+  const server = createServer({ key, cert }, (_, response) => response.end('{}'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return withKey(`https://localhost:${typeof address === 'object' && address?.port}`);
+};
+
+const faults: [string, Fault, RegExp][] = [
+  ['a black hole', platformFault({ kind: 'hang' }), /ConnectionError.*ETIMEDOUT|time/],
+  ['500s', platformFault({ kind: 'status', status: 500 }), /ApiError.*500/],
+  ['a rate limit', platformFault({ kind: 'status', status: 429 }), /ApiError.*429/],
+  ['a refused field', platformFault({ kind: 'status', status: 422 }), /ApiError.*422/],
+  ['resets', platformFault({ kind: 'drop' }), /ConnectionError.*ECONNRESET/],
+  ['a closed port', async () => withKey(`http://127.0.0.1:${await closedPort()}`), /ECONNREFUSED/],
+  ['a wrong certificate', untrusted, /ConnectionError.*SELF_SIGNED/],
+  ['a DNS failure', async () => withKey('https://platform.invalid'), /ENOTFOUND|EAI_AGAIN/],
+  ['a missing secret', secretFault('missing'), /ApiKeyError.*no\/such-secret/],
+  ['a secret that may not be read', secretFault('AccessDeniedException'), /ApiKeyError/],
+  ['a Secrets Manager that hangs', secretFault('hang'), /ApiKeyError|time/],
+];
+
+test.each(faults)('%s', async (_, stage, reason) => {
+  await using lambda = await start('shapes.wrapped', await stage());
+
+  for (const shape of ['text', 'rejects', 'http']) {
+    const without = await bare.invoke({ shape });
+    const withFault = await lambda.invoke({ shape });
+    await Promise.all([without.settled, withFault.settled]);
+
+    expect(seenByCaller(withFault)).toEqual(seenByCaller(without));
+    // Half as much again, for a busy machine.
+    expect(withFault.responseMs - without.responseMs).toBeLessThan(budgetMs * 1.5);
+    const lines = withFault.logs.filter((line) => line.includes('[xpander-lambda]'));
+    expect(lines).toEqual([expect.stringMatching(reason)]);
+    expect(undelivered(lines[0])).toMatchObject({
+      agent_id: 'agent-123',
+      report: { id: withFault.requestId, input: JSON.stringify({ shape }) },
+    });
+  }
+  expect(lambda.logs.join('\n')).not.toContain(apiKey);
+});
+
+test('an answer that drips is not waited for', async () => {
+  const environment = await platformFault({ kind: 'drip', intervalMs: 500 })();
+  await using lambda = await start('shapes.wrapped', environment);
+
+  const result = await lambda.invoke({ shape: 'text' });
+
+  await result.settled;
+  expect(result).toMatchObject({ kind: 'response', body: '"plain text"' });
+  expect(result.logs.filter((line) => line.includes('[xpander-lambda]'))).toEqual([]);
+});
+
+function start(handler: string, environment: Record<string, string>): Promise<Lambda> {
+  return startLambda({
+    handler,
+    taskRoot: fileURLToPath(new URL('./functions', import.meta.url)),
+    timeoutMs: 10_000,
+    memoryMb: 512,
+    environment: {
+      XPANDER_AGENT_ID: 'agent-123',
+      XPANDER_BUDGET_MS: String(budgetMs),
+      ...environment,
+    },
+  });
+}
+
+/** The record in the line for a report that was given up. */
+function undelivered(line: string | undefined): unknown {
+  return JSON.parse(/undelivered report (\{.*\})/.exec(line ?? '')?.[1] ?? 'null');
+}

@@ -1,0 +1,147 @@
+/** The package as it is published: packed, unpacked elsewhere, used without this repository. */
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+let project: string;
+let packed: string[];
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'xpander-lambda-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], {
+    cwd: root,
+  });
+  const [{ filename, files }] = JSON.parse(stdout);
+  packed = files.map(({ path }: { path: string }) => path);
+  await run('tar', ['-xzf', filename], { cwd: project });
+  const installed = join(project, 'node_modules', 'xpander-lambda');
+  await cp(join(project, 'package'), installed, { recursive: true });
+  const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  // Only what the package says that it needs.
+  for (const dependency of Object.keys(manifest.dependencies)) {
+    const target = join(project, 'node_modules', dependency);
+    await run('mkdir', ['-p', join(target, '..')]);
+    await symlink(join(root, 'node_modules', dependency), target);
+  }
+  return () => rm(project, { recursive: true });
+});
+
+test('it holds what is meant to be published, and nothing else', () => {
+  const unexpected = packed.filter(
+    (path) => !/^(dist\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path),
+  );
+
+  expect(unexpected).toEqual([]);
+  expect(packed).toEqual(
+    expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli.js']),
+  );
+});
+
+test('installing it brings neither the local platform nor a validator', async () => {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+  expect(Object.keys(manifest.dependencies)).toEqual(['@aws-sdk/client-secrets-manager', 'undici']);
+});
+
+test('the import gives the public names', async () => {
+  const names = await evaluate(
+    `console.log(JSON.stringify(Object.keys(await import('xpander-lambda')).sort()))`,
+  );
+
+  expect(JSON.parse(names)).toEqual([
+    'Agents',
+    'ApiError',
+    'ApiKeyError',
+    'Backend',
+    'ConfigurationError',
+    'ConnectionError',
+    'Tasks',
+    'XpanderError',
+    'currentTask',
+    'taskReporter',
+    'withTaskReporter',
+  ]);
+});
+
+test('what is heavy is not loaded before it is needed', async () => {
+  const loaded = await evaluate(`
+    import { taskReporter, withTaskReporter, Backend } from 'xpander-lambda';
+    withTaskReporter(async () => {}, { agentId: 'a', apiKeySecret: 's' });
+    taskReporter({ agentId: 'a', apiKeySecret: 's' });
+    new Backend();
+    const { moduleLoadList } = process;
+    console.log(JSON.stringify(moduleLoadList.filter((name) => /http|undici|worker|tls|crypto$/.test(name))));
+  `);
+  const bare = await evaluate(
+    `console.log(JSON.stringify(process.moduleLoadList.filter((name) => /http|undici|worker|tls|crypto$/.test(name))))`,
+  );
+
+  expect(JSON.parse(loaded)).toEqual(JSON.parse(bare));
+});
+
+test('the command says which version it is', async () => {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+  const { stdout } = await run(process.execPath, [
+    join(project, 'node_modules', 'xpander-lambda', 'dist', 'cli.js'),
+    '--version',
+  ]);
+
+  expect(stdout.trim()).toBe(version);
+});
+
+describe.each(['cjs', 'esm'] as const)('bundled by esbuild as %s, minified', (format) => {
+  test('it loads and wraps a handler', async () => {
+    const suffix = format === 'cjs' ? 'cjs' : 'mjs';
+    const outfile = join(project, `bundle.${suffix}`);
+    await build({
+      stdin: {
+        contents: `
+          import { currentTask, withTaskReporter } from 'xpander-lambda';
+          export const handler = withTaskReporter(async (event) => {
+            currentTask().addTool('t');
+            throw new RangeError('of ' + event.from);
+          }, { agentId: 'a', apiKey: 'k', baseUrl: 'http://127.0.0.1:1', budgetMs: 50, logLevel: 'silent' });
+        `,
+        resolveDir: project,
+      },
+      bundle: true,
+      minify: true,
+      format,
+      platform: 'node',
+      target: 'node22',
+      external: ['@aws-sdk/*'],
+      outfile,
+      ...(format === 'esm' && {
+        banner: {
+          js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+        },
+      }),
+    });
+    await writeFile(
+      join(project, `use-${suffix}.mjs`),
+      `import { handler } from './bundle.${suffix}';
+       await handler({ from: 'bundle' }, {}).catch((error) => console.log(error.stack));`,
+    );
+
+    const { stdout } = await run(process.execPath, [join(project, `use-${suffix}.mjs`)]);
+
+    expect(stdout).toMatch(/^RangeError: of bundle\n/);
+    expect(stdout).not.toContain('xpander-lambda]');
+    expect(stdout).not.toContain('AsyncLocalStorage');
+  });
+});
+
+async function evaluate(code: string): Promise<string> {
+  const file = join(project, 'evaluate.mjs');
+  await writeFile(file, code);
+  const { stdout } = await run(process.execPath, [file], { cwd: project });
+  return stdout;
+}
