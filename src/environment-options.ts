@@ -2,8 +2,14 @@
 import { aNumber, anInteger, type Check, oneOf } from './check.ts';
 import { type Environment, environmentVariables, readVariable } from './environment.ts';
 import { ConfigurationError } from './errors.ts';
-import { type LogLevel, logLevels } from './log.ts';
-import { type CaptureMode, captureModes, deliveries, leastBytes } from './option-values.ts';
+import {
+  type CaptureMode,
+  captureModes,
+  deliveries,
+  type LogLevel,
+  leastBytes,
+  logLevels,
+} from './option-values.ts';
 
 /** Options as the environment gives them; undefined where it does not. */
 export interface EnvironmentOptions {

@@ -8,13 +8,12 @@ export {
   ConnectionError,
   XpanderError,
 } from './errors.ts';
-export type { LogLevel } from './log.ts';
 export {
   type MiddyRequest,
   type TaskReporterMiddleware,
   taskReporter,
 } from './middleware.ts';
-export type { CaptureMode, Delivery } from './option-values.ts';
+export type { CaptureMode, Delivery, LogLevel } from './option-values.ts';
 export type { HandlerContext, TaskReporterOptions } from './options.ts';
 export type { Agent } from './platform/agent.ts';
 export { Agents } from './platform/agents.ts';

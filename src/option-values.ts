@@ -1,14 +1,19 @@
 /** The values that options can take, shared by code and environment. */
 
-export const captureModes = ['full', 'redacted', 'shape', 'off'] as const;
-
 /** How much of input, result and LLM response leaves the function. */
-export type CaptureMode = (typeof captureModes)[number];
+export type CaptureMode = 'full' | 'redacted' | 'shape' | 'off';
 
-export const deliveries = ['auto', 'in-band'] as const;
+export const captureModes: readonly CaptureMode[] = ['full', 'redacted', 'shape', 'off'];
 
 /** When a report leaves. */
-export type Delivery = (typeof deliveries)[number];
+export type Delivery = 'auto' | 'in-band';
+
+export const deliveries: readonly Delivery[] = ['auto', 'in-band'];
+
+/** From which severity on lines are written into the function's log; `silent` writes none. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 /** The smallest `maxBytes` in which every field of a report still says something. */
 export const leastBytes = 1_024;

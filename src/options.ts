@@ -13,13 +13,14 @@ import type { ApiKeySource } from './delivery/api-key.ts';
 import { type Environment, environmentVariables, readVariable } from './environment.ts';
 import { type EnvironmentOptions, readEnvironmentOptions } from './environment-options.ts';
 import { ConfigurationError } from './errors.ts';
-import { type LogLevel, logLevels } from './log.ts';
 import {
   type CaptureMode,
   captureModes,
   type Delivery,
   deliveries,
+  type LogLevel,
   leastBytes,
+  logLevels,
 } from './option-values.ts';
 import { resolveConfiguration } from './platform/configuration.ts';
 

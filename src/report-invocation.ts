@@ -52,6 +52,8 @@ export function createReporter<Event, Response>(
 interface Run {
   /** Whether it is reported even if it succeeds. */
   readonly sampled: boolean;
+  /** Whether what it needs is being got ready; at the latest its end does so. */
+  isPrepared: boolean;
   /** Ends when all that has been handed over for this run is out: reports must not overtake. */
   queue: Promise<void>;
 }
@@ -74,23 +76,24 @@ function reporterFor(settings: ReporterSettings): Reporter {
     });
     runs.set(invocation, {
       sampled: settings.sampleRate === 1 || Math.random() < settings.sampleRate,
+      isPrepared: false,
       queue: Promise.resolve(),
     });
     addRunning(invocation);
-    // After the handler's first turn: what is loaded now is loaded while the handler waits.
-    setImmediate(() => void prepare(invocation));
+    // After the handler's first turn: what is loaded then is loaded while the handler waits.
+    // Should it fail, the end of the run meets the same fault and says so.
+    setImmediate(() => void prepare(invocation).catch(ignore));
     return invocation;
   };
 
   const prepare = async (invocation: Invocation): Promise<void> => {
-    try {
-      const delivery = await load();
-      delivery.warmUp();
-      const run = runs.get(invocation);
-      if (!settings.reportStart || !run?.sampled || invocation.ended) return;
+    const delivery = await load();
+    const run = runs.get(invocation);
+    if (run === undefined || run.isPrepared) return;
+    run.isPrepared = true;
+    delivery.warmUp();
+    if (settings.reportStart && run.sampled && !invocation.ended) {
       run.queue = contained(log, delivery.reportStart(invocation));
-    } catch (error) {
-      logFault(log, error);
     }
   };
 
@@ -110,6 +113,7 @@ function reporterFor(settings: ReporterSettings): Reporter {
   const deliver = async (invocation: Invocation, run: Run, deadline: number): Promise<void> => {
     const ahead = run.queue;
     const delivery = await load();
+    await prepare(invocation);
     await settled(ahead, deadline - performance.now());
     await delivery.reportEnd(invocation, run.sampled, deadline - performance.now());
   };
@@ -207,3 +211,5 @@ function logFault(log: Log, error: unknown): void {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   log.error(`a run is not reported because of a fault in here: ${what}`);
 }
+
+function ignore(): void {}

@@ -40,7 +40,7 @@ export function createRunDelivery(settings: ReporterSettings, log: Log): RunDeli
       const started = build({
         id,
         input,
-        outcome: { kind: 'response', value: undefined },
+        outcome: { kind: 'started' },
         recorded: recorded(),
         durationSeconds: 0,
       });

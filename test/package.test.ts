@@ -35,7 +35,10 @@ beforeAll(async () => {
 
 test('it holds what is meant to be published, and nothing else', () => {
   const unexpected = packed.filter(
-    (path) => !/^(dist\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path),
+    (path) =>
+      !/^(dist\/.*\.(js|d\.ts)|dist\/cli\.licenses\.txt|package\.json|README\.md|LICENSE)$/.test(
+        path,
+      ),
   );
 
   expect(unexpected).toEqual([]);

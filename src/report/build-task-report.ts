@@ -1,6 +1,6 @@
 /** Turns what is known of a run into the report of it. */
 import type { CapturedInput } from '../capture/captured-input.ts';
-import type { Outcome, StreamedText } from '../capture/outcome.ts';
+import type { Outcome, StreamedText, Thrown } from '../capture/outcome.ts';
 import type { Recorded } from '../capture/task-recorder.ts';
 import { errorName, errorText } from './error-text.ts';
 import { fitReport } from './fit-size.ts';
@@ -15,7 +15,7 @@ import { textOf } from './text-of.ts';
 export interface RunFacts {
   readonly id: string;
   readonly input: CapturedInput;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | { readonly kind: 'started' };
   readonly recorded: Recorded;
   readonly durationSeconds: number;
 }
@@ -43,7 +43,9 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
     const { input, result, llmResponse } = fitReport(
       {
         input: inputText(facts, payload),
-        result: isSuccess ? responseText(facts, rules, payload) : failureText(facts, payload),
+        result: isSuccess
+          ? responseText(facts, rules, payload)
+          : failureText(facts, rules, payload),
         llmResponse: llmResponses(facts.recorded, payload),
       },
       rules.maxBytes,
@@ -63,7 +65,7 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
 
 /** What a payload becomes before it leaves the function. */
 interface PayloadRules {
-  readonly value: (value: JsonValue) => JsonValue;
+  readonly value: (value: JsonValue) => JsonValue | undefined;
   readonly text: (text: string) => string | null;
   readonly error: (thrown: unknown) => string;
 }
@@ -83,13 +85,16 @@ function payloadRules({ capture, redact }: ReportRules): PayloadRules {
     case 'shape':
       return { value: shapeOf, text: (text) => textOf(shapeOf(text)), error: errorName };
     case 'off':
-      return { value: () => null, text: () => null, error: errorName };
+      return { value: () => undefined, text: () => null, error: errorName };
   }
 }
 
 function judge({ outcome, recorded }: RunFacts, rules: ReportRules): boolean {
   if (recorded.failure !== undefined) return false;
   switch (outcome.kind) {
+    // The platform knows no running task: until it ends, a run that has begun counts as well.
+    case 'started':
+      return true;
     case 'failure':
       return false;
     case 'stream':
@@ -119,32 +124,47 @@ function inputText({ input, recorded }: RunFacts, payload: PayloadRules): string
 function responseText(facts: RunFacts, rules: ReportRules, payload: PayloadRules): string | null {
   const { outcome, recorded } = facts;
   if (recorded.result !== undefined) return payload.text(recorded.result);
-  if (outcome.kind === 'stream') return payload.text(streamText(outcome.stream));
-  if (outcome.kind === 'failure') return null;
-  const { value } = outcome;
-  const chosen = ask(() => rules.result?.(value), 'result()', rules);
-  return asText(toJsonValue(chosen === undefined ? value : chosen), payload);
+  switch (outcome.kind) {
+    case 'started':
+    case 'failure':
+      return null;
+    case 'stream':
+      return payload.text(streamText(outcome.stream));
+    case 'response': {
+      const { value } = outcome;
+      const chosen = ask(() => rules.result?.(value), 'result()', rules);
+      return asText(toJsonValue(chosen === undefined ? value : chosen), payload);
+    }
+  }
 }
 
-/** The error, or the answer where only the answer tells that the run failed. */
-function failureText(facts: RunFacts, payload: PayloadRules): string | null {
-  const { outcome, recorded } = facts;
-  const thrown = outcome.kind === 'response' ? outcome.handledError : outcome.thrown;
-  const reason = thrown ?? recorded.failure;
-  const streamed = outcome.kind === 'stream' ? payload.text(streamText(outcome.stream)) : null;
-  if (reason !== undefined) {
-    const text = payload.error(reason.value);
-    return streamed ? `${text}\n\nStreamed before that:\n${streamed}` : text;
+/** The error; the answer where only the answer tells that the run failed. */
+function failureText(facts: RunFacts, rules: ReportRules, payload: PayloadRules): string | null {
+  const reason = thrownIn(facts.outcome) ?? facts.recorded.failure;
+  if (reason === undefined) return responseText(facts, rules, payload);
+  const text = payload.error(reason.value);
+  if (facts.outcome.kind !== 'stream') return text;
+  const streamed = payload.text(streamText(facts.outcome.stream));
+  return streamed ? `${text}\n\nStreamed before that:\n${streamed}` : text;
+}
+
+function thrownIn(outcome: RunFacts['outcome']): Thrown | undefined {
+  switch (outcome.kind) {
+    case 'started':
+      return undefined;
+    case 'response':
+      return outcome.handledError;
+    case 'failure':
+    case 'stream':
+      return outcome.thrown;
   }
-  if (streamed !== null) return streamed;
-  return outcome.kind === 'response' ? asText(toJsonValue(outcome.value), payload) : null;
 }
 
 function llmResponses(recorded: Recorded, payload: PayloadRules): JsonValue {
   const [first, ...others] = recorded.llmResponses;
   if (first === undefined) return null;
   const kept = others.length === 0 ? first : recorded.llmResponses;
-  return payload.value(toJsonValue(kept) ?? null);
+  return payload.value(toJsonValue(kept) ?? null) ?? null;
 }
 
 function asText(value: JsonValue | undefined, payload: PayloadRules): string | null {

@@ -16,7 +16,7 @@ export interface FunctionConfiguration {
   readonly runtimeApi: string;
 }
 
-export const functionName = 'sample-agent';
+const functionName = 'sample-agent';
 const region = 'us-east-1';
 export const functionArn: string = `arn:aws:lambda:${region}:123456789012:function:${functionName}`;
 
