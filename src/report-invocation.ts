@@ -3,7 +3,7 @@
  * delivery gets it out. Whatever fails here is logged here and goes no further.
  */
 import { type CapturedInput, captureInput } from './capture/captured-input.ts';
-import { addRunning, removeRunning, runningWithRequestId } from './capture/current-task.ts';
+import { addRunning, alreadyRunning, removeRunning } from './capture/current-task.ts';
 import { durableExecutionId, durableOutcome } from './capture/durable-execution.ts';
 import { Invocation } from './capture/invocation.ts';
 import { type LambdaContext, readContext } from './capture/lambda-context.ts';
@@ -66,7 +66,7 @@ function reporterFor(settings: ReporterSettings): Reporter {
 
   const begin = (event: unknown, context: unknown): Invocation | undefined => {
     const lambda = readContext(context);
-    if (runningWithRequestId(lambda.awsRequestId) !== undefined) return undefined;
+    if (alreadyRunning(event, lambda) !== undefined) return undefined;
     const invocation = new Invocation({
       id: runId(event, context, lambda, settings, log),
       event,

@@ -88,8 +88,9 @@ function runBuffered(
   if (callback === undefined) return respond(call.returned);
   // Where there is a callback, the runtime takes no value that is returned without a promise: it
   // waits for the callback, or for the event loop to run dry and answers null.
-  if (arity < 3 && !callback.called())
+  if (arity < 3 && !callback.called()) {
     void reporter.end(invocation, { kind: 'response', value: null });
+  }
   return call.returned;
 }
 ownFrame(runBuffered);
@@ -148,11 +149,13 @@ async function rejectAfter(wait: Promise<void> | undefined, error: unknown): Pro
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  try {
+    return 'then' in value && typeof value.then === 'function';
+  } catch {
+    // Whoever awaits it meets the same error, and then it is the handler's.
+    return true;
+  }
 }
 
 const streamingMark = Symbol.for('aws.lambda.runtime.handler.streaming');

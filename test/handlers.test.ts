@@ -142,6 +142,17 @@ const shapes: { shape: string; handler: Handler; task: Record<string, unknown> }
     task: { is_success: false, result: expect.stringContaining('just a text') },
   },
   {
+    shape: 'a handler that returns what cannot be awaited',
+    handler: () => ({
+      // biome-ignore lint/suspicious/noThenProperty: that it throws is what this is about
+      get then() {
+        throw new RangeError('no then');
+      },
+    }),
+    // Middy 7 does not try: then the run looks well.
+    task: {},
+  },
+  {
     shape: 'a result with a cycle',
     handler: async () => {
       const cycle: Record<string, unknown> = { name: 'loop' };
@@ -266,6 +277,15 @@ describe.each(adapters)('$adapter', ({ reported }) => {
         used_tools: [`tool-${n}`],
       })),
     );
+  });
+
+  test('the same request id twice at once is reported for each', async () => {
+    const awsRequestId = crypto.randomUUID();
+    const handler = reported(async (event) => event) as Handler;
+
+    await Promise.all([1, 2].map((n) => handler({ n }, lambdaContext({ awsRequestId }))));
+
+    expect(reportsOf(platform, { awsRequestId })).toHaveLength(2);
   });
 
   test('the input is the event that arrived, whatever the handler makes of it', async () => {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Invocation } from './invocation.ts';
+import type { LambdaContext } from './lambda-context.ts';
 import { ownFrame } from './own-frames.ts';
 import type { TaskRecorder } from './task-recorder.ts';
 
@@ -57,10 +58,19 @@ export function removeRunning(invocation: Invocation): void {
   running().invocations.delete(invocation);
 }
 
-/** The run of a request that somebody reports already: a wrapper around this middleware, a layer. */
-export function runningWithRequestId(requestId: string | undefined): Invocation | undefined {
-  if (requestId === undefined) return undefined;
-  return [...running().invocations].find(({ context }) => context.awsRequestId === requestId);
+/**
+ * The run that somebody reports already when a handler is called like this: a wrapper around this
+ * middleware, a layer. The request id alone does not tell, Lambda uses it again for a retry.
+ */
+export function alreadyRunning(event: unknown, context: LambdaContext): Invocation | undefined {
+  const isObject = typeof event === 'object' && event !== null;
+  return [...running().invocations].find(
+    (invocation) =>
+      invocation.context === context ||
+      (isObject &&
+        invocation.event === event &&
+        invocation.context.awsRequestId === context.awsRequestId),
+  );
 }
 
 function currentInvocation(): Invocation | undefined {
