@@ -52,9 +52,8 @@ function endOfCard(text: string, start: number): number | undefined {
   if (text.charAt(start - 1) === '.') return undefined;
   const sums: CheckSums = { evenDoubled: 0, oddDoubled: 0, length: 0 };
   for (let end = start; sums.length <= LONGEST; end++) {
-    const digit = text.charCodeAt(end) - 0x30;
-    if (digit >= 0 && digit <= 9) {
-      addDigit(sums, digit);
+    if (isDigit(text, end)) {
+      addDigit(sums, text.charCodeAt(end) - 0x30);
       continue;
     }
     if (isValid(sums) && isIssued(text.slice(start, end))) {
@@ -63,10 +62,14 @@ function endOfCard(text: string, start: number): number | undefined {
       const around = text.charAt(start - 1) + text.charAt(end);
       return isGrouped && /[A-Za-z]/.test(around) ? undefined : end;
     }
-    if (!separators.includes(text.charAt(end)) || !/^\d/.test(text.charAt(end + 1)))
-      return undefined;
+    if (!separators.includes(text.charAt(end)) || !isDigit(text, end + 1)) return undefined;
   }
   return undefined;
+}
+
+function isDigit(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0x30 && code <= 0x39;
 }
 
 /**

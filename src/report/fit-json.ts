@@ -4,11 +4,11 @@ import { jsonBytes, keyBytes, MAX_DEPTH, quoteBytes, textBytes, unitBytes } from
 import { type JsonValue, setField } from './json-value.ts';
 
 /**
- * Bytes that an item must be able to get before further items are added. With less, a long list
- * would become a list of stumps; a list that loses its tail is of more use.
+ * Bytes that a member must be able to get before further members are kept. With less, a long list
+ * would become a list of stumps; one that loses its tail is of more use.
  */
 const LEAST_SHARE = 512;
-/** The same where the whole list may have little: about four items are tried. */
+/** The same where there is little for all: about four members are tried. */
 const LEAST_SHARE_IN_NARROW_SPACE = 16;
 
 /** JSON strings within JSON strings that are cut as JSON: an event, an SNS message, its body. */
@@ -87,6 +87,7 @@ function fitList(
     list,
     available,
     (item) => 1 + jsonBytes(item, wraps, available, depth + 1),
+    needOfItem,
   );
   const share = fairShare(wants, available);
   const kept: JsonValue[] = [];
@@ -117,6 +118,7 @@ function fitFields(
     entries,
     available,
     ([key, value]) => 1 + keyBytes(key, wraps) + jsonBytes(value, wraps, available, depth + 1),
+    needOfField,
   );
   const share = fairShare(wants, available);
   const kept: { [key: string]: JsonValue } = {};
@@ -139,22 +141,34 @@ function fitFields(
   return kept;
 }
 
-/** The bytes that the first members want: of as many as can all have the least share. */
+/** The bytes that the first members want: as many of them as get what they need, at least one. */
 function wantsOfFirst<Member>(
   members: readonly Member[],
   available: number,
-  want: (member: Member) => number,
+  wantOf: (member: Member) => number,
+  needOf: (want: number, leastShare: number) => number,
 ): number[] {
   const leastShare = Math.min(LEAST_SHARE, Math.max(LEAST_SHARE_IN_NARROW_SPACE, available / 4));
   const wants: number[] = [];
-  let taken = 0;
+  let needed = 0;
   for (const member of members) {
-    const wanted = want(member);
-    taken += Math.min(wanted, leastShare);
-    if (taken > available) break;
-    wants.push(wanted);
+    const want = wantOf(member);
+    needed += needOf(want, leastShare);
+    if (needed > available && wants.length > 0) break;
+    wants.push(want);
+    if (needed > available) break;
   }
   return wants;
+}
+
+/** Items are alike: some whole ones tell more than the beginnings of all. */
+function needOfItem(want: number, leastShare: number): number {
+  return want <= LEAST_SHARE ? want : leastShare;
+}
+
+/** Fields differ: the beginnings of all tell more than some whole ones. */
+function needOfField(want: number, leastShare: number): number {
+  return Math.min(want, leastShare);
 }
 
 function moreItems(count: number): string {

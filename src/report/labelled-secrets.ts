@@ -24,9 +24,9 @@ const valueHasSpaces = /authorization|cookie|credential|connectionstr|pass|phras
 /** Words that take their meaning from the words before: `API key`, `social security number`. */
 const needsMore = /^(?:keys?|codes?|number|string|phrase|id|value|header)$/i;
 
-/** What may stand between the beginning of a line and a name that begins it. */
-const lineBegin = /[\r\n][ \t>#*-]*(?:export |set |\$env:)?$/;
-const lineOrTextBegin = /(?:^|[\r\n])[ \t>#*-]*(?:export |set |\$env:)?$/;
+/** What may stand before a name that begins a line or, in a connection string, a setting. */
+const lineBegin = /(?:[\r\n][ \t>#*-]*(?:export |set |\$env:)?|;\s?)$/;
+const lineOrTextBegin = /(?:(?:^|[\r\n])[ \t>#*-]*(?:export |set |\$env:)?|;\s?)$/;
 
 interface Name {
   readonly text: string;
@@ -171,7 +171,7 @@ function structureAt({ text }: Scan, start: number, sensitivity: Sensitivity): S
   if (/^\s*[\]}]?$/.test(content)) return undefined;
   if (sensitivity === 'tokens' && !/[:,[]\s*\\*["']|^\s*\\*["']/.test(content)) return undefined;
   // A password that only begins like JSON goes on behind the bracket.
-  const rest = /[^\s,;&"'`<)\]}]*/y;
+  const rest = /(?:[^\s,;&"'`<)\]}.:!?]|[.:!?](?!\s|$))*/y;
   rest.lastIndex = closed;
   rest.test(text);
   return { start, end: rest.lastIndex };

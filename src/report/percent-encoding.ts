@@ -15,28 +15,36 @@ export function percentDecoded(text: string): string {
 
 /** Whether all of the text can be a form or a query string: `name=value`, more of them after `&`. */
 export function isFormText(text: string): boolean {
-  return /^[^\s=&"'<>{}]+=[^\s"<>{}]*$/.test(text);
+  return /^(?!data:)[^\s=&"'<>{}]+=[^\s"<>{}]*$/.test(text);
 }
 
-/**
- * A form or query string with the values that `mask` changes replaced, all others exactly as they
- * were. `mask` gets and returns decoded text.
- */
-export function mapForm(form: string, mask: (name: string, value: string) => string): string {
+/** How the parts of a form are masked, given and returned as decoded text. */
+export interface FormMasks {
+  readonly maskName: (name: string) => string;
+  readonly maskValue: (name: string, value: string) => string;
+}
+
+/** A form or query string with the parts that the masks change replaced, all others exact. */
+export function mapForm(form: string, masks: FormMasks): string {
   return form
     .split(/([&;?#])/)
-    .map((pair, index) => (index % 2 === 1 ? pair : mapPair(pair, mask)))
+    .map((pair, index) => (index % 2 === 1 ? pair : mapPair(pair, masks)))
     .join('');
 }
 
-function mapPair(pair: string, mask: (name: string, value: string) => string): string {
+function mapPair(pair: string, { maskName, maskValue }: FormMasks): string {
   const separator = pair.indexOf('=');
-  if (separator === -1) return pair;
-  const raw = pair.slice(separator + 1);
-  const value = decoded(raw);
-  const masked = mask(decoded(pair.slice(0, separator)), value);
-  if (masked === value) return pair;
-  return pair.slice(0, separator + 1) + (value === raw ? masked : encoded(masked));
+  if (separator === -1) return mapPart(pair, maskName);
+  const name = pair.slice(0, separator);
+  const value = mapPart(pair.slice(separator + 1), (text) => maskValue(decoded(name), text));
+  return `${mapPart(name, maskName)}=${value}`;
+}
+
+function mapPart(raw: string, mask: (text: string) => string): string {
+  const text = decoded(raw);
+  const masked = mask(text);
+  if (masked === text) return raw;
+  return text === raw ? masked : encoded(masked);
 }
 
 /** Brackets stay readable: the mark of a masked value has some. */

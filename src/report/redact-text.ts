@@ -22,6 +22,9 @@ const SHORTEST_PAIR = 5;
 const embedded =
   /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,([\w+/=-]+)|[?#][^\s"'<>`{}\\]+|(?<![\w+/-])[\w+/-]{24}[\w+/-]*={0,2}/g;
 
+/** The length of the run of base64 in the pattern. */
+const SHORTEST_RUN = 24;
+
 /** From this length on, base64 in the middle of a text is opened whatever it begins with. */
 const LONG_RUN = 1024;
 
@@ -33,7 +36,7 @@ export function maskText(text: string, place: Place, masker: Masker): string {
     maskBase64(text, place, masker) ??
     maskForm(text, place, masker) ??
     maskEscaped(text, place, masker) ??
-    maskRest(maskEmbedded(text, place, masker), place, masker)
+    maskFreeText(text, place, masker)
   );
 }
 
@@ -51,12 +54,12 @@ function maskJson(text: string, place: Place, masker: Masker): string | undefine
   if (cutOff === undefined) return undefined;
   const masked = masker.maskData(cutOff.value, inside);
   // What stands in the missing end's place may be half a name or number: it was not read.
-  if (masked === cutOff.value) return maskRest(text, place, masker);
+  if (masked === cutOff.value) return maskAsItStands(text, place, masker);
   const json = JSON.stringify(masked);
   return json.endsWith(cutOff.closing) ? json.slice(0, -cutOff.closing.length) : json;
 }
 
-/** Base64 with secrets in it, or of something that is no text. Undefined when it can stay. */
+/** Base64 of text or media. Undefined when the text is something else. */
 function maskBase64(text: string, place: Place, masker: Masker): string | undefined {
   const content = text.length < SHORTEST_BASE64 ? undefined : readBase64(text);
   switch (content?.kind) {
@@ -64,7 +67,9 @@ function maskBase64(text: string, place: Place, masker: Masker): string | undefi
       const inside = placeInText(place);
       if (inside === undefined) return REDACTED;
       const masked = masker.maskText(content.text, inside);
-      return masked === content.text ? undefined : writeBase64(masked, text);
+      return masked === content.text
+        ? maskAsItStands(text, place, masker)
+        : writeBase64(masked, text);
     }
     case 'media':
       return content.description;
@@ -84,16 +89,19 @@ function hasReadableSecret(bytes: Buffer, masker: Masker): boolean {
 
 function maskForm(text: string, place: Place, masker: Masker): string | undefined {
   if (!isFormText(text)) return undefined;
-  return maskRest(maskParameters(text, place, masker), place, masker);
+  return maskAsItStands(maskParameters(text, place, masker), place, masker);
 }
 
 function maskParameters(text: string, place: Place, masker: Masker): string {
   const inside = placeInText(place);
   if (inside === undefined) return REDACTED;
-  return mapForm(text, (name, value) => textOf(masker.maskMember(name, value, inside)) ?? '');
+  return mapForm(text, {
+    maskName: (name) => (name.length < SHORTEST_RUN ? name : masker.maskText(name, inside)),
+    maskValue: (name, value) => textOf(masker.maskMember(name, value, inside)) ?? '',
+  });
 }
 
-/** Text that is URL-encoded as a whole. Undefined when it can stay. */
+/** Text that is URL-encoded as a whole. Undefined when the text is something else. */
 function maskEscaped(text: string, place: Place, masker: Masker): string | undefined {
   if (/\s/.test(text)) return undefined;
   const decoded = percentDecoded(text);
@@ -101,7 +109,12 @@ function maskEscaped(text: string, place: Place, masker: Masker): string | undef
   const inside = placeInText(place);
   if (inside === undefined) return REDACTED;
   const masked = masker.maskText(decoded, inside);
-  return masked === decoded ? undefined : encoded(masked);
+  return masked === decoded ? maskAsItStands(text, place, masker) : encoded(masked);
+}
+
+function maskFreeText(text: string, place: Place, masker: Masker): string {
+  // What looks like a secret first: the parts of a JSON Web Token are base64 of JSON.
+  return maskNamed(maskEmbedded(maskShapes(text), place, masker), place, masker);
 }
 
 function maskEmbedded(text: string, place: Place, masker: Masker): string {
@@ -109,10 +122,8 @@ function maskEmbedded(text: string, place: Place, masker: Masker): string {
     if (base64 !== undefined) return maskDataUrl(found, mediaType ?? '', base64, place, masker);
     if (/^[?#]/.test(found))
       return found.includes('=') ? maskParameters(found, place, masker) : found;
-    // A text that is base64 as a whole has been opened before.
-    const isOpened = found.length === text.length;
     const beginsLikeJson = /^(?:e[wy]|W[w1-9yAHsx])/.test(found);
-    if (isOpened || (found.length < LONG_RUN && !beginsLikeJson)) return found;
+    if (found.length < LONG_RUN && !beginsLikeJson) return found;
     return maskBase64(found, place, masker) ?? found;
   });
 }
@@ -128,13 +139,17 @@ function maskDataUrl(
     return `[${mediaType}, ${Buffer.byteLength(base64, 'base64')} bytes]`;
   }
   const masked = maskBase64(base64, place, masker);
-  if (masked === undefined) return url;
+  if (masked === undefined || masked === base64) return url;
   return masked.startsWith('[') ? masked : url.slice(0, -base64.length) + masked;
 }
 
-/** Looks at the text as it stands. */
-function maskRest(text: string, place: Place, masker: Masker): string {
-  return masker.maskPatterns(maskLabelled(maskShapes(text), withPaths(place, masker)));
+/** Masks text in which there is nothing to open, or nothing more. */
+function maskAsItStands(text: string, place: Place, masker: Masker): string {
+  return maskNamed(maskShapes(text), place, masker);
+}
+
+function maskNamed(text: string, place: Place, masker: Masker): string {
+  return masker.maskPatterns(maskLabelled(text, withPaths(place, masker)));
 }
 
 /** Where a path leads into text that cannot be opened, its last name counts wherever it is. */
