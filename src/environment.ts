@@ -21,6 +21,14 @@ export const environmentVariables = {
 /** A set of environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Whether a switch is on: `true` or `1`. */
+export function isSet(
+  environment: Environment,
+  variable: keyof typeof environmentVariables,
+): boolean {
+  return ['true', '1'].includes(readVariable(environment, variable)?.toLowerCase() ?? '');
+}
+
 /** The variable's value; an empty one counts as not set, as consoles and templates leave them. */
 export function readVariable(
   environment: Environment,

@@ -13,7 +13,11 @@ export interface Log {
 export function createLog(level: LogLevel): Log {
   const writer = (of: Exclude<LogLevel, 'silent'>) => (message: string) => {
     if (logLevels.indexOf(of) < logLevels.indexOf(level)) return;
-    console[of](`[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
+    try {
+      console[of](`[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
+    } catch {
+      // A console that was replaced by one that throws: there is nowhere left to say so.
+    }
   };
   return {
     debug: writer('debug'),

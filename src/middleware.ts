@@ -53,13 +53,15 @@ export function taskReporter<Event = unknown, Response = unknown>(
       if (invocation === undefined) return;
       runs.set(request, invocation);
       continueWithin(invocation);
-      watchSkippedHooks(reporter, invocation, request);
+      reporter.contain(() => watchSkippedHooks(reporter, invocation, request));
     },
     after(request) {
       const invocation = runs.get(request);
       if (invocation === undefined) return undefined;
-      const streamed = streamedBody(request.response, reporter.maxBytes, (stream, thrown) =>
-        reporter.end(invocation, { kind: 'stream', stream, ...(thrown && { thrown }) }),
+      const streamed = reporter.contain(() =>
+        streamedBody(request.response, reporter.maxBytes, (stream, thrown) =>
+          reporter.end(invocation, { kind: 'stream', stream, ...(thrown && { thrown }) }),
+        ),
       );
       if (streamed === undefined) return reporter.end(invocation, answerOf(request));
       request.response = streamed;

@@ -10,8 +10,12 @@ import {
   oneOf,
 } from './check.ts';
 import type { ApiKeySource } from './delivery/api-key.ts';
-import { type Environment, environmentVariables, readVariable } from './environment.ts';
-import { type EnvironmentOptions, readEnvironmentOptions } from './environment-options.ts';
+import { type Environment, environmentVariables, isSet } from './environment.ts';
+import {
+  type EnvironmentOptions,
+  readEnvironmentOptions,
+  readLogLevel,
+} from './environment-options.ts';
 import { ConfigurationError } from './errors.ts';
 import {
   type CaptureMode,
@@ -22,7 +26,7 @@ import {
   leastBytes,
   logLevels,
 } from './option-values.ts';
-import { resolveConfiguration } from './platform/configuration.ts';
+import { isHeaderValue, resolveBaseUrl } from './platform/configuration.ts';
 
 /** What the callbacks of {@link TaskReporterOptions} get as context: Lambda's own. */
 export interface HandlerContext {
@@ -137,7 +141,10 @@ export type ResolvedOptions =
 
 const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
   agentId: aString,
-  apiKey: aString,
+  apiKey: (value) =>
+    typeof value === 'string' && isHeaderValue(value)
+      ? undefined
+      : 'a text that a header can carry',
   apiKeySecret: aString,
   apiKeySecretField: aString,
   baseUrl: aString,
@@ -170,23 +177,22 @@ export function resolveOptions<Event, Response>(
   options: TaskReporterOptions<Event, Response> = {},
   environment: Environment = process.env,
 ): ResolvedOptions {
-  checkOptions(options, environment);
-  if (readVariable(environment, 'disabled')?.toLowerCase() === 'true') {
-    return { kind: 'switched-off' };
-  }
+  checkFields('options', options, checks, ['apiKey']);
+  if (isSet(environment, 'disabled')) return { kind: 'switched-off' };
+  checkTogether(options, environment);
   try {
     return { kind: 'enabled', settings: settingsOf(options, environment) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { kind: 'disabled', reason: error.message, logLevel: options.logLevel ?? 'warn' };
+    const logLevel = options.logLevel ?? readLogLevel(environment) ?? 'warn';
+    return { kind: 'disabled', reason: error.message, logLevel };
   }
 }
 
-function checkOptions<Event, Response>(
+function checkTogether<Event, Response>(
   options: TaskReporterOptions<Event, Response>,
   environment: Environment,
 ): void {
-  checkFields('options', options, checks, ['apiKey']);
   if (options.apiKey !== undefined && options.apiKeySecret !== undefined) {
     throw new ConfigurationError("options: give 'apiKey' or 'apiKeySecret', not both.");
   }
@@ -223,7 +229,7 @@ function baseUrlOf(
   { baseUrl, organizationId }: Pick<TaskReporterOptions, 'baseUrl' | 'organizationId'>,
   environment: Environment,
 ): string {
-  return resolveConfiguration({ baseUrl, organizationId }, environment).baseUrl;
+  return resolveBaseUrl({ baseUrl, organizationId }, environment);
 }
 
 function apiKeyOf(

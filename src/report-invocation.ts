@@ -3,8 +3,12 @@
  * delivery gets it out. Whatever fails here is logged here and goes no further.
  */
 import { type CapturedInput, captureInput } from './capture/captured-input.ts';
-import { addRunning, alreadyRunning, removeRunning } from './capture/current-task.ts';
-import { durableExecutionId, durableOutcome } from './capture/durable-execution.ts';
+import { addRunning, removeRunning, surroundingRun } from './capture/current-task.ts';
+import {
+  durableExecutionId,
+  durableOutcome,
+  isDurableReplay,
+} from './capture/durable-execution.ts';
 import { Invocation } from './capture/invocation.ts';
 import { type LambdaContext, readContext } from './capture/lambda-context.ts';
 import type { Outcome } from './capture/outcome.ts';
@@ -13,6 +17,7 @@ import { type DeliveryStrategy, inBand } from './delivery/strategy.ts';
 import { createLog, type Log } from './log.ts';
 import { type ReporterSettings, resolveOptions, type TaskReporterOptions } from './options.ts';
 import type { RunDelivery } from './run-delivery.ts';
+import { askCallback } from './user-callback.ts';
 
 /** Watches invocations and reports them. Its methods never throw, its promises never reject. */
 export interface Reporter {
@@ -26,6 +31,8 @@ export interface Reporter {
    * @returns what the answer has to wait for
    */
   readonly end: (invocation: Invocation, outcome: Outcome) => Promise<void> | undefined;
+  /** Does an adapter's own work; undefined when that fails. */
+  readonly contain: <T>(work: () => T) => T | undefined;
 }
 
 /**
@@ -54,6 +61,8 @@ interface Run {
   readonly sampled: boolean;
   /** Whether what it needs is being got ready; at the latest its end does so. */
   isPrepared: boolean;
+  /** Gives up the report of the start. */
+  readonly startGivenUp: AbortController;
   /** Ends when all that has been handed over for this run is out: reports must not overtake. */
   queue: Promise<void>;
 }
@@ -66,9 +75,14 @@ function reporterFor(settings: ReporterSettings): Reporter {
 
   const begin = (event: unknown, context: unknown): Invocation | undefined => {
     const lambda = readContext(context);
-    if (alreadyRunning(event, lambda) !== undefined) return undefined;
+    const around = surroundingRun(event, lambda);
+    if (around?.agentId === settings.agentId && !runs.has(around)) {
+      log.debug(`run ${around.id} is reported already by what is around this handler.`);
+      return undefined;
+    }
     const invocation = new Invocation({
       id: runId(event, context, lambda, settings, log),
+      agentId: settings.agentId,
       event,
       context: lambda,
       input: runInput(event, context, settings, log),
@@ -77,6 +91,7 @@ function reporterFor(settings: ReporterSettings): Reporter {
     runs.set(invocation, {
       sampled: settings.sampleRate === 1 || Math.random() < settings.sampleRate,
       isPrepared: false,
+      startGivenUp: new AbortController(),
       queue: Promise.resolve(),
     });
     addRunning(invocation);
@@ -92,8 +107,9 @@ function reporterFor(settings: ReporterSettings): Reporter {
     if (run === undefined || run.isPrepared) return;
     run.isPrepared = true;
     delivery.warmUp();
-    if (settings.reportStart && run.sampled && !invocation.ended) {
-      run.queue = contained(log, delivery.reportStart(invocation));
+    const isReplay = isDurableReplay(invocation.event);
+    if (settings.reportStart && run.sampled && !invocation.ended && !isReplay) {
+      run.queue = contained(log, delivery.reportStart(invocation, run.startGivenUp.signal));
     }
   };
 
@@ -114,14 +130,18 @@ function reporterFor(settings: ReporterSettings): Reporter {
     const ahead = run.queue;
     const delivery = await load();
     await prepare(invocation);
-    await settled(ahead, deadline - performance.now());
-    await delivery.reportEnd(invocation, run.sampled, deadline - performance.now());
+    // Half of the time for a start that is still on its way; the end matters more.
+    await settled(ahead, (deadline - performance.now()) / 2);
+    run.startGivenUp.abort();
+    await ahead;
+    await delivery.reportEnd(invocation, run.sampled, deadline);
   };
 
   return {
     maxBytes: settings.maxBytes,
     begin: (event, context) => harmless(log, () => begin(event, context)),
     end: (invocation, outcome) => harmless(log, () => end(invocation, outcome)),
+    contain: (work) => harmless(log, work),
   };
 }
 
@@ -150,7 +170,7 @@ function runId(
   settings: ReporterSettings,
   log: Log,
 ): string {
-  const chosen = ask(log, 'id', () => settings.id?.(event, context));
+  const chosen = askCallback('id', () => settings.id?.(event, context), log.warn);
   if (typeof chosen === 'string' && chosen !== '') return chosen;
   if (chosen !== undefined) log.warn('the option id() must return a text; the request id is used.');
   // Off Lambda there may be no request id. A report needs an id to be sent again safely.
@@ -165,19 +185,7 @@ function runInput(
 ): CapturedInput {
   if (settings.capture === 'off') return { kind: 'none' };
   const { input } = settings;
-  return captureInput(input ? ask(log, 'input', () => input(event, context)) : event);
-}
-
-/** What a callback of the user's says; nothing when it throws. */
-function ask(log: Log, option: string, callback: () => unknown): unknown {
-  try {
-    return callback();
-  } catch (error) {
-    // Only the name: the message may hold what the event holds.
-    const name = error instanceof Error ? error.name : typeof error;
-    log.warn(`the option ${option}() threw ${name}.`);
-    return undefined;
-  }
+  return captureInput(input ? askCallback('input', () => input(event, context), log.warn) : event);
 }
 
 /** Waits for a promise that never rejects, but not for ever. */
@@ -208,7 +216,12 @@ async function contained(log: Log, work: Promise<void>): Promise<void> {
 }
 
 function logFault(log: Log, error: unknown): void {
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  let what = 'something that cannot be read';
+  try {
+    what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    // Thrown by an object of the user's own making; that it happened is all there is to say.
+  }
   log.error(`a run is not reported because of a fault in here: ${what}`);
 }
 

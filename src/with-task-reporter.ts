@@ -1,6 +1,7 @@
 import { watchCallbacks } from './capture/callback-handler.ts';
 import { callWithin } from './capture/current-task.ts';
 import type { Invocation } from './capture/invocation.ts';
+import type { Outcome } from './capture/outcome.ts';
 import { hideOwnFrames, makeRoomForOwnFrames, ownFrame } from './capture/own-frames.ts';
 import { isResponseStream, streamClosed, watchResponseStream } from './capture/response-stream.ts';
 import { ConfigurationError } from './errors.ts';
@@ -10,10 +11,13 @@ import { createReporter, type Reporter } from './report-invocation.ts';
 /** A Lambda handler of any kind. */
 export type LambdaHandler = (...parameters: never[]) => unknown;
 
-/** A handler with the same parameters and response that reports its runs. */
+/**
+ * A handler with the same parameters and response that reports its runs. Of a synchronous handler
+ * the response comes as a promise, unless reporting is off.
+ */
 export type ReportedHandler<H extends LambdaHandler> = (
   ...parameters: Parameters<H>
-) => Promise<Awaited<ReturnType<H>>>;
+) => ReturnType<H> | Promise<Awaited<ReturnType<H>>>;
 
 /**
  * Reports each run of a handler to xpander.ai. The handler may be asynchronous or not, stream its
@@ -54,43 +58,40 @@ export function withTaskReporter<H extends LambdaHandler>(
     const bound = plain.bind(this);
     return isStreaming(reported) || isStreaming(handler)
       ? runStreaming(reporter, bound, parameters)
-      : runBuffered(reporter, bound, parameters, handler.length);
+      : runBuffered(reporter, bound, parameters);
   };
   return resemble(reported, handler) as unknown as ReportedHandler<H>;
 }
 
 type PlainHandler = (...parameters: unknown[]) => unknown;
 
-function runBuffered(
-  reporter: Reporter,
-  handler: PlainHandler,
-  parameters: unknown[],
-  arity: number,
-): unknown {
+function runBuffered(reporter: Reporter, handler: PlainHandler, parameters: unknown[]): unknown {
   const invocation = reporter.begin(parameters[0], parameters[1]);
   if (invocation === undefined) return handler(...parameters);
 
+  const end = (outcome: Outcome): Promise<void> | undefined => reporter.end(invocation, outcome);
   const respond = <T>(value: T): T | Promise<T> => {
-    const wait = reporter.end(invocation, { kind: 'response', value });
+    const wait = end({ kind: 'response', value });
     return wait ? wait.then(() => value) : value;
   };
   const fail = (error: unknown): Promise<never> => {
     hideOwnFrames(error);
-    return rejectAfter(
-      reporter.end(invocation, { kind: 'failure', thrown: { value: error } }),
-      error,
-    );
+    return rejectAfter(end({ kind: 'failure', thrown: { value: error } }), error);
   };
-  const callback = watchCallbacks(parameters, (outcome) => reporter.end(invocation, outcome));
-  const call = callHandler(invocation, handler, callback ? callback.parameters : parameters);
+  const callbacks = reporter.contain(() => watchCallbacks(parameters, end));
+  const call = callHandler(invocation, handler, callbacks?.parameters ?? parameters);
+  if (callbacks === undefined) {
+    if (call.kind === 'threw') return fail(call.error);
+    return Promise.resolve(call.returned).then(respond, fail);
+  }
+  // With callbacks the first answer counts, and a value without a promise is none.
+  if (callbacks.called()) {
+    if (call.kind === 'threw') throw call.error;
+    return call.returned;
+  }
   if (call.kind === 'threw') return fail(call.error);
   if (isThenable(call.returned)) return Promise.resolve(call.returned).then(respond, fail);
-  if (callback === undefined) return respond(call.returned);
-  // Where there is a callback, the runtime takes no value that is returned without a promise: it
-  // waits for the callback, or for the event loop to run dry and answers null.
-  if (arity < 3 && !callback.called()) {
-    void reporter.end(invocation, { kind: 'response', value: null });
-  }
+  callbacks.awaitAnswer();
   return call.returned;
 }
 ownFrame(runBuffered);

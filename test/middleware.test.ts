@@ -1,4 +1,5 @@
 /** What Middy makes hard for a middleware that has to see how every run ends. */
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy6 from 'middy6';
 import middy7 from 'middy7';
@@ -198,6 +199,50 @@ describe.each([
     ]);
   });
 
+  test('an answer that is no plain object is left alone', async () => {
+    const convert = async (request: { response: unknown }): Promise<void> => {
+      const response = request.response as Response;
+      request.response = { statusCode: response.status, body: await response.text() };
+    };
+    const run = (...middlewares: object[]): Promise<unknown> => {
+      const stack = middy(() => new Response('hello', { status: 201 }));
+      for (const middleware of middlewares) stack.use(middleware);
+      return stack({}, lambdaContext());
+    };
+
+    const answer = await run({ after: convert }, taskReporter(options()));
+
+    expect(answer).toEqual({ statusCode: 201, body: 'hello' });
+  });
+
+  test('a body that nobody reads: the run is reported', async () => {
+    const context = lambdaContext();
+    const stack = middy(() => ({ statusCode: 200, body: Readable.from(['unread']) }))
+      .use({
+        after: (request: { response: unknown }) => {
+          request.response = { statusCode: 204 };
+        },
+      })
+      .use(taskReporter(options()));
+
+    expect(await stack({}, context)).toEqual({ statusCode: 204 });
+    await expectReports(context, [{ is_success: true, result: 'unread' }]);
+  });
+
+  test.each([
+    ['a stream of objects that JSON cannot hold', () => Readable.from([{ n: 1n }])],
+    ['a locked stream', () => locked()],
+    ['a body that throws', () => throwing()],
+  ])('%s reaches Middy as it does without us', async (_, answer) => {
+    const bare = await middy(answer)({}, lambdaContext()).catch(String);
+    const reported = await middy(answer).use(taskReporter(options()))({}, lambdaContext());
+
+    expect(Object.keys(Object(reported)).includes('body')).toBe(
+      Object.keys(Object(bare)).includes('body'),
+    );
+    expect(reported?.constructor).not.toBe(Error);
+  });
+
   test('hooks of others see the request as Middy made it', async () => {
     const seen: unknown[] = [];
     const look = (request: object): void => {
@@ -238,4 +283,19 @@ async function expectReports(context: { awsRequestId: string }, expected: object
     expect(reportsOf(platform, context).length).toBeGreaterThanOrEqual(expected.length),
   );
   expect(reportsOf(platform, context)).toMatchObject(expected);
+}
+
+function locked(): ReadableStream {
+  const stream = new ReadableStream();
+  stream.getReader();
+  return stream;
+}
+
+function throwing(): object {
+  return {
+    statusCode: 200,
+    get body() {
+      throw new Error('not yet');
+    },
+  };
 }

@@ -91,6 +91,7 @@ test.each<[unknown, string]>([
   [{ redact: 'iban' }, "'redact' must be a list"],
   [{ redact: ['iban', 5] }, 'entry 1 is 5'],
   [{ input: 'event.body' }, "'input' must be a function"],
+  [{ apiKey: 'a b' }, "'apiKey' must be a text that a header can carry; it is something else"],
   [{ apiKey: 'a', apiKeySecret: 'b' }, "give 'apiKey' or 'apiKeySecret', not both"],
   [{ baseUrl: 'http://platform.example' }, 'would send the API key unencrypted'],
   [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not usable"],
@@ -107,7 +108,9 @@ test('a wrong key is never shown', () => {
   const resolve = (): ResolvedOptions =>
     resolveOptions({ apiKey: ['hidden'] } as unknown as TaskReporterOptions, complete);
 
-  expect(resolve).toThrow(/^options: 'apiKey' must be a non-empty string; it is something else\.$/);
+  expect(resolve).toThrow(
+    /^options: 'apiKey' must be a text that a header can carry; it is something else\.$/,
+  );
 });
 
 describe('what is wrong in the environment disables reporting', () => {
@@ -136,10 +139,31 @@ describe('what is wrong in the environment disables reporting', () => {
   });
 });
 
-test('the kill switch wins over everything else in the environment', () => {
-  const environment = { XPANDER_DISABLED: 'TRUE', XPANDER_CAPTURE: 'nonsense' };
+test.each(['TRUE', '1'])('the kill switch %s wins over everything else there', (value) => {
+  const environment = {
+    XPANDER_DISABLED: value,
+    XPANDER_CAPTURE: 'nonsense',
+    XPANDER_API_KEY: 'a b',
+    XPANDER_BASE_URL: 'http://platform.example',
+  };
 
-  expect(resolveOptions({}, environment)).toEqual({ kind: 'switched-off' });
+  const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
+
+  expect(resolved).toEqual({ kind: 'switched-off' });
+});
+
+test('a variable that is not used does no harm', () => {
+  const environment = { ...complete, XPANDER_API_KEY: 'a b' };
+  const options = { apiKeySecret: 's', baseUrl: 'https://platform.example' };
+
+  expect(resolveOptions(options, environment)).toMatchObject({ kind: 'enabled' });
+});
+
+test('the log level of the environment holds for what is wrong in it', () => {
+  expect(resolveOptions({}, { XPANDER_LOG_LEVEL: 'silent' })).toMatchObject({
+    kind: 'disabled',
+    logLevel: 'silent',
+  });
 });
 
 test('plain http is fine on this machine, and elsewhere when it is allowed', () => {
@@ -159,8 +183,9 @@ test('plain http is fine on this machine, and elsewhere when it is allowed', () 
 test.each([
   ['https://agent-controller-acme.example', 'https://agent-controller-acme.example/org'],
   ['https://h.example/agent-controller', 'https://h.example/agent-controller/org'],
+  ['https://h.example/api/agent-controller/', 'https://h.example/api/agent-controller/org'],
   ['http://localhost:9016', 'http://localhost:9016/org'],
-  ['https://customer-90165.example', 'https://customer-90165.example'],
+  ['http://localhost:49016', 'http://localhost:49016'],
 ])('the organization is in the path of %s only where it belongs', (baseUrl, expected) => {
   const settings = enabled(resolveOptions({ baseUrl, organizationId: 'org' }, complete));
 

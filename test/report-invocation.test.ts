@@ -31,34 +31,46 @@ test('the id, input, result and success of a run can be chosen', async () => {
   ]);
 });
 
-test('an option that throws is named once, without what it threw, and the default is used', async () => {
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-  const { platform, options } = await setUp();
-  const context = lambdaContext();
-  const fail = (): never => {
-    throw new RangeError('secret of the event');
-  };
-  const handler = withTaskReporter(async () => 'fine', {
-    ...options,
-    id: fail,
-    input: fail,
-    result: fail,
-    isSuccess: fail,
-  });
+test.each<[string, (secret: string) => unknown, string]>([
+  [
+    'throws',
+    (secret) => {
+      throw new RangeError(secret);
+    },
+    'threw RangeError',
+  ],
+  ['rejects', (secret) => Promise.reject(new Error(secret)), 'must not be asynchronous'],
+  ['is asynchronous', async () => 'later', 'must not be asynchronous'],
+])(
+  'an option that %s is named, without what it said, and the answer is the same',
+  async (_, callback, complaint) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { platform, options } = await setUp();
+    const context = lambdaContext();
+    const wrong = (): never => callback('secret of the event') as never;
+    const handler = withTaskReporter(async () => 'fine', {
+      ...options,
+      id: wrong,
+      input: wrong,
+      result: wrong,
+      isSuccess: wrong,
+    });
 
-  const answer = await (handler as Untyped)({ a: 1 }, context);
+    const answer = await (handler as Untyped)({ a: 1 }, context);
 
-  expect(answer).toBe('fine');
-  expect(reportsOf(platform, context)).toMatchObject([
-    { is_success: true, input: null, result: 'fine' },
-  ]);
-  expect(warn.mock.calls.map(([line]) => line)).toEqual([
-    '[xpander-lambda] the option id() threw RangeError.',
-    '[xpander-lambda] the option input() threw RangeError.',
-    expect.stringMatching(/the option isSuccess\(\) threw RangeError/),
-    expect.stringMatching(/the option result\(\) threw RangeError/),
-  ]);
-});
+    expect(answer).toBe('fine');
+    // What somebody narrowed is not shown whole because narrowing failed.
+    expect(reportsOf(platform, context)).toMatchObject([
+      { is_success: true, input: null, result: null },
+    ]);
+    expect(warn.mock.calls.map(([line]) => line)).toEqual(
+      ['id', 'input', 'isSuccess', 'result'].map((option) =>
+        expect.stringMatching(`the option ${option}\\(\\) ${complaint}`),
+      ),
+    );
+    expect(JSON.stringify(warn.mock.calls)).not.toContain('secret of the event');
+  },
+);
 
 test('what the recorder cannot use is said, not thrown', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
@@ -68,6 +80,12 @@ test('what the recorder cannot use is said, not thrown', async () => {
     const task = currentTask() as unknown as Record<string, (value?: unknown) => void>;
     task['addTokens']?.({ promptTokens: -1 });
     task['addTokens']?.();
+    task['addTokens']?.({ prompt_tokens: 5, completion_tokens: 7 });
+    task['addTokens']?.({
+      get promptTokens() {
+        throw new Error('unreadable');
+      },
+    });
     task['addTool']?.(7);
     task['setResult']?.({ an: 'object' });
   }, options);
@@ -77,7 +95,7 @@ test('what the recorder cannot use is said, not thrown', async () => {
   expect(reportsOf(platform, context)).toMatchObject([
     { tokens: null, used_tools: [], result: null },
   ]);
-  expect(warn).toHaveBeenCalledTimes(4);
+  expect(warn).toHaveBeenCalledTimes(6);
 });
 
 test('what is said after the run has ended changes nothing', async () => {
@@ -242,6 +260,132 @@ test('a start that cannot be reported is no line in the log: the end tells more'
 
   expect(platform.tasks()).toMatchObject([{ result: 'the end' }]);
   expect(warn).not.toHaveBeenCalled();
+});
+
+test('a start that hangs does not keep the end from being reported', async () => {
+  const { platform, options } = await setUp({ faults: { kind: 'hang', times: 1 } });
+  const handler = withTaskReporter(() => sleep(50), {
+    ...options,
+    reportStart: true,
+    budgetMs: 800,
+    result: () => 'the end',
+  }) as Untyped;
+
+  await handler({}, lambdaContext());
+
+  expect(platform.tasks()).toMatchObject([{ result: 'the end', reportCount: 1 }]);
+});
+
+test('64 runs at once are all reported, by a platform that takes its time', async () => {
+  const { platform, options } = await setUp({ faults: { kind: 'latency', ms: 500 } });
+  const handler = withTaskReporter(async (event) => event, options) as Untyped;
+  const contexts = Array.from({ length: 64 }, () => lambdaContext());
+
+  await Promise.all(contexts.map((context, n) => handler({ n }, context)));
+
+  expect(platform.tasks()).toHaveLength(64);
+  expect(platform.requests()).toHaveLength(64);
+});
+
+test('runs that overlap are kept apart even if they share context and event', async () => {
+  const { platform, options } = await setUp();
+  const handler = withTaskReporter(() => sleep(10), options) as Untyped;
+  const [event, context] = [{ a: 1 }, lambdaContext()];
+
+  await Promise.all([handler(event, context), handler(event, context), handler(event)]);
+
+  expect(platform.requests()).toHaveLength(3);
+});
+
+test('an agent that calls another one is reported, and so is the other', async () => {
+  const { platform, options } = await setUp();
+  const context = lambdaContext();
+  const inner = withTaskReporter(
+    async () => {
+      currentTask().addTool('inner tool');
+      return 'inner';
+    },
+    { ...options, agentId: 'inner-agent' },
+  ) as Untyped;
+  const outer = withTaskReporter(async (event) => {
+    currentTask().addTool('outer tool');
+    return inner(event, context);
+  }, options) as Untyped;
+
+  await outer({}, context);
+
+  expect(platform.tasks('inner-agent')).toMatchObject([{ usedTools: ['inner tool'] }]);
+  expect(platform.tasks('agent-123')).toMatchObject([{ usedTools: ['outer tool'] }]);
+});
+
+test('a console that throws does not reach the handler', async () => {
+  const { options } = await setUp({ faults: { kind: 'status', status: 400 } });
+  for (const method of ['debug', 'info', 'warn', 'error'] as const) {
+    vi.spyOn(console, method).mockImplementation(() => {
+      throw new Error('no logging here');
+    });
+  }
+  const handler = withTaskReporter(async () => {
+    currentTask().addTool(7 as never);
+    return 'fine';
+  }, options) as Untyped;
+
+  expect(await handler({}, lambdaContext())).toBe('fine');
+});
+
+test('an event that cannot be looked at does not keep the handler from running', async () => {
+  const warn = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { options } = await setUp();
+  const hostile = new Proxy(
+    {},
+    {
+      get() {
+        throw Object.create(null);
+      },
+      has() {
+        throw Object.create(null);
+      },
+    },
+  );
+
+  const answer = await (withTaskReporter(async () => 'fine', options) as Untyped)(hostile, hostile);
+
+  expect(answer).toBe('fine');
+  expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test('large payloads do not cost the time that the invocation needs for its answer', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const { platform, options } = await setUp();
+  const event = { body: 'a=b&password=hunter2&'.repeat(250_000), question: 'why?' };
+  const handler = withTaskReporter(async () => event, options) as Untyped;
+  const plenty = lambdaContext({ remainingMs: 60_000 });
+  const little = lambdaContext({ remainingMs: 250 });
+
+  await handler(event, plenty);
+  await handler(event, little);
+
+  expect(little.getRemainingTimeInMillis()).toBeGreaterThan(0);
+  expect(reportsOf(platform, plenty)).toMatchObject([
+    { input: expect.stringMatching(/^\{"body":"a=b&password=\[redacted\]/) },
+  ]);
+  const short = JSON.stringify([reportsOf(platform, little), warn.mock.calls]);
+  expect(short).toContain('characters, left out: there was no time to read them');
+});
+
+test('names of tools are masked and bounded', async () => {
+  const { platform, options } = await setUp();
+  const context = lambdaContext();
+  const handler = withTaskReporter(async () => {
+    currentTask().addTool(`call with password=hunter2`);
+    currentTask().addTool('x'.repeat(5_000));
+  }, options) as Untyped;
+
+  await handler({}, context);
+
+  expect(reportsOf(platform, context)).toMatchObject([
+    { used_tools: ['call with password=[redacted]', 'x'.repeat(128)] },
+  ]);
 });
 
 test('a durable execution is one task, whatever number of invocations it takes', async () => {

@@ -33,7 +33,10 @@ test('a wrapped handler fits where AWS types want a handler', () => {
 
 test('parameters and response keep their types, and options know them', () => {
   const handler = withTaskReporter(
-    (event: { question: string }, context: Context) => ({ answer: event.question, at: context }),
+    async (event: { question: string }, context: Context) => ({
+      answer: event.question,
+      at: context,
+    }),
     {
       ...options,
       input: (event) => event.question.toUpperCase(),

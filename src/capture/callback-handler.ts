@@ -7,12 +7,15 @@ export interface WatchedCallbacks {
   readonly parameters: unknown[];
   /** Whether the handler has answered in one of these ways. */
   readonly called: () => boolean;
+  /** The handler has returned without an answer: it comes later, or the runtime answers null. */
+  readonly awaitAnswer: () => void;
 }
 
 /**
- * Watches the callback and the methods of the context that a runtime offers.
+ * Watches the callback and the methods of the context that a runtime offers. The runtime hears
+ * each call in its order, the first after its run has been reported.
  *
- * @param end - told the first outcome; the answer is passed on when its promise is done
+ * @param end - told the first outcome; what it returns is waited for
  * @returns undefined where the runtime has no callbacks
  */
 export function watchCallbacks(
@@ -22,21 +25,24 @@ export function watchCallbacks(
   const [event, context, callback, ...others] = parameters;
   if (!isFunction(callback)) return undefined;
   let called = false;
+  let passingOn: Promise<unknown> | undefined;
 
-  const first = (outcome: Outcome): Promise<void> | undefined => {
-    if (called) return undefined;
+  const hear = (outcome: Outcome): void => {
     called = true;
-    return end(outcome);
+    process.off('beforeExit', hearNothing);
+    passingOn = end(outcome);
   };
-  const passOn = (outcome: Outcome, answer: () => unknown): void => {
-    const wait = first(outcome);
-    if (wait) void wait.then(answer);
-    else answer();
-  };
+  // The event loop has run dry, which makes the runtime answer null.
+  const hearNothing = (): void => hear({ kind: 'response', value: null });
+
   const watched =
     (original: Callable, outcomeOf: (...answer: unknown[]) => Outcome): Callable =>
-    (...answer) =>
-      passOn(outcomeOf(...answer), () => original(...answer));
+    (...answer) => {
+      if (!called) hear(outcomeOf(...answer));
+      if (passingOn === undefined) return original(...answer);
+      passingOn = passingOn.then(() => original(...answer));
+      return undefined;
+    };
 
   if (typeof context === 'object' && context !== null) {
     for (const [method, outcomeOf] of Object.entries(contextMethods)) {
@@ -49,6 +55,7 @@ export function watchCallbacks(
   return {
     parameters: [event, context, watched(callback, errorOrValue), ...others],
     called: () => called,
+    awaitAnswer: () => void process.prependOnceListener('beforeExit', hearNothing),
   };
 }
 

@@ -59,18 +59,19 @@ export function removeRunning(invocation: Invocation): void {
 }
 
 /**
- * The run that somebody reports already when a handler is called like this: a wrapper around this
- * middleware, a layer. The request id alone does not tell, Lambda uses it again for a retry.
+ * The run in which a handler is called with the event or context of that very run: a wrapper
+ * around this middleware, a layer. Sharing the request id is not enough, Lambda uses it again for
+ * a retry.
  */
-export function alreadyRunning(event: unknown, context: LambdaContext): Invocation | undefined {
-  const isObject = typeof event === 'object' && event !== null;
-  return [...running().invocations].find(
-    (invocation) =>
-      invocation.context === context ||
-      (isObject &&
-        invocation.event === event &&
-        invocation.context.awsRequestId === context.awsRequestId),
-  );
+export function surroundingRun(event: unknown, context: LambdaContext): Invocation | undefined {
+  const around = running().storage.getStore();
+  if (around === undefined || around.ended) return undefined;
+  if (around.context === context) return around;
+  const isSameEvent = typeof event === 'object' && event !== null && around.event === event;
+  const { awsRequestId } = context;
+  return isSameEvent && awsRequestId && around.context.awsRequestId === awsRequestId
+    ? around
+    : undefined;
 }
 
 function currentInvocation(): Invocation | undefined {

@@ -15,6 +15,11 @@ export function durableExecutionId(event: unknown): string | undefined {
   return isDurableEvent(event) ? event.DurableExecutionArn : undefined;
 }
 
+/** Whether an execution that began in an earlier invocation goes on in this one. */
+export function isDurableReplay(event: unknown): boolean {
+  return isDurableEvent(event) && (event.InitialExecutionState?.Operations?.length ?? 0) > 1;
+}
+
 /** JSON text of what the execution was started with: its first operation holds it. */
 export function durableInput(event: unknown): string | undefined {
   if (!isDurableEvent(event)) return undefined;

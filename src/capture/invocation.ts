@@ -7,6 +7,8 @@ import { createRecorder, type Recorded, type TaskRecorder } from './task-recorde
 export interface InvocationStart {
   /** The task's id. */
   readonly id: string;
+  /** The agent that it is reported for. */
+  readonly agentId: string;
   readonly event: unknown;
   readonly context: LambdaContext;
   readonly input: CapturedInput;
@@ -17,6 +19,7 @@ export interface InvocationStart {
 /** One run of the handler: all that is known about it hangs here, nothing on a module. */
 export class Invocation {
   readonly id: string;
+  readonly agentId: string;
   readonly event: unknown;
   readonly context: LambdaContext;
   readonly input: CapturedInput;
@@ -27,6 +30,7 @@ export class Invocation {
 
   constructor(start: InvocationStart) {
     this.id = start.id;
+    this.agentId = start.agentId;
     this.event = start.event;
     this.context = start.context;
     this.input = start.input;

@@ -17,13 +17,11 @@ const framesAdded = 5;
  */
 export function makeRoomForOwnFrames(): () => void {
   const limit = Error.stackTraceLimit;
-  // Zero and less: somebody switched stacks off.
-  if (!(limit > 0)) return () => {};
-  const raised = limit + framesAdded;
-  Error.stackTraceLimit = raised;
+  // Zero and less: somebody switched stacks off. A limit that is read-only stays as well.
+  if (!(limit > 0) || !Reflect.set(Error, 'stackTraceLimit', limit + framesAdded)) return () => {};
   return () => {
     // Unless the handler has set a limit of its own.
-    if (Error.stackTraceLimit === raised) Error.stackTraceLimit = limit;
+    if (Error.stackTraceLimit === limit + framesAdded) Error.stackTraceLimit = limit;
   };
 }
 
@@ -34,8 +32,10 @@ export function makeRoomForOwnFrames(): () => void {
 export function hideOwnFrames(thrown: unknown): void {
   try {
     if (!(thrown instanceof Error) || thrown.stack === undefined) return;
-    const hidden = withinLimit(withoutOwnFrames(thrown.stack.split('\n'))).join('\n');
-    if (hidden !== thrown.stack) thrown.stack = hidden;
+    const lines = thrown.stack.split('\n');
+    const isRaised = lines.filter(isFrame).length === Error.stackTraceLimit + framesAdded;
+    if (!isRaised && !lines.some(isOwn)) return;
+    thrown.stack = withinLimit(withoutOwnFrames(lines)).join('\n');
   } catch {
     // A frozen error, or a stack that may not be read: it stays as it is.
   }
@@ -70,10 +70,8 @@ function isStoreCall(line: string | undefined): boolean {
 
 /** Takes back the room that an error used for frames of its own. */
 function withinLimit(lines: string[]): string[] {
-  const frames = lines.filter(isFrame).length;
-  const excess = frames - Error.stackTraceLimit;
-  // More than the room that there was: made under another limit, and not ours to shorten.
-  return excess > 0 && excess <= framesAdded ? lines.slice(0, -excess) : lines;
+  const excess = lines.filter(isFrame).length - Error.stackTraceLimit;
+  return excess > 0 && lines.slice(-excess).every(isFrame) ? lines.slice(0, -excess) : lines;
 }
 
 function isOwn(line: string | undefined): boolean {

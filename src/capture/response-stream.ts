@@ -37,6 +37,7 @@ export function createTextCollector(limitBytes: number): {
   let cutBytes = 0;
   return {
     add(chunk, encoding) {
+      if (!isReadable(chunk)) return;
       const length = byteLength(chunk, encoding);
       const room = limitBytes - keptBytes;
       if (room > 0) {
@@ -77,11 +78,9 @@ export function watchResponseStream(
         started = true;
         statusCode = preludeStatus(stream);
       }
-      if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
-        collector.add(chunk, encoding);
-      }
+      collector.add(chunk, encoding);
     } catch {
-      // A chunk that cannot be read here is the runtime's to refuse.
+      // A prelude or encoding that cannot be read here is the runtime's to refuse.
     }
   };
   try {
@@ -123,6 +122,16 @@ function preludeStatus(stream: ResponseStream): number | undefined {
     if (typeof part === 'string') status = Number(JSON.parse(part)?.statusCode) || undefined;
   });
   return status;
+}
+
+/** Whether a chunk can be turned into text; what cannot be is the runtime's to refuse. */
+function isReadable(chunk: unknown): boolean {
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) return true;
+  try {
+    return JSON.stringify(chunk) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function byteLength(chunk: unknown, encoding: unknown): number {

@@ -4,12 +4,12 @@ import type { StreamedText, Thrown } from './outcome.ts';
 import { createTextCollector } from './response-stream.ts';
 
 /**
- * Puts a watched stream in the place of a response's body.
+ * Puts a watched stream in the place of a response's body. Only what Middy streams is touched: a
+ * stream that is untouched itself, alone or as the `body` of a plain object.
  *
- * @param response - a stream, or an HTTP answer with one as its `body`
  * @param limitBytes - how much of the text is kept
- * @param onEnd - told when the stream has ended or broken; the end that the caller sees waits for
- *   its promise
+ * @param onEnd - told when the stream has ended, has broken, or is read by nobody; the end that
+ *   the caller sees waits for its promise
  * @returns the response to send instead, undefined when there is no stream in it
  */
 export function streamedBody(
@@ -17,45 +17,80 @@ export function streamedBody(
   limitBytes: number,
   onEnd: (stream: StreamedText, thrown?: Thrown) => Promise<void> | undefined,
 ): unknown {
-  if (isReadable(response)) return watched(response, limitBytes, undefined, onEnd);
-  if (typeof response !== 'object' || response === null || !('body' in response)) return undefined;
-  if (!isReadable(response.body)) return undefined;
-  const status = 'statusCode' in response ? Number(response.statusCode) : undefined;
-  return { ...response, body: watched(response.body, limitBytes, status, onEnd) };
+  const watch = (body: Readable | ReadableStream, statusCode: number | undefined): unknown => {
+    const collector = createTextCollector(limitBytes);
+    const watcher: Watcher = {
+      see: collector.add,
+      end: (thrown) => onEnd({ ...collector.collected(), statusCode }, thrown),
+    };
+    return isWebStream(body) ? watchWeb(body, watcher) : watchNode(body, watcher);
+  };
+  if (isUnreadStream(response)) return watch(response, undefined);
+  if (!isPlainObject(response)) return undefined;
+  const body = Object.getOwnPropertyDescriptor(response, 'body')?.value;
+  if (!isUnreadStream(body)) return undefined;
+  return { ...response, body: watch(body, Number(response['statusCode']) || undefined) };
 }
 
-function watched(
-  body: Readable | ReadableStream,
-  limitBytes: number,
-  statusCode: number | undefined,
-  onEnd: (stream: StreamedText, thrown?: Thrown) => Promise<void> | undefined,
-): Readable {
-  const collector = createTextCollector(limitBytes);
-  const streamed = (): StreamedText => ({ ...collector.collected(), statusCode });
-  const source = isWebStream(body) ? Readable.fromWeb(body as never) : body;
-  const watch = new Transform({
+interface Watcher {
+  readonly see: (chunk: unknown, encoding?: unknown) => void;
+  readonly end: (thrown?: Thrown) => Promise<void> | undefined;
+}
+
+function watchNode(source: Readable, { see, end }: Watcher): Readable {
+  const watched = new Transform({
     // The chunks pass as they are.
     objectMode: source.readableObjectMode,
     decodeStrings: false,
     highWaterMark: source.readableHighWaterMark,
     transform(chunk, encoding, done) {
-      collector.add(chunk, encoding);
+      see(chunk, encoding);
       done(null, chunk);
     },
     flush(done) {
-      const wait = onEnd(streamed());
+      const wait = end();
       if (wait) void wait.then(() => done());
       else done();
     },
   });
-  pipeline(source, watch, (error) => {
-    if (error) void onEnd(streamed(), { value: error });
+  pipeline(source, watched, (error) => {
+    if (error) void end({ value: error });
   });
-  return watch;
+  noticeNeglect(() => watched.readableFlowing !== null || watched.destroyed, end);
+  return watched;
 }
 
-function isReadable(value: unknown): value is Readable | ReadableStream {
-  return value instanceof Readable || isWebStream(value);
+function watchWeb(source: ReadableStream, { see, end }: Watcher): ReadableStream {
+  const watched = source.pipeThrough(
+    new TransformStream<unknown, unknown>({
+      transform(chunk, controller) {
+        see(chunk);
+        controller.enqueue(chunk);
+      },
+      flush: () => end(),
+      cancel: (reason) => void end({ value: reason }),
+    }),
+  );
+  noticeNeglect(() => watched.locked, end);
+  return watched;
+}
+
+/**
+ * Ends the run of a stream that nobody reads, such as the body of an answer to HEAD. Should it be
+ * read later after all, its end corrects this.
+ */
+function noticeNeglect(isRead: () => boolean, end: Watcher['end']): void {
+  const look = (): void => {
+    if (!isRead()) void end();
+  };
+  // Middy begins to read when the hooks behind ours are done; the runtime takes two turns of the
+  // event loop until it hands the answer over.
+  setImmediate(() => setImmediate(look));
+}
+
+function isUnreadStream(value: unknown): value is Readable | ReadableStream {
+  if (isWebStream(value)) return !value.locked;
+  return value instanceof Readable && value.readableFlowing === null && !value.destroyed;
 }
 
 // Looking at its methods, not at the class: the mere mention of the global makes Node load it.
@@ -63,4 +98,10 @@ function isWebStream(value: unknown): value is ReadableStream {
   return (
     typeof value === 'object' && value !== null && 'getReader' in value && 'pipeThrough' in value
   );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

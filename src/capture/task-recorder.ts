@@ -2,11 +2,11 @@
 export interface TaskRecorder {
   /** The task's id; undefined outside a run. */
   readonly id: string | undefined;
-  /** Adds LLM tokens to those of the run. A count that is left out adds nothing. */
+  /** Adds LLM tokens to those of the run. One of the counts may be left out. */
   addTokens(tokens: { readonly promptTokens?: number; readonly completionTokens?: number }): void;
-  /** Names a tool that the run called; each is kept once, in order of first use. */
+  /** Names a tool that the run called; each is kept once, in order of first use, 200 at most. */
   addTool(name: string): void;
-  /** Keeps the raw answer of an LLM provider; several are kept as a list. */
+  /** Keeps the raw answer of an LLM provider; several are kept as a list, 100 at most. */
   recordLlmResponse(response: unknown): void;
   /** Reports this text as the input instead of the event. */
   setInput(text: string): void;
@@ -29,9 +29,10 @@ export interface Recorded {
   readonly skipped: boolean;
 }
 
-// Bounds what an agent that loops for ever can make us hold until its run ends.
+// They bound what an agent that loops for ever can make us hold until its run ends.
 const mostLlmResponses = 100;
-const mostTools = 1_000;
+const mostTools = 200;
+const longestToolName = 128;
 
 /**
  * A recorder and a view of what it holds.
@@ -52,44 +53,69 @@ export function createRecorder(
   let failure: Recorded['failure'];
   let skipped = false;
 
-  const hear = (call: string, fits: boolean, expected: string): boolean => {
-    if (!fits) complain(`currentTask().${call} was ignored: it takes ${expected}.`);
-    return fits && !isOver();
+  /** Hears what is said in time; `hear` returns what it should have been, if it was not that. */
+  const listen = (method: string, hear: () => string | undefined): void => {
+    if (isOver()) return;
+    let expected: string | undefined;
+    try {
+      expected = hear();
+    } catch {
+      expected = 'what can be read';
+    }
+    if (expected) complain(`currentTask().${method}() was ignored: it takes ${expected}.`);
   };
 
   const recorder: TaskRecorder = {
     id,
-    addTokens(added) {
-      const promptTokens = added?.promptTokens ?? 0;
-      const completionTokens = added?.completionTokens ?? 0;
-      const fits = typeof added === 'object' && isCount(promptTokens) && isCount(completionTokens);
-      if (!hear('addTokens()', fits, 'promptTokens and completionTokens, whole numbers from 0')) {
-        return;
-      }
-      tokens = {
-        promptTokens: (tokens?.promptTokens ?? 0) + promptTokens,
-        completionTokens: (tokens?.completionTokens ?? 0) + completionTokens,
-      };
-    },
-    addTool(name) {
-      const fits = typeof name === 'string' && name !== '';
-      if (hear('addTool()', fits, 'the name of a tool') && tools.size < mostTools) tools.add(name);
-    },
-    recordLlmResponse(response) {
-      if (!isOver() && llmResponses.length < mostLlmResponses) llmResponses.push(response);
-    },
-    setInput(text) {
-      if (hear('setInput()', typeof text === 'string', 'a text')) input = text;
-    },
-    setResult(text) {
-      if (hear('setResult()', typeof text === 'string', 'a text')) result = text;
-    },
-    fail(reason) {
-      if (!isOver()) failure = { value: reason };
-    },
-    skip() {
-      if (!isOver()) skipped = true;
-    },
+    addTokens: (added) =>
+      listen('addTokens', () => {
+        const { promptTokens, completionTokens } = added;
+        const counts = [promptTokens, completionTokens].filter((count) => count !== undefined);
+        if (counts.length === 0 || !counts.every(isCount)) {
+          return 'promptTokens and completionTokens, whole numbers from 0, at least one of them';
+        }
+        tokens = {
+          promptTokens: (tokens?.promptTokens ?? 0) + (promptTokens ?? 0),
+          completionTokens: (tokens?.completionTokens ?? 0) + (completionTokens ?? 0),
+        };
+        return undefined;
+      }),
+    addTool: (name) =>
+      listen('addTool', () => {
+        if (typeof name !== 'string' || name === '') return 'the name of a tool';
+        const short = name.slice(0, longestToolName);
+        if (tools.size >= mostTools && !tools.has(short)) return `${mostTools} names at most`;
+        tools.add(short);
+        return undefined;
+      }),
+    recordLlmResponse: (response) =>
+      listen('recordLlmResponse', () => {
+        if (llmResponses.length >= mostLlmResponses) return `${mostLlmResponses} at most`;
+        llmResponses.push(response);
+        return undefined;
+      }),
+    setInput: (text) =>
+      listen('setInput', () => {
+        if (typeof text !== 'string') return 'a text';
+        input = text;
+        return undefined;
+      }),
+    setResult: (text) =>
+      listen('setResult', () => {
+        if (typeof text !== 'string') return 'a text';
+        result = text;
+        return undefined;
+      }),
+    fail: (reason) =>
+      listen('fail', () => {
+        failure = { value: reason };
+        return undefined;
+      }),
+    skip: () =>
+      listen('skip', () => {
+        skipped = true;
+        return undefined;
+      }),
   };
   return {
     recorder,

@@ -22,15 +22,19 @@ export interface ReportDestination {
 /**
  * Sends a request body until it is accepted, refused for good, or `timeMs` are over. Never
  * rejects.
+ *
+ * @param givenUp - ends it before the time is over
  */
 export async function sendReport(
   { baseUrl, agentId, apiKeys }: ReportDestination,
   body: string,
   timeMs: number,
+  givenUp?: AbortSignal,
 ): Promise<DeliveryResult> {
   const deadline = performance.now() + timeMs;
   const leftMs = (): number => deadline - performance.now();
-  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeMs)));
+  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeMs)));
+  const signal = givenUp ? AbortSignal.any([timeout, givenUp]) : timeout;
   let attempts = 0;
   let lastError: unknown;
   let refusedKey: string | undefined;
@@ -55,15 +59,16 @@ export async function sendReport(
       const delayMs = keyMayChange
         ? 0
         : retryDelayMs({ error, attempt: attempts, leftMs: leftMs() });
-      if (signal.aborted) {
+      if (timeout.aborted) {
         return { kind: 'undelivered', attempts, error: timeIsUp(timeMs, lastError ?? error) };
       }
-      if (delayMs === undefined) {
+      if (delayMs === undefined || signal.aborted) {
         return { kind: 'undelivered', attempts, error: asError(error) };
       }
       lastError = error;
       if (keyMayChange) refusedKey = apiKey;
-      await sleep(delayMs);
+      // An abort ends the pause; the next round sees it.
+      await sleep(delayMs, undefined, { signal }).catch(ignore);
     }
   }
 }
@@ -91,3 +96,5 @@ function timeIsUp(timeMs: number, lastError: unknown): ConnectionError {
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new XpanderError(String(error));
 }
+
+function ignore(): void {}

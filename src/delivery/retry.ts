@@ -51,13 +51,15 @@ const temporaryCodes = new Set([
   'UND_ERR_DESTROYED',
 ]);
 
+const deadCodes = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
 function askedDelayMs(error: unknown): number | undefined {
   if (!(error instanceof ApiError) || error.retryAfterSeconds === undefined) return undefined;
   return error.retryAfterSeconds * 1_000;
 }
 
 function backoffMs(error: unknown, attempt: number, random: () => number): number {
-  // The peer closed a connection that was kept open: a new one needs no pause.
-  if (attempt === 1 && error instanceof ConnectionError && error.code === 'ECONNRESET') return 0;
+  // A connection that was kept open is dead: a new one needs no pause.
+  if (attempt === 1 && error instanceof ConnectionError && deadCodes.has(error.code)) return 0;
   return random() * Math.min(longestDelayMs, firstDelayMs * 2 ** attempt);
 }

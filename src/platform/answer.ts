@@ -8,14 +8,14 @@ interface Asked {
   readonly apiKey: string;
 }
 
-/** The error for an answer that is not a success. The key is cut out should the answer echo it. */
+/** The error for an answer that is not a success. */
 export function refusal(
   asked: Asked,
   statusCode: number,
   body: string,
   retryAfter: number | undefined,
 ): ApiError {
-  const description = body.replaceAll(asked.apiKey, '[redacted]');
+  const description = withoutKey(body, asked);
   const reason = shortReason(description);
   return new ApiError(
     `${asked.method} ${asked.url} was answered with ${statusCode}${meaning(statusCode)}${reason && `: ${reason}`}`,
@@ -43,15 +43,22 @@ export function retryAfterSeconds(
  *
  * @throws ApiError when it is not JSON
  */
-export function parseAnswer(asked: Asked, text: string): unknown {
+export function parseAnswer(asked: Asked, answer: string): unknown {
+  const text = withoutKey(answer, asked);
   try {
     return JSON.parse(text);
-  } catch (cause) {
+  } catch {
+    // Without the parser's error as cause: it quotes from the answer.
     throw new ApiError(
       `${asked.method} ${asked.url} was answered with something that is not JSON. Is the base URL right?`,
-      { statusCode: 200, description: text.replaceAll(asked.apiKey, '[redacted]'), cause },
+      { statusCode: 200, description: text },
     );
   }
+}
+
+/** A service that echoes its requests echoes the key. */
+function withoutKey(text: string, { apiKey }: Asked): string {
+  return text.replaceAll(apiKey, '[redacted]');
 }
 
 function meaning(statusCode: number): string {

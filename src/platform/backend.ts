@@ -66,7 +66,8 @@ export class Backend {
   /**
    * The same call for code that cannot await: it blocks the thread until the report is persisted.
    * Nothing else runs meanwhile, and the first call also starts a worker thread (about 0.1 s of
-   * one CPU and 10 MB, kept for later calls). Prefer {@link Backend.reportExternalTask}.
+   * one CPU and 10 MB, kept for later calls). It does not use an HTTP proxy. Prefer
+   * {@link Backend.reportExternalTask}.
    *
    * @throws the same errors
    */

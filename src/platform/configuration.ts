@@ -1,5 +1,5 @@
 import { aBoolean, anInteger, anyString, aString, type Check, checkFields } from '../check.ts';
-import { type Environment, readVariable } from '../environment.ts';
+import { type Environment, isSet, readVariable } from '../environment.ts';
 import { ConfigurationError } from '../errors.ts';
 
 /** How to reach the platform. What is not given comes from the environment. */
@@ -69,17 +69,27 @@ export function resolveConfiguration(
       'The API key holds characters that no HTTP header can carry. Copy it again, without line breaks or quotes.',
     );
   }
-  const allowHttp =
-    configuration.allowHttp ?? readVariable(environment, 'allowHttp')?.toLowerCase() === 'true';
   return {
     apiKey,
     timeoutMs: configuration.timeoutMs ?? 10_000,
-    baseUrl: baseUrlOf(
-      configuration.baseUrl ?? readVariable(environment, 'baseUrl') ?? defaultHost(environment),
-      configuration.organizationId ?? readVariable(environment, 'organizationId'),
-      allowHttp,
-    ),
+    baseUrl: resolveBaseUrl(configuration, environment),
   };
+}
+
+/**
+ * The base of every request, the organization in it where it belongs.
+ *
+ * @throws ConfigurationError when it is not usable
+ */
+export function resolveBaseUrl(
+  configuration: Pick<Configuration, 'baseUrl' | 'organizationId' | 'allowHttp'>,
+  environment: Environment,
+): string {
+  return baseUrlOf(
+    configuration.baseUrl ?? readVariable(environment, 'baseUrl') ?? defaultHost(environment),
+    configuration.organizationId ?? readVariable(environment, 'organizationId'),
+    configuration.allowHttp ?? isSet(environment, 'allowHttp'),
+  );
 }
 
 function defaultHost(environment: Environment): string {
@@ -132,16 +142,12 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-// The marks are looked for where they mean something: an organization called 90165 in a host
-// name is not a controller's port.
+// Any other port than 9016 is not a controller's: a free port may well contain these digits.
 function isAgentController(url: URL): boolean {
-  return (
-    url.hostname.includes('agent-controller') ||
-    url.port === '9016' ||
-    url.pathname.split('/')[1] === 'agent-controller'
-  );
+  return url.href.includes('agent-controller') || url.port === '9016';
 }
 
-function isHeaderValue(text: string): boolean {
+/** Whether a key can stand in a header. */
+export function isHeaderValue(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }

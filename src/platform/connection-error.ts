@@ -13,7 +13,7 @@ export function connectionError(
   const code = request.signal?.aborted ? 'ABORTED' : codeOf(cause);
   return new ConnectionError(
     `${request.method} ${request.url} got no answer: ${reason(code, request.timeoutMs, cause)}`,
-    { code, cause: code === 'ABORTED' ? request.signal?.reason : cause },
+    { code, cause: code === 'ABORTED' ? request.signal?.reason : withoutData(cause) },
   );
 }
 
@@ -32,6 +32,12 @@ function codeOf(cause: unknown): string {
   if (name === 'UND_ERR_SOCKET') return 'ECONNRESET';
   // fetch hides the socket's error one level down.
   return cause instanceof TypeError && cause.cause ? codeOf(cause.cause) : name;
+}
+
+/** The error of an answer that is not HTTP carries the bytes that came, whatever they echo. */
+function withoutData(cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('data' in cause)) return cause;
+  return Object.assign(new Error(cause.message), { name: cause.name, code: codeOf(cause) });
 }
 
 function reason(code: string, timeoutMs: number, cause: unknown): string {

@@ -59,7 +59,8 @@ const checks: Readonly<Record<keyof ReportParameters, Check>> = {
   ),
   id: orNull(aString),
   input: orNull(anyString),
-  llmResponse: anything,
+  llmResponse: (value) =>
+    typeof value === 'function' || typeof value === 'symbol' ? 'data' : undefined,
   tokens: orNull(anything),
   isSuccess: orNull(aBoolean),
   result: orNull(anyString),

@@ -61,7 +61,8 @@ export interface TaskListItem {
 
 export function readTask(answer: unknown): Task {
   const required = ['id', 'agent_id', 'organization_id', 'created_at'];
-  return readRecord('task', answer, required) as unknown as Task;
+  const record = readRecord('task', answer, required);
+  return { ...record, input: record['input'] ?? {} } as unknown as Task;
 }
 
 export function readTaskList(answer: unknown): TaskListItem[] {

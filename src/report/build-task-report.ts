@@ -7,6 +7,7 @@ import { fitReport } from './fit-size.ts';
 import { type JsonValue, toJsonValue } from './json-value.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { shapeOf } from './shape-of.ts';
+import { roughLength, shorten, shortenText } from './shorten.ts';
 import { isSuccessful } from './success.ts';
 import type { TaskReport } from './task-report.ts';
 import { textOf } from './text-of.ts';
@@ -25,28 +26,30 @@ export interface ReportRules {
   readonly capture: 'full' | 'redacted' | 'shape' | 'off';
   readonly redact: readonly (string | RegExp)[];
   readonly maxBytes: number;
-  /** The user's choice of result. May throw. */
+  /** The user's choice of result; must not throw. */
   readonly result: ((response: unknown) => unknown) | undefined;
-  /** The user's rule of success. May throw. */
-  readonly isSuccess: ((response: unknown) => unknown) | undefined;
-  /** Told when one of the two throws. */
-  readonly complain: (message: string) => void;
+  /** The user's rule of success; must not throw. Undefined: the rule does not say. */
+  readonly isSuccess: ((response: unknown) => boolean | undefined) | undefined;
 }
 
-export type ReportBuilder = (facts: RunFacts) => TaskReport;
+/**
+ * Makes a report.
+ *
+ * @param timeMs - time to make it in; payloads that take longer are left out
+ */
+export type ReportBuilder = (facts: RunFacts, timeMs: number) => TaskReport;
 
 /** A builder for one set of rules: what does not depend on the run is made once. */
 export function createReportBuilder(rules: ReportRules): ReportBuilder {
   const payload = payloadRules(rules);
-  return (facts) => {
+  return (facts, timeMs) => {
     const isSuccess = judge(facts, rules);
+    const read = createReader(payload, rules.maxBytes, timeMs);
     const { input, result, llmResponse } = fitReport(
       {
-        input: inputText(facts, payload),
-        result: isSuccess
-          ? responseText(facts, rules, payload)
-          : failureText(facts, rules, payload),
-        llmResponse: llmResponses(facts.recorded, payload),
+        input: inputText(facts, read),
+        result: isSuccess ? responseText(facts, rules, read) : failureText(facts, rules, read),
+        llmResponse: llmResponses(facts.recorded, read),
       },
       rules.maxBytes,
     );
@@ -58,7 +61,7 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
       tokens: facts.recorded.tokens,
       isSuccess,
       duration: facts.durationSeconds,
-      usedTools: facts.recorded.tools,
+      usedTools: facts.recorded.tools.map(payload.name),
     };
   };
 }
@@ -68,25 +71,75 @@ interface PayloadRules {
   readonly value: (value: JsonValue) => JsonValue | undefined;
   readonly text: (text: string) => string | null;
   readonly error: (thrown: unknown) => string;
+  /** The name of a tool, which is no payload but may have been made of one. */
+  readonly name: (name: string) => string;
 }
 
 function payloadRules({ capture, redact }: ReportRules): PayloadRules {
-  switch (capture) {
-    case 'full':
-      return { value: (value) => value, text: (text) => text, error: errorText };
-    case 'redacted': {
-      const redactor: Redactor = createRedactor(redact);
-      return {
-        value: redactor.redactValue,
-        text: redactor.redactText,
-        error: (thrown) => redactor.redactText(errorText(thrown)),
-      };
-    }
-    case 'shape':
-      return { value: shapeOf, text: (text) => textOf(shapeOf(text)), error: errorName };
-    case 'off':
-      return { value: () => undefined, text: () => null, error: errorName };
+  const asIs = (text: string): string => text;
+  if (capture === 'full') {
+    return { value: (value) => value, text: asIs, error: errorText, name: asIs };
   }
+  const { redactText, redactValue }: Redactor = createRedactor(redact);
+  switch (capture) {
+    case 'redacted':
+      return {
+        value: redactValue,
+        text: redactText,
+        error: (thrown) => redactText(errorText(thrown)),
+        name: redactText,
+      };
+    case 'shape':
+      return {
+        value: shapeOf,
+        text: (text) => textOf(shapeOf(text)),
+        error: errorName,
+        name: redactText,
+      };
+    case 'off':
+      return { value: () => undefined, text: () => null, error: errorName, name: redactText };
+  }
+}
+
+/** Reads payloads as far as size and time allow. */
+interface PayloadReader {
+  readonly value: (value: JsonValue | undefined) => string | null;
+  readonly text: (text: string) => string | null;
+  readonly error: (thrown: unknown) => string;
+  readonly data: (value: JsonValue) => JsonValue;
+  /** The same for JSON text; an answer of false leaves it out. */
+  readonly affords: (characters: number) => boolean;
+}
+
+// Six megabytes took 0.3 s of a whole CPU where this was measured; a small function has a third.
+const charactersPerMs = 5_000;
+const alwaysAffordable = 50_000;
+
+function createReader(payload: PayloadRules, maxBytes: number, timeMs: number): PayloadReader {
+  // Twice, so that what masking takes away does not leave the report emptier than it could be.
+  const limit = 2 * maxBytes;
+  const affords = (characters: number): boolean =>
+    characters <= Math.max(alwaysAffordable, timeMs * charactersPerMs);
+  const text = (whole: string): string | null =>
+    affords(whole.length) ? payload.text(shortenText(whole, limit)) : leftOut(whole.length);
+  const data = (value: JsonValue): JsonValue | undefined =>
+    affords(roughLength(value))
+      ? payload.value(shorten(value, limit))
+      : leftOut(roughLength(value));
+  return {
+    text,
+    affords,
+    error: payload.error,
+    data: (value) => data(value) ?? null,
+    value: (value) => {
+      if (value === undefined) return null;
+      return typeof value === 'string' ? text(value) : textOf(data(value));
+    },
+  };
+}
+
+function leftOut(characters: number): string {
+  return `[${characters} characters, left out: there was no time to read them]`;
 }
 
 function judge({ outcome, recorded }: RunFacts, rules: ReportRules): boolean {
@@ -99,52 +152,48 @@ function judge({ outcome, recorded }: RunFacts, rules: ReportRules): boolean {
       return false;
     case 'stream':
       return outcome.thrown === undefined && (outcome.stream.statusCode ?? 200) < 500;
-    case 'response': {
-      const { value } = outcome;
-      const chosen = ask(() => rules.isSuccess?.(value), 'isSuccess()', rules);
-      return typeof chosen === 'boolean' ? chosen : isSuccessful(value);
-    }
+    case 'response':
+      return rules.isSuccess?.(outcome.value) ?? isSuccessful(outcome.value);
   }
 }
 
-function inputText({ input, recorded }: RunFacts, payload: PayloadRules): string | null {
-  if (recorded.input !== undefined) return payload.text(recorded.input);
+function inputText({ input, recorded }: RunFacts, read: PayloadReader): string | null {
+  if (recorded.input !== undefined) return read.text(recorded.input);
   switch (input.kind) {
     case 'none':
       return null;
     case 'text':
-      return payload.text(input.text);
+      return read.text(input.text);
     case 'json':
-      return asText(JSON.parse(input.json), payload);
+      return read.affords(input.json.length)
+        ? read.value(JSON.parse(input.json))
+        : leftOut(input.json.length);
     case 'value':
-      return asText(toJsonValue(input.value), payload);
+      return read.value(toJsonValue(input.value));
   }
 }
 
-function responseText(facts: RunFacts, rules: ReportRules, payload: PayloadRules): string | null {
+function responseText(facts: RunFacts, rules: ReportRules, read: PayloadReader): string | null {
   const { outcome, recorded } = facts;
-  if (recorded.result !== undefined) return payload.text(recorded.result);
+  if (recorded.result !== undefined) return read.text(recorded.result);
   switch (outcome.kind) {
     case 'started':
     case 'failure':
       return null;
     case 'stream':
-      return payload.text(streamText(outcome.stream));
-    case 'response': {
-      const { value } = outcome;
-      const chosen = ask(() => rules.result?.(value), 'result()', rules);
-      return asText(toJsonValue(chosen === undefined ? value : chosen), payload);
-    }
+      return read.text(streamText(outcome.stream));
+    case 'response':
+      return read.value(toJsonValue(rules.result ? rules.result(outcome.value) : outcome.value));
   }
 }
 
 /** The error; the answer where only the answer tells that the run failed. */
-function failureText(facts: RunFacts, rules: ReportRules, payload: PayloadRules): string | null {
+function failureText(facts: RunFacts, rules: ReportRules, read: PayloadReader): string | null {
   const reason = thrownIn(facts.outcome) ?? facts.recorded.failure;
-  if (reason === undefined) return responseText(facts, rules, payload);
-  const text = payload.error(reason.value);
+  if (reason === undefined) return responseText(facts, rules, read);
+  const text = read.error(reason.value);
   if (facts.outcome.kind !== 'stream') return text;
-  const streamed = payload.text(streamText(facts.outcome.stream));
+  const streamed = read.text(streamText(facts.outcome.stream));
   return streamed ? `${text}\n\nStreamed before that:\n${streamed}` : text;
 }
 
@@ -160,28 +209,12 @@ function thrownIn(outcome: RunFacts['outcome']): Thrown | undefined {
   }
 }
 
-function llmResponses(recorded: Recorded, payload: PayloadRules): JsonValue {
+function llmResponses(recorded: Recorded, read: PayloadReader): JsonValue {
   const [first, ...others] = recorded.llmResponses;
   if (first === undefined) return null;
-  const kept = others.length === 0 ? first : recorded.llmResponses;
-  return payload.value(toJsonValue(kept) ?? null) ?? null;
-}
-
-function asText(value: JsonValue | undefined, payload: PayloadRules): string | null {
-  if (value === undefined) return null;
-  return typeof value === 'string' ? payload.text(value) : textOf(payload.value(value));
+  return read.data(toJsonValue(others.length === 0 ? first : recorded.llmResponses) ?? null);
 }
 
 function streamText({ text, cutBytes }: StreamedText): string {
   return cutBytes === 0 ? text : `${text}… [${cutBytes} more bytes were streamed]`;
-}
-
-function ask(callback: () => unknown, name: string, rules: ReportRules): unknown {
-  try {
-    return callback();
-  } catch (error) {
-    // The error's message may hold what the payload holds.
-    rules.complain(`the option ${name} threw ${errorName(error)}; the default is used.`);
-    return undefined;
-  }
 }

@@ -48,7 +48,7 @@ export function isCardNumber(digits: string): boolean {
 
 /** Index after the last digit of the card number that begins at `start`. */
 function endOfCard(text: string, start: number): number | undefined {
-  // The digits of a fraction: every seventh embedding would have a card number in it.
+  // The digits of a fraction: some embeddings would have a card number in them.
   if (text.charAt(start - 1) === '.') return undefined;
   const sums: CheckSums = { evenDoubled: 0, oddDoubled: 0, length: 0 };
   for (let end = start; sums.length <= LONGEST; end++) {
@@ -60,7 +60,8 @@ function endOfCard(text: string, start: number): number | undefined {
       // Parts of a UUID look like groups of a card number.
       const isGrouped = end - start > sums.length;
       const around = text.charAt(start - 1) + text.charAt(end);
-      return isGrouped && /[A-Za-z]/.test(around) ? undefined : end;
+      const isFractional = text.charAt(end) === '.' && isDigit(text, end + 1);
+      return isFractional || (isGrouped && /[A-Za-z]/.test(around)) ? undefined : end;
     }
     if (!separators.includes(text.charAt(end)) || !isDigit(text, end + 1)) return undefined;
   }

@@ -11,6 +11,9 @@ const LEAST_SHARE = 512;
 /** The same where there is little for all: about four members are tried. */
 const LEAST_SHARE_IN_NARROW_SPACE = 16;
 
+/** Items up to this many bytes, such as the messages of a chat, are kept whole or not at all. */
+const LARGEST_WHOLE_ITEM = 4096;
+
 /** JSON strings within JSON strings that are cut as JSON: an event, an SNS message, its body. */
 const MAX_WRAPS = 3;
 
@@ -163,7 +166,7 @@ function wantsOfFirst<Member>(
 
 /** Items are alike: some whole ones tell more than the beginnings of all. */
 function needOfItem(want: number, leastShare: number): number {
-  return want <= LEAST_SHARE ? want : leastShare;
+  return want <= LARGEST_WHOLE_ITEM ? want : leastShare;
 }
 
 /** Fields differ: the beginnings of all tell more than some whole ones. */

@@ -91,13 +91,14 @@ function inside(
   copyInside: () => JsonValue | undefined,
 ): JsonValue | undefined {
   walk.charactersLeft -= 3;
-  if (walk.ancestors.includes(value)) return '[Circular]';
-  if (walk.ancestors.length >= MAX_DEPTH) return `[Deeper than ${MAX_DEPTH} levels]`;
+  if (walk.ancestors.includes(value)) return copyText('[Circular]', walk);
+  if (walk.ancestors.length >= MAX_DEPTH)
+    return copyText(`[Deeper than ${MAX_DEPTH} levels]`, walk);
   walk.ancestors.push(value);
   try {
     return copyInside();
   } catch {
-    return '[Unreadable]';
+    return copyText('[Unreadable]', walk);
   } finally {
     walk.ancestors.pop();
   }
@@ -152,7 +153,7 @@ function copyMember(owner: object, key: string, walk: Walk): JsonValue | undefin
   try {
     member = Reflect.get(owner, key);
   } catch {
-    return '[Unreadable]';
+    return copyText('[Unreadable]', walk);
   }
   return copy(member, key, walk);
 }

@@ -21,6 +21,9 @@ const LONGEST_NAME = 80;
 /** Names of which the whole rest of the line is hidden: their values have spaces. */
 const valueHasSpaces = /authorization|cookie|credential|connectionstr|pass|phrase/;
 
+/** Of these the same where they are assigned in the middle of a line: `authorization=Bearer …`. */
+const assignedWithSpaces = /authorization|cookie|credential/;
+
 /** Words that take their meaning from the words before: `API key`, `social security number`. */
 const needsMore = /^(?:keys?|codes?|number|string|phrase|id|value|header)$/i;
 
@@ -102,7 +105,8 @@ function isNameCharacter(code: number): boolean {
 }
 
 function sensitivityOfPair(scan: Scan, name: Name, separator: number): Sensitivity {
-  if (name.isQuoted) {
+  // In JSON names are quoted, in the attributes of HTML they are not.
+  if (name.isQuoted || scan.text.charAt(separator) === '=') {
     const facts = scan.factsOf(name.text);
     if (scan.isNameSecret && facts.isValueField) {
       scan.isNameSecret = false;
@@ -180,8 +184,11 @@ function structureAt({ text }: Scan, start: number, sensitivity: Sensitivity): S
 function endOfPlain({ text, factsOf }: Scan, start: number, name: Name, separator: string): number {
   const lineBefore = text.slice(Math.max(0, name.start - 24), name.start);
   const beginsLine = (name.start <= 24 ? lineOrTextBegin : lineBegin).test(lineBefore);
-  if (separator === '=') return endOfAssigned(text, start, beginsLine);
-  if (valueHasSpaces.test(factsOf(name.text).normal)) {
+  const { normal } = factsOf(name.text);
+  if (separator === '=') {
+    return endOfAssigned(text, start, beginsLine || assignedWithSpaces.test(normal));
+  }
+  if (valueHasSpaces.test(normal)) {
     return endOfLine(text, start, /["']$/.exec(lineBefore)?.[0]);
   }
   // «Token: a unit of text» explains a token and does not tell one.

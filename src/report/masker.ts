@@ -4,7 +4,7 @@ import type { JsonValue } from './json-value.ts';
 import { type NameFacts, pathName } from './redact-rules.ts';
 
 /** Texts in texts (JSON, base64, forms) that are opened. An SNS message in an SQS record needs 3. */
-const MAX_LAYERS = 8;
+const MAX_LAYERS = 12;
 
 /** Where in a payload the redactor is. */
 export interface Place {

@@ -4,6 +4,7 @@ import { readCutOffJson } from './cut-off-json.ts';
 import { parseExactly } from './exact-json.ts';
 import { maskLabelled } from './labelled-secrets.ts';
 import { type Masker, type Place, placeInText } from './masker.ts';
+import { maskMultipart } from './multipart-text.ts';
 import { encoded, isFormText, mapForm, percentDecoded } from './percent-encoding.ts';
 import type { NameFacts } from './redact-rules.ts';
 import { maskShapes, REDACTED } from './secret-shapes.ts';
@@ -15,12 +16,27 @@ const SHORTEST_BASE64 = 12;
 /** Fewer characters hold no name with a value. */
 const SHORTEST_PAIR = 5;
 
+/** A run of base64 that is long enough to be opened, and no part of a JSON Web Token. */
+const run = /(?<![\w+/.-])[\w+/-]{24}[\w+/-]*={0,2}(?![\w+/=-]|\.[\w-])/;
+
+/** Characters of a URL; an apostrophe is one where it does not end a quotation. */
+const query = /[?#][^\s"'<>`{}\\]*(?:'(?![\s,;)\]}]|$)[^\s"'<>`{}\\]*)*/;
+
 /**
  * What may have something encoded in the middle of a text: a data URL, the query or fragment of a
- * URL, a long run of base64. One pattern, so that nothing is decoded twice.
+ * URL, JSON with percent escapes, base64. One pattern, so that nothing is decoded twice.
  */
-const embedded =
-  /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,([\w+/=-]+)|[?#][^\s"'<>`{}\\]+|(?<![\w+/-])[\w+/-]{24}[\w+/-]*={0,2}/g;
+const embedded = new RegExp(
+  [
+    /data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,([\w+/=-]+)/,
+    query,
+    /(%(?:7[Bb]|5[Bb]|22)[^\s"<>`{}\\]*)/,
+    run,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 
 /** The length of the run of base64 in the pattern. */
 const SHORTEST_RUN = 24;
@@ -67,9 +83,8 @@ function maskBase64(text: string, place: Place, masker: Masker): string | undefi
       const inside = placeInText(place);
       if (inside === undefined) return REDACTED;
       const masked = masker.maskText(content.text, inside);
-      return masked === content.text
-        ? maskAsItStands(text, place, masker)
-        : writeBase64(masked, text);
+      // Its letters mean nothing by themselves: they may even spell the beginning of a key.
+      return masked === content.text ? masker.maskPatterns(text) : writeBase64(masked, text);
     }
     case 'media':
       return content.description;
@@ -109,17 +124,18 @@ function maskEscaped(text: string, place: Place, masker: Masker): string | undef
   const inside = placeInText(place);
   if (inside === undefined) return REDACTED;
   const masked = masker.maskText(decoded, inside);
-  return masked === decoded ? maskAsItStands(text, place, masker) : encoded(masked);
+  return masked === decoded ? masker.maskPatterns(text) : encoded(masked);
 }
 
 function maskFreeText(text: string, place: Place, masker: Masker): string {
-  // What looks like a secret first: the parts of a JSON Web Token are base64 of JSON.
-  return maskNamed(maskEmbedded(maskShapes(text), place, masker), place, masker);
+  return maskAsItStands(maskEmbedded(text, place, masker), place, masker);
 }
 
 function maskEmbedded(text: string, place: Place, masker: Masker): string {
-  return text.replace(embedded, (found: string, mediaType?: string, base64?: string) => {
-    if (base64 !== undefined) return maskDataUrl(found, mediaType ?? '', base64, place, masker);
+  return text.replace(embedded, (found: string, ...details: unknown[]) => {
+    const [mediaType, base64, escaped] = details;
+    if (typeof base64 === 'string') return maskDataUrl(found, mediaType, base64, place, masker);
+    if (typeof escaped === 'string') return maskEscaped(found, place, masker) ?? found;
     if (/^[?#]/.test(found))
       return found.includes('=') ? maskParameters(found, place, masker) : found;
     const beginsLikeJson = /^(?:e[wy]|W[w1-9yAHsx])/.test(found);
@@ -130,12 +146,12 @@ function maskEmbedded(text: string, place: Place, masker: Masker): string {
 
 function maskDataUrl(
   url: string,
-  mediaType: string,
+  mediaType: unknown,
   base64: string,
   place: Place,
   masker: Masker,
 ): string {
-  if (/^(?:image|audio|video|font)\//.test(mediaType)) {
+  if (typeof mediaType === 'string' && /^(?:image|audio|video|font)\//.test(mediaType)) {
     return `[${mediaType}, ${Buffer.byteLength(base64, 'base64')} bytes]`;
   }
   const masked = maskBase64(base64, place, masker);
@@ -145,11 +161,8 @@ function maskDataUrl(
 
 /** Masks text in which there is nothing to open, or nothing more. */
 function maskAsItStands(text: string, place: Place, masker: Masker): string {
-  return maskNamed(maskShapes(text), place, masker);
-}
-
-function maskNamed(text: string, place: Place, masker: Masker): string {
-  return masker.maskPatterns(maskLabelled(text, withPaths(place, masker)));
+  const factsOf = withPaths(place, masker);
+  return masker.maskPatterns(maskLabelled(maskMultipart(maskShapes(text), factsOf), factsOf));
 }
 
 /** Where a path leads into text that cannot be opened, its last name counts wherever it is. */

@@ -61,6 +61,10 @@ const urlUser = /:\/\/[^\s/?#"'<>\\`]+@/g;
 const databaseUrlUser =
   /\b(?!https?:)[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"'<>`]{0,128}:(?!\d{1,5}[/?#])[^\s@"'<>`]{1,256}@/gi;
 
+/** The password that curl is given with the user. */
+const curlUser =
+  /(\bcurl\b[^\r\n]{0,300}?\s(?:-u|--user)[ =]?['"]?)[^\s'":-][^\s'":]{0,100}:[^\s'"]+/g;
+
 /** The text with all that looks like a secret replaced. */
 export function maskShapes(text: string): string {
   // The shortest of all: a bearer token of eight characters.
@@ -88,6 +92,7 @@ function maskKeys(text: string): string {
     .replace(awsSessionToken, REDACTED)
     .replace(markedKeys, REDACTED)
     .replace(openAiLikeKey, (found) => (/\d|[A-Z]/.test(found) ? REDACTED : found))
+    .replace(curlUser, `$1${REDACTED}`)
     .replace(bearer, (found, scheme, gap, credentials) =>
       isCredentials(scheme, credentials) ? `${scheme}${gap}${REDACTED}` : found,
     );

@@ -1,4 +1,7 @@
 /** Handlers of Node 22 that answer without a promise. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { withTaskReporter } from '../../src/index.ts';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
@@ -65,19 +68,38 @@ test.each<[string, CallbackHandler, unknown[], object]>([
   expect(reportsOf(platform, { awsRequestId: 'r-1' })).toMatchObject([report]);
 });
 
-test('a value that is returned without a promise stays as it is, and counts as null', async () => {
+test('the runtime hears every answer in its order, and the first is reported', async () => {
   const platform = await local();
-  const reported = withTaskReporter(
-    () => 'ignored by Node 22',
-    options(platform),
-  ) as unknown as CallbackHandler;
+  const answers: unknown[][] = [];
+  const twice: CallbackHandler = (_event, _context, callback) => {
+    callback(null, 'first');
+    callback(null, 'second');
+  };
+  const reported = withTaskReporter(twice, options(platform)) as CallbackHandler;
 
-  const returned = reported({}, lambdaContext({ awsRequestId: 'r-2' }), () => {});
+  reported({}, lambdaContext({ awsRequestId: 'r-4' }), (...answer) => answers.push(answer));
 
-  expect(returned).toBe('ignored by Node 22');
   await expect
-    .poll(() => reportsOf(platform, { awsRequestId: 'r-2' }))
-    .toMatchObject([{ is_success: true, result: 'null' }]);
+    .poll(() => answers)
+    .toEqual([
+      [null, 'first'],
+      [null, 'second'],
+    ]);
+  expect(reportsOf(platform, { awsRequestId: 'r-4' })).toMatchObject([{ result: 'first' }]);
+});
+
+test('a value without a promise is no answer: the run is over when the event loop runs dry', async () => {
+  const platform = await local();
+  const script = fileURLToPath(new URL('./returns-a-value.mjs', import.meta.url));
+
+  const { stdout } = await promisify(execFile)(process.execPath, [script], {
+    env: { ...process.env, XPANDER_BASE_URL: platform.url, XPANDER_API_KEY: 'k' },
+  });
+
+  expect(stdout).toBe('returned ignored\n');
+  expect(platform.tasks('a')).toMatchObject([
+    { id: 'r-2', status: 'completed', result: 'null', usedTools: ['late'] },
+  ]);
 });
 
 test('a promise wins over the callback that is there as well', async () => {

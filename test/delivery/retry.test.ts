@@ -26,7 +26,7 @@ test.each<[string, unknown, number, number | undefined]>([
   ['a connection that broke again', broken('ECONNRESET'), 2, 200],
   ['nothing that listens', broken('ECONNREFUSED'), 1, 100],
   ['a name that does not resolve', broken('ENOTFOUND'), 1, 100],
-  ['no answer in time', broken('ETIMEDOUT'), 1, 100],
+  ['no answer in time', broken('ETIMEDOUT'), 1, 0],
   ['a certificate that is not trusted', broken('DEPTH_ZERO_SELF_SIGNED_CERT'), 1, undefined],
   ['an abort', broken('ABORTED'), 1, undefined],
   ['no key', new ApiKeyError('no such secret'), 1, undefined],

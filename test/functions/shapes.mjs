@@ -18,7 +18,7 @@ const shapes = {
   http: async () => ({ statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' }),
   serverError: async () => ({ statusCode: 502, body: 'upstream' }),
   batch: async () => ({ batchItemFailures: [{ itemIdentifier: 'm-2' }] }),
-  large: async () => 'x'.repeat(3_000_000),
+  large: async () => 'word '.repeat(600_000),
   unicode: async () => '{"emoji":"🦊","lone":"\ud83d"}',
   rejects: async () => {
     await sleep(1);

@@ -42,7 +42,7 @@ const shapes = {
     response.end();
   },
   async long(event, stream) {
-    const chunk = 'x'.repeat(64 * 1024);
+    const chunk = 'word'.padEnd(8).repeat(8 * 1024);
     for (let count = 0; count < event.chunks; count += 1) {
       if (!stream.write(chunk)) await once(stream, 'drain');
     }
@@ -107,7 +107,8 @@ const answers = {
   long: (event) =>
     Readable.from(
       (function* () {
-        for (let count = 0; count < event.chunks; count += 1) yield 'x'.repeat(64 * 1024);
+        for (let count = 0; count < event.chunks; count += 1)
+          yield 'word'.padEnd(8).repeat(8 * 1024);
       })(),
     ),
 };

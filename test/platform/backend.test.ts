@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   Agents,
@@ -206,6 +207,21 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(everythingIn(refused)).not.toContain(apiKey);
   });
 
+  test('cuts the key out of an answer that is taken for a record, or for JSON', async () => {
+    const echo = await threadedAnswer({ status: 200, body: '{"headers":{"x-api-key":"{key}"}}' });
+    const text = await threadedAnswer({ status: 200, body: '{key} is not valid' });
+
+    const errors = [
+      await caught(report(new Backend({ apiKey, baseUrl: echo }), { agentId: 'a' })),
+      await caught(report(new Backend({ apiKey, baseUrl: text }), { agentId: 'a' })),
+    ];
+
+    expect(errors.map(({ name }) => name)).toEqual(['ApiError', 'ApiError']);
+    expect(
+      errors.map((error) => inspect(error, { depth: 9, showHidden: true })).join(),
+    ).not.toContain(apiKey);
+  });
+
   test('does not follow a redirect, which would carry the key elsewhere', async () => {
     const url = await threadedAnswer({ status: 307, body: '', headers: { location: '/x' } });
 
@@ -263,6 +279,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     ['prompt_tokens', { tokens: { prompt_tokens: 1 } }],
     ['agent', { agent: 'agent-123' }],
     ['llmResponse', { llmResponse: { count: 1n } }],
+    ['llmResponse', { llmResponse: () => 1 }],
   ])('names the wrong parameter %s', async (name, wrong) => {
     const backend = new Backend({ apiKey, baseUrl: 'http://127.0.0.1:1' });
 
