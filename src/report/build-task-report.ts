@@ -216,5 +216,8 @@ function llmResponses(recorded: Recorded, read: PayloadReader): JsonValue {
 }
 
 function streamText({ text, cutBytes }: StreamedText): string {
-  return cutBytes === 0 ? text : `${text}… [${cutBytes} more bytes were streamed]`;
+  if (cutBytes === 0) return text;
+  // In front: the end is what is cut when the report has to be fitted to its size.
+  const bytes = Buffer.byteLength(text);
+  return `[the first ${bytes} of ${bytes + cutBytes} bytes]\n${text}`;
 }
