@@ -6,18 +6,18 @@ import type { TaskReporterOptions } from './options.ts';
 import { createReporter, type Reporter } from './report-invocation.ts';
 
 /** What of Middy's request is used here; Middy 6 and 7 both have it. */
-export interface MiddyRequest {
-  readonly event: unknown;
+export interface MiddyRequest<Event = unknown> {
+  readonly event: Event;
   readonly context: unknown;
   readonly error: unknown;
   response: unknown;
 }
 
 /** The hooks that Middy calls. None of them answers or throws. */
-export interface TaskReporterMiddleware {
-  readonly before: (request: MiddyRequest) => void;
-  readonly after: (request: MiddyRequest) => Promise<void> | undefined;
-  readonly onError: (request: MiddyRequest) => Promise<void> | undefined;
+export interface TaskReporterMiddleware<Event = unknown> {
+  readonly before: (request: MiddyRequest<Event>) => void;
+  readonly after: (request: MiddyRequest<Event>) => Promise<void> | undefined;
+  readonly onError: (request: MiddyRequest<Event>) => Promise<void> | undefined;
 }
 
 /**
@@ -33,9 +33,9 @@ export interface TaskReporterMiddleware {
  * import middy from '@middy/core';
  * import { currentTask, taskReporter } from 'xpander-lambda';
  *
- * export const handler = middy()
+ * export const handler = middy<{ question: string }>()
  *   .use(taskReporter({ agentId: 'agent-123', apiKeySecret: 'xpander/api-key' }))
- *   .handler(async (event: { question: string }) => {
+ *   .handler(async (event) => {
  *     currentTask().addTool('web_search');
  *     return { answer: `You asked: ${event.question}` };
  *   });
@@ -43,7 +43,7 @@ export interface TaskReporterMiddleware {
  */
 export function taskReporter<Event = unknown, Response = unknown>(
   options?: TaskReporterOptions<Event, Response>,
-): TaskReporterMiddleware {
+): TaskReporterMiddleware<Event> {
   const reporter = createReporter(options);
   if (reporter === undefined) return idle;
   const runs = new WeakMap<MiddyRequest, Invocation>();
