@@ -1,14 +1,14 @@
 /** Whatever the platform, the network or the secret does: same answer, bounded time, one line. */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
-import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Faults } from '../src/local/faults.ts';
 import { startLocalPlatform } from '../src/local/local-platform.ts';
 import { closedPort } from './support/closed-port.ts';
-import { type Lambda, startLambda } from './support/lambda/lambda.ts';
+import type { Lambda } from './support/lambda/lambda.ts';
 import { seenByCaller } from './support/lambda/seen-by-caller.ts';
+import { startSample } from './support/sample-function.ts';
 import { startSecretsManager } from './support/secrets-manager.ts';
 
 const apiKey = 'key-that-must-not-be-seen';
@@ -115,19 +115,8 @@ test('an answer that drips is not waited for', async () => {
   expect(result.logs.filter((line) => line.includes('[xpander-lambda]'))).toEqual([]);
 });
 
-function start(handler: string, environment: Record<string, string>): Promise<Lambda> {
-  return startLambda({
-    handler,
-    taskRoot: fileURLToPath(new URL('./functions', import.meta.url)),
-    timeoutMs: 10_000,
-    memoryMb: 512,
-    environment: {
-      XPANDER_AGENT_ID: 'agent-123',
-      XPANDER_BUDGET_MS: String(budgetMs),
-      ...environment,
-    },
-  });
-}
+const start = (handler: string, environment: Record<string, string>): Promise<Lambda> =>
+  startSample(handler, { XPANDER_BUDGET_MS: String(budgetMs), ...environment });
 
 /** The record in the line for a report that was given up. */
 function undelivered(line: string | undefined): unknown {

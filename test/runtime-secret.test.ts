@@ -1,12 +1,12 @@
 /** The API key from Secrets Manager, with the real SDK in the real runtime. */
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   type LocalPlatform,
   type LocalPlatformOptions,
   startLocalPlatform,
 } from '../src/local/local-platform.ts';
-import { type Lambda, startLambda } from './support/lambda/lambda.ts';
+import type { Lambda } from './support/lambda/lambda.ts';
+import { startSample } from './support/sample-function.ts';
 import { type SecretsManager, startSecretsManager } from './support/secrets-manager.ts';
 
 const secretArn = 'arn:aws:secretsmanager:us-west-2:123456789012:secret:xpander/api-key-AbCdEf';
@@ -60,17 +60,10 @@ async function setUp(options: LocalPlatformOptions = {}): Promise<{
 }> {
   const platform = await startLocalPlatform(options);
   const secrets = await startSecretsManager({ secrets: { [secretArn]: 'the-key' } });
-  const lambda = await startLambda({
-    handler: 'shapes.wrapped',
-    taskRoot: fileURLToPath(new URL('./functions', import.meta.url)),
-    timeoutMs: 10_000,
-    memoryMb: 512,
-    environment: {
-      ...secrets.environment,
-      XPANDER_BASE_URL: platform.url,
-      XPANDER_AGENT_ID: 'agent-123',
-      XPANDER_API_KEY_SECRET: secretArn,
-    },
+  const lambda = await startSample('shapes.wrapped', {
+    ...secrets.environment,
+    XPANDER_BASE_URL: platform.url,
+    XPANDER_API_KEY_SECRET: secretArn,
   });
   onTestFinished(() => platform.close());
   onTestFinished(() => secrets.close());

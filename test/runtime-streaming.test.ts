@@ -1,12 +1,11 @@
 /** Streamed answers in Lambda's real runtime client, with and without the reporter. */
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from '../src/local/local-platform.ts';
 import type { InvocationResult } from './support/lambda/invocation-result.ts';
-import { type Lambda, startLambda } from './support/lambda/lambda.ts';
+import type { Lambda } from './support/lambda/lambda.ts';
 import { seenByCaller } from './support/lambda/seen-by-caller.ts';
-
-const taskRoot = fileURLToPath(new URL('./functions', import.meta.url));
+import { reportsOf } from './support/reports-of.ts';
+import { reportingTo, startSample } from './support/sample-function.ts';
 
 let platform: LocalPlatform;
 beforeAll(async () => {
@@ -14,20 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-function start(handler: string, environment: Record<string, string> = {}): Promise<Lambda> {
-  return startLambda({
-    handler,
-    taskRoot,
-    timeoutMs: 10_000,
-    memoryMb: 512,
-    environment: {
-      XPANDER_BASE_URL: platform.url,
-      XPANDER_AGENT_ID: 'agent-123',
-      XPANDER_API_KEY: 'key-of-the-test',
-      ...environment,
-    },
-  });
-}
+const start = (handler: string, environment: Record<string, string> = {}): Promise<Lambda> =>
+  startSample(handler, { ...reportingTo(platform), ...environment });
 
 /** Functions that must look the same to a caller. */
 function startPair(names: { bare: string; reported: string }): { bare: Lambda; reported: Lambda } {
@@ -86,7 +73,7 @@ describe.each([
     expect(result).toMatchObject({ kind: 'response', callerLeft: false });
     expect(result.payload.length).toBe(160 * 64 * 1024);
     await result.settled;
-    const [report] = reportsOf(result);
+    const [report] = reportsTo(result);
     expect(String(report?.['result']).length).toBeLessThan(262_144);
     expect(report).toMatchObject({
       is_success: true,
@@ -179,16 +166,11 @@ describe.each([
 async function expectReports(result: InvocationResult, expected: object[]): Promise<void> {
   // A stream that breaks ends the invocation before its report is out.
   await expect
-    .poll(() => reportsOf(result).length, { timeout: 4_000 })
+    .poll(() => reportsTo(result).length, { timeout: 4_000 })
     .toBeGreaterThanOrEqual(expected.length);
-  expect(reportsOf(result)).toMatchObject(expected);
+  expect(reportsTo(result)).toMatchObject(expected);
 }
 
-function reportsOf({ requestId }: InvocationResult): Record<string, unknown>[] {
-  return platform
-    .requests()
-    .map(({ body }) => body)
-    .filter(
-      (body): body is Record<string, unknown> => Reflect.get(Object(body), 'id') === requestId,
-    );
+function reportsTo({ requestId }: InvocationResult): Record<string, unknown>[] {
+  return reportsOf(platform, { awsRequestId: requestId });
 }

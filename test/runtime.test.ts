@@ -1,12 +1,11 @@
 /** Handlers in Lambda's real runtime client: with the reporter a caller gets what it gets without. */
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from '../src/local/local-platform.ts';
 import type { InvocationResult } from './support/lambda/invocation-result.ts';
-import { type Lambda, startLambda } from './support/lambda/lambda.ts';
+import type { Lambda } from './support/lambda/lambda.ts';
 import { seenByCaller } from './support/lambda/seen-by-caller.ts';
-
-const taskRoot = fileURLToPath(new URL('./functions', import.meta.url));
+import { reportsOf } from './support/reports-of.ts';
+import { reportingTo, startSample } from './support/sample-function.ts';
 
 let platform: LocalPlatform;
 beforeAll(async () => {
@@ -14,20 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-function start(handler: string, environment: Record<string, string> = {}): Promise<Lambda> {
-  return startLambda({
-    handler,
-    taskRoot,
-    timeoutMs: 5_000,
-    memoryMb: 512,
-    environment: {
-      XPANDER_BASE_URL: platform.url,
-      XPANDER_AGENT_ID: 'agent-123',
-      XPANDER_API_KEY: 'key-of-the-test',
-      ...environment,
-    },
-  });
-}
+const start = (handler: string, environment: Record<string, string> = {}): Promise<Lambda> =>
+  startSample(handler, { ...reportingTo(platform), ...environment });
 
 describe.each([
   { pair: 'wrapper', bare: 'shapes.bare', reported: 'shapes.wrapped' },
@@ -76,7 +63,7 @@ describe.each([
 
     expect(seenByCaller(withReporter)).toEqual(seenByCaller(without));
     await withReporter.settled;
-    const reports = reportsWithId(withReporter.requestId);
+    const reports = reportsOf(platform, { awsRequestId: withReporter.requestId });
     if (report === null) expect(reports).toEqual([]);
     else expect(reports).toMatchObject([{ ...report, input: JSON.stringify({ shape }) }]);
   });
@@ -107,7 +94,7 @@ test('tokens and tools of a run in the runtime', async () => {
   const result = await lambda.invoke({ question: 'why?' });
 
   await result.settled;
-  expect(reportsWithId(result.requestId)).toMatchObject([
+  expect(reportsOf(platform, { awsRequestId: result.requestId })).toMatchObject([
     {
       result: 'answer to why?',
       tokens: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 },
@@ -135,12 +122,11 @@ test('with reportStart the record is there while the handler runs, and the end n
   await (await lambda.invoke({ rows: 412 }, { requestId })).settled;
   await (await lambda.invoke({ rows: 412 }, { requestId })).settled;
 
-  expect(reportsWithId(requestId).map(({ result }) => String(result).split('\n')[0])).toEqual([
-    'null',
-    'Error: The warehouse is warming up',
-    'null',
-    '{"extracted":412}',
-  ]);
+  expect(
+    reportsOf(platform, { awsRequestId: requestId }).map(
+      ({ result }) => String(result).split('\n')[0],
+    ),
+  ).toEqual(['null', 'Error: The warehouse is warming up', 'null', '{"extracted":412}']);
 });
 
 test('the kill switch leaves the handler as it is', async () => {
@@ -150,16 +136,9 @@ test('the kill switch leaves the handler as it is', async () => {
 
   await result.settled;
   expect(result).toMatchObject({ kind: 'response', body: '"plain text"' });
-  expect(reportsWithId(result.requestId)).toEqual([]);
+  expect(reportsOf(platform, { awsRequestId: result.requestId })).toEqual([]);
 });
 
 function linesOf({ logs, requestId }: InvocationResult): string[] {
   return logs.map((line) => line.replace(requestId, '').replace(/^\S+Z/, ''));
-}
-
-function reportsWithId(id: string): Record<string, unknown>[] {
-  return platform
-    .requests()
-    .map(({ body }) => body)
-    .filter((body): body is Record<string, unknown> => Reflect.get(Object(body), 'id') === id);
 }
