@@ -1,6 +1,7 @@
 /** Masks text: opens what is JSON, base64 or URL-encoded in it, and looks for secrets in the rest. */
 import { describeBytes, readBase64, writeBase64 } from './base64-text.ts';
 import { readCutOffJson } from './cut-off-json.ts';
+import { maskElements } from './element-secrets.ts';
 import { parseExactly } from './exact-json.ts';
 import { maskLabelled } from './labelled-secrets.ts';
 import { type Masker, type Place, placeInText } from './masker.ts';
@@ -99,7 +100,7 @@ function maskBase64(text: string, place: Place, masker: Masker): string | undefi
 function hasReadableSecret(bytes: Buffer, masker: Masker): boolean {
   if (bytes.length < 16) return false;
   const text = bytes.toString('latin1');
-  return maskLabelled(maskShapes(text), masker.factsOf) !== text;
+  return maskNames(maskShapes(text), masker.factsOf) !== text;
 }
 
 function maskForm(text: string, place: Place, masker: Masker): string | undefined {
@@ -161,8 +162,11 @@ function maskDataUrl(
 
 /** Masks text in which there is nothing to open, or nothing more. */
 function maskAsItStands(text: string, place: Place, masker: Masker): string {
-  const factsOf = withPaths(place, masker);
-  return masker.maskPatterns(maskLabelled(maskMultipart(maskShapes(text), factsOf), factsOf));
+  return masker.maskPatterns(maskNames(maskShapes(text), withPaths(place, masker)));
+}
+
+function maskNames(text: string, factsOf: (name: string) => NameFacts): string {
+  return maskLabelled(maskElements(maskMultipart(text, factsOf), factsOf), factsOf);
 }
 
 /** Where a path leads into text that cannot be opened, its last name counts wherever it is. */

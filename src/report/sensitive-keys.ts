@@ -9,10 +9,10 @@ export type Sensitivity = 'none' | 'all' | 'text' | 'tokens';
 
 /**
  * Words that make a name sensitive wherever they stand in it. The lookaheads let pass secretary,
- * secretion, secretive and passwordless.
+ * secretion, secretive, Secrets Manager and passwordless.
  */
 const anywhere =
-  /pass(?:word(?!less)|wd|phrase|code|key)|passwort|kennwort|contrasena|motdepasse|wachtwoord|secret(?!ar[iy]|ion|ive|or|e[ds]?$)|credential|(?:api|private)key|[cx]srf|connectionstr|socialsecurity|seedphrase|recoveryphrase/;
+  /pass(?:word(?!less)|wd|phrase|code|key)|passwort|kennwort|contrasena|motdepasse|wachtwoord|secret(?!s?manager|ar[iy]|ion|ive|or|e[ds]?$)|credential|(?:api|private)key|[cx]srf|connectionstr|socialsecurity|seedphrase|recoveryphrase/;
 
 /** Last words of names that say something about a secret and do not hold it. */
 const aspects = words(

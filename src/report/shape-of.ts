@@ -42,8 +42,8 @@ function fieldsShape(fields: { readonly [key: string]: JsonValue }, depth: numbe
   return shapes;
 }
 
-/** Whether the key was chosen by a programmer: a short identifier without a number of an id's length. */
+/** Whether a programmer chose the key: a short identifier, with too few digits for an id. */
 function isName(key: string): boolean {
   const isIdentifier = /^[$@_]{0,2}[A-Za-z][\w.:/$-]{0,63}$/.test(key);
-  return isIdentifier && !/\d{4}|\d.*\d.*\d.*\d|[\dA-Fa-f]{12}/.test(key);
+  return isIdentifier && !/\d.*\d.*\d.*\d|[\dA-Fa-f]{12}/.test(key);
 }

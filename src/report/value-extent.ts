@@ -1,17 +1,7 @@
 /** Finds where a value ends that begins somewhere in text. What has no end goes on to the text's end. */
 
-/** Values without quotes that are placeholders, types or nothing. */
-const harmless =
-  /^(?:null|none|nil|undefined|true|false|string|str|number|int|integer|bool|boolean|any|unknown|void|object|required|optional|\*+|<[^<>]*>|\$\{[^}]*\}|process\.env\.\w+)[,;)}\]]*$/i;
-
 /** A delimiter that another `name=` or `name:` follows. Lengths are limited: it is tried often. */
 const nextPair = /[&;,\s]\s{0,8}[\w.$%[\]-]{1,64}\s{0,2}[=:]/y;
-
-/** Whether the value, or its first word where code goes on after it, is no secret. */
-export function isHarmless(value: string): boolean {
-  const codeWord = /^\S{1,63}[,;)}](?=\s)/.exec(value)?.[0] ?? value;
-  return value === '' || (codeWord.length <= 64 && harmless.test(codeWord));
-}
 
 /**
  * Index of the end of what a quote opened at `start - 1`, where the quote had `escapes` backslashes
