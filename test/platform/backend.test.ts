@@ -290,6 +290,59 @@ describe.each(forms)('Backend.$form', ({ report }) => {
   });
 });
 
+test('records are read back, fields that are not known among them', async () => {
+  const record = {
+    id: 't-1',
+    agent_id: 'a',
+    organization_id: 'o',
+    created_at: '2026-11-22T10:00:00Z',
+    status: 'completed',
+    input: { text: 'hello', files: [], custom_field: 1 },
+    payload_extension: { keep_this: true },
+    brand_new_field: { nested_key: 'as it is' },
+    paused_at: null,
+  };
+  const one = await threadedAnswer({ status: 200, body: JSON.stringify(record) });
+  const many = await threadedAnswer({ status: 200, body: JSON.stringify([record]) });
+
+  const task = await new Tasks({ apiKey, baseUrl: one }).get('t-1');
+  const history = await new Tasks({ apiKey, baseUrl: many }).list('a');
+
+  expect(task).toEqual({
+    id: 't-1',
+    agentId: 'a',
+    organizationId: 'o',
+    createdAt: '2026-11-22T10:00:00Z',
+    status: 'completed',
+    input: { text: 'hello', files: [], custom_field: 1 },
+    payloadExtension: { keep_this: true },
+    brandNewField: { nested_key: 'as it is' },
+    pausedAt: null,
+  });
+  expect(history).toEqual([task]);
+});
+
+test('tasks and agents are listed, and an unknown one is a 404', async () => {
+  const platform = await threadedPlatform({ agentIds: ['quiet agent'] });
+  const configuration = { apiKey, baseUrl: platform.url };
+  const backend = new Backend(configuration);
+  await backend.reportExternalTask({ agentId: 'a', id: 't-1', isSuccess: false });
+  await backend.reportExternalTask({ agentId: 'a', id: 't-2' });
+  const tasks = new Tasks(configuration);
+  const agents = new Agents(configuration);
+
+  const ids = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
+
+  expect(ids(await tasks.list('a'))).toEqual(['t-2', 't-1']);
+  expect(ids(await tasks.list('a', { status: 'failed' }))).toEqual(['t-1']);
+  expect(ids(await agents.list()).sort()).toEqual(['a', 'quiet agent']);
+  expect(await agents.get('quiet agent')).toMatchObject({ name: 'quiet agent' });
+  await expect(agents.get('nobody')).rejects.toMatchObject({ statusCode: 404 });
+  await expect(tasks.get('nothing')).rejects.toMatchObject({ statusCode: 404 });
+  await expect(tasks.list('a', { state: 'x' } as object)).rejects.toThrow("there is no 'state'");
+  await expect(tasks.get('')).rejects.toThrow("'id' must be a non-empty string");
+});
+
 test('an aborted call ends with the reason as cause', async () => {
   const platform = await threadedPlatform({ faults: { kind: 'hang' } });
   const controller = new AbortController();
