@@ -1,5 +1,5 @@
 /** What a thrown value says, as the text of a report. */
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { toJsonValue } from './json-value.ts';
 import { textOf } from './text-of.ts';
 import { wellFormed } from './well-formed.ts';

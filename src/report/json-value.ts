@@ -1,5 +1,5 @@
 /** Turns any value of the user's code into plain JSON data, without trusting it. */
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { wellFormed } from './well-formed.ts';
 
 /** Plain JSON data. */

@@ -73,8 +73,10 @@ function maskFields(fields: Fields, place: Place, masker: Masker): JsonValue {
 }
 
 /** How `JSON.stringify` writes a Buffer: a secret could be in it, and a reader sees but numbers. */
-function lengthOfBuffer({ type, data, ...others }: Fields): number | undefined {
-  if (type !== 'Buffer' || !Array.isArray(data) || Object.keys(others).length > 0) return undefined;
+function lengthOfBuffer(fields: Fields): number | undefined {
+  const data = fields['data'];
+  if (fields['type'] !== 'Buffer' || !Array.isArray(data)) return undefined;
+  if (Object.keys(fields).length !== 2) return undefined;
   return data.every((byte) => typeof byte === 'number') ? data.length : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** What is to be masked: the built-in list and the user's own rules. */
-import { types } from 'node:util';
+import * as types from 'node:util/types';
 import { isNameField, isValueField } from './name-value-pairs.ts';
 import { normalName, type Sensitivity, sensitivityOf } from './sensitive-keys.ts';
 

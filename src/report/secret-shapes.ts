@@ -88,12 +88,14 @@ function maskKeys(text: string): string {
   return text
     .replace(privateKey, REDACTED)
     .replace(jsonWebToken, (found) => (isJsonWebToken(found) ? REDACTED : found))
-    .replace(awsKeys, (_, gap) => (gap === undefined ? REDACTED : `${REDACTED}${gap}${REDACTED}`))
+    .replace(awsKeys, (_: string, gap?: string) =>
+      gap === undefined ? REDACTED : `${REDACTED}${gap}${REDACTED}`,
+    )
     .replace(awsSessionToken, REDACTED)
     .replace(markedKeys, REDACTED)
     .replace(openAiLikeKey, (found) => (/\d|[A-Z]/.test(found) ? REDACTED : found))
     .replace(curlUser, `$1${REDACTED}`)
-    .replace(bearer, (found, scheme, gap, credentials) =>
+    .replace(bearer, (found: string, scheme: string, gap: string, credentials: string) =>
       isCredentials(scheme, credentials) ? `${scheme}${gap}${REDACTED}` : found,
     );
 }

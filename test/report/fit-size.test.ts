@@ -164,7 +164,7 @@ describe('what is cut', () => {
 
   test('is said only where something is missing', () => {
     expect(fitText(JSON.stringify(['x'.repeat(99)]), 60)).toBe(`["${'x'.repeat(27)}…"]`);
-    expect(fitText(JSON.stringify({ a: 'x'.repeat(99) }), 60)).toBe(`{"a":"${'x'.repeat(19)}…"}`);
+    expect(fitText(JSON.stringify({ a: 'x'.repeat(99) }), 60)).toBe(`{"a":"${'x'.repeat(18)}…"}`);
   });
 
   test('is nothing of a field that is small beside a large one', () => {

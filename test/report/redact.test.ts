@@ -75,7 +75,12 @@ describe('in data', () => {
         { ParameterKey: 'DbPassword', ParameterValue: 'x' },
         { name: 'city', type: 'string', value: 'Bonn' },
       ],
-      inputs: [{ type: 'password', value: 'x' }],
+      inputs: [
+        { type: 'password', value: 'x' },
+        { id: 'new-password', value: 'x' },
+        { label: 'PIN', value: 'x' },
+        { id: 'city', value: 'Bonn' },
+      ],
     });
 
     expect(value).toStrictEqual({
@@ -95,7 +100,12 @@ describe('in data', () => {
         { ParameterKey: 'DbPassword', ParameterValue: '[redacted]' },
         { name: 'city', type: 'string', value: 'Bonn' },
       ],
-      inputs: [{ type: 'password', value: '[redacted]' }],
+      inputs: [
+        { type: 'password', value: '[redacted]' },
+        { id: 'new-password', value: '[redacted]' },
+        { label: 'PIN', value: '[redacted]' },
+        { id: 'city', value: 'Bonn' },
+      ],
     });
   });
 
@@ -226,6 +236,15 @@ describe('in text', () => {
       '<input name="city" value="Bonn"><input name="password" value="x"><input value="y" password="z">',
       '<input name="city" value="Bonn"><input name="password" value="[redacted]"><input value="y" password="[redacted]">',
     ],
+    [
+      'form-data; name="pin"\n\n1 form-data; name="pin"\n\n2',
+      'form-data; name="pin"\n\n[redacted]',
+    ],
+    [
+      '<a><maxTokens>5</maxTokens><pin>1234</pin></a>',
+      '<a><maxTokens>5</maxTokens><pin>[redacted]</pin></a>',
+    ],
+    ['in escaped text\\npin=1234 is a setting', 'in escaped text\\npin=[redacted] is a setting'],
     ['curl -s -u ada:love https://x.example', 'curl -s -u [redacted] https://x.example'],
     ['at 12 authorization=Bearer abc, n=1', 'at 12 authorization=[redacted], n=1'],
     ['PASSWORD=x', 'PASSWORD=[redacted]'],
