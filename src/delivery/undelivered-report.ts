@@ -1,6 +1,6 @@
-import { fitReport } from '../report/fit-size.ts';
 import { toJsonValue } from '../report/json-value.ts';
-import { createRedactor } from '../report/redact.ts';
+import { createRedactor } from '../report/masking/redact.ts';
+import { fitReport } from '../report/sizing/fit-size.ts';
 import { type TaskReport, toWire } from '../report/task-report.ts';
 
 // CloudWatch takes events of 256 KiB; the rest is for what the runtime puts around a line and

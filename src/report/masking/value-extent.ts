@@ -1,7 +1,12 @@
 /** Finds where a value ends that begins somewhere in text. What has no end goes on to the text's end. */
 
-/** A delimiter that another `name=` or `name:` follows. Lengths are limited: it is tried often. */
-const nextPair = /[&;,\s]\s{0,8}[\w.$%[\]-]{1,64}\s{0,2}[=:]/y;
+/** A delimiter that another `name=` follows. Lengths are limited: it is tried often. */
+const nextPair =
+  /(?:[&;]\s{0,8}[A-Za-z_$%][\w.$%[\]-]{0,64}|[,\s]\s{0,8}[A-Za-z_$%][\w.$%[\]-]{1,64})\s{0,2}=/y;
+
+/** What ends a word: a space, a tag, and a quote behind which something else begins. */
+const wordEnd = /\s|["'`](?=[\s,;:.)\]}>]|$)|<(?=[A-Za-z/!])/g;
+const wordEndOrDelimiter = new RegExp(`${wordEnd.source}|[&;,]`, 'g');
 
 /**
  * Index of the end of what a quote opened at `start - 1`, where the quote had `escapes` backslashes
@@ -44,9 +49,9 @@ export function endOfLine(text: string, start: number, quoteBefore: string | und
   return start + endOfQuoted(text.slice(start, end), 0, quoteBefore, 0);
 }
 
-/** End of one word: space and quotes end it, punctuation at its end is not part of it. */
+/** End of one word; punctuation at its end is not part of it. */
 export function endOfWord(text: string, start: number): number {
-  const end = indexOfNext(/[\s"'`<]/g, text, start);
+  const end = indexOfNext(wordEnd, text, start);
   const hasBracket = text.slice(start, end).includes('[');
   const punctuation = hasBracket ? /[.,;:!?)}\\]/ : /[.,;:!?)}\]\\]/;
   let trimmed = end;
@@ -56,16 +61,16 @@ export function endOfWord(text: string, start: number): number {
 
 /**
  * End of what was assigned with `=`. A value that begins a line is a setting and may hold spaces
- * and quotes; within a line these end it. Either way the next pair does.
+ * and quotes; within a line a word ends. Either way the next pair ends the value.
  */
 export function endOfAssigned(text: string, start: number, beginsLine: boolean): number {
-  const certainEnd = beginsLine ? /[\r\n]/ : /[\s"'`<]/;
-  const candidates = /[\s"'`<&;,]/g;
-  candidates.lastIndex = start;
-  for (let found = candidates.exec(text); found !== null; found = candidates.exec(text)) {
-    if (certainEnd.test(found[0])) return found.index;
+  // One pass over both kinds of ends: the next certain one may be far behind the next pair.
+  const ends = beginsLine ? /[&;,\s]/g : wordEndOrDelimiter;
+  ends.lastIndex = start;
+  for (let found = ends.exec(text); found !== null; found = ends.exec(text)) {
+    const isCertain = beginsLine ? /[\r\n]/.test(found[0]) : !/[&;,]/.test(found[0]);
     nextPair.lastIndex = found.index;
-    if (nextPair.test(text)) return found.index;
+    if (isCertain || nextPair.test(text)) return found.index;
   }
   return text.length;
 }

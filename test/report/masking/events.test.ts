@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fitText } from '../../src/report/fit-size.ts';
-import { type JsonValue, toJsonValue } from '../../src/report/json-value.ts';
-import { createRedactor } from '../../src/report/redact.ts';
-import { shapeOf } from '../../src/report/shape-of.ts';
-import { textOf } from '../../src/report/text-of.ts';
+import { type JsonValue, toJsonValue } from '../../../src/report/json-value.ts';
+import { createRedactor } from '../../../src/report/masking/redact.ts';
+import { shapeOf } from '../../../src/report/shape-of.ts';
+import { fitText } from '../../../src/report/sizing/fit-size.ts';
+import { textOf } from '../../../src/report/text-of.ts';
 import { isLeaked } from './planted-secrets.ts';
 
 /** Every secret in the sample events begins with this word. */
@@ -13,7 +13,7 @@ const planted = 'planted-';
 /** What each of them is about. */
 const ordinary = '77120';
 
-const folder = new URL('../events/', import.meta.url);
+const folder = new URL('../../events/', import.meta.url);
 const names = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const redactor = createRedactor([]);
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fitText } from '../../src/report/fit-size.ts';
-import type { JsonValue } from '../../src/report/json-value.ts';
-import { toJsonValue } from '../../src/report/json-value.ts';
-import { createRedactor } from '../../src/report/redact.ts';
-import { textOf } from '../../src/report/text-of.ts';
+import type { JsonValue } from '../../../src/report/json-value.ts';
+import { toJsonValue } from '../../../src/report/json-value.ts';
+import { createRedactor } from '../../../src/report/masking/redact.ts';
+import { fitText } from '../../../src/report/sizing/fit-size.ts';
+import { textOf } from '../../../src/report/text-of.ts';
 import { isLeaked, planted, plantedAndCutOff } from './planted-secrets.ts';
 
 /** More for a thorough search by hand: `FC_TIMES=50 npx vitest run test/report`. */

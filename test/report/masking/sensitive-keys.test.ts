@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { normalName, sensitivityOf } from '../../src/report/sensitive-keys.ts';
+import { normalName, sensitivityOf } from '../../../src/report/masking/sensitive-keys.ts';
 
 describe('hides everything under', () => {
   test.each([

@@ -3,8 +3,9 @@
  * second of a whole CPU, and a report holds a fraction of them. What remains is still larger than
  * a report, so that the final cut decides what is seen.
  */
+
+import type { JsonValue } from '../json-value.ts';
 import { fitText } from './fit-size.ts';
-import type { JsonValue } from './json-value.ts';
 
 /**
  * The value without what lies beyond `limit` characters; the same value when it is not that large.

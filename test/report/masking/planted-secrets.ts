@@ -1,6 +1,6 @@
 /** Plants secrets in payloads, and finds what is left of them. */
 import fc from 'fast-check';
-import type { JsonValue } from '../../src/report/json-value.ts';
+import type { JsonValue } from '../../../src/report/json-value.ts';
 import { jsonWebToken, markedKeys, privateKey } from './fake-secrets.ts';
 
 /** A payload with a secret in it. */

@@ -1,7 +1,8 @@
 /** Makes JSON data smaller so that it takes at most a given number of bytes, and says what was cut. */
+
+import { type JsonValue, setField } from '../json-value.ts';
 import { fairShare } from './fair-share.ts';
 import { jsonBytes, keyBytes, MAX_DEPTH, quoteBytes, textBytes, unitBytes } from './json-bytes.ts';
-import { type JsonValue, setField } from './json-value.ts';
 
 /**
  * Bytes that a member must be able to get before further members are kept. With less, a long list

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitReport, fitText, type ReportContent } from '../../src/report/fit-size.ts';
-import type { JsonValue } from '../../src/report/json-value.ts';
+import type { JsonValue } from '../../../src/report/json-value.ts';
+import { fitReport, fitText, type ReportContent } from '../../../src/report/sizing/fit-size.ts';
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 const totalBytes = ({ input, result, llmResponse }: ReportContent): number =>

@@ -1,5 +1,5 @@
 /** Reads URL-encoded text, also where it is cut off or not well encoded. */
-import { wellFormed } from './well-formed.ts';
+import { wellFormed } from '../well-formed.ts';
 
 /** The text with its percent escapes decoded; escapes that are no UTF-8 stay as they are. */
 export function percentDecoded(text: string): string {

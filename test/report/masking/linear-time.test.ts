@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { fitReport, fitText } from '../../src/report/fit-size.ts';
-import { toJsonValue } from '../../src/report/json-value.ts';
-import { createRedactor } from '../../src/report/redact.ts';
-import { shapeOf } from '../../src/report/shape-of.ts';
-import { textOf } from '../../src/report/text-of.ts';
+import { toJsonValue } from '../../../src/report/json-value.ts';
+import { createRedactor } from '../../../src/report/masking/redact.ts';
+import { shapeOf } from '../../../src/report/shape-of.ts';
+import { fitReport, fitText } from '../../../src/report/sizing/fit-size.ts';
+import { textOf } from '../../../src/report/text-of.ts';
 
 const { redactText, redactValue } = createRedactor([/\bDE\d+\b/]);
 

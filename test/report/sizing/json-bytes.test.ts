@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonBytes, textBytes } from '../../src/report/json-bytes.ts';
+import { jsonBytes, textBytes } from '../../../src/report/sizing/json-bytes.ts';
 
 /** The text as it stands in a request body when it is in `wraps` JSON strings. */
 function escaped(text: string, wraps: number): string {

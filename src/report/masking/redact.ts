@@ -1,5 +1,5 @@
 /** Masks secrets in what a report carries. */
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from '../json-value.ts';
 import type { Masker, Place } from './masker.ts';
 import { maskData, maskMember } from './redact-data.ts';
 import { readRules, remembered } from './redact-rules.ts';

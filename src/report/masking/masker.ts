@@ -1,6 +1,6 @@
 /** What the parts of the redactor know of each other: data holds text, text holds data. */
 
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from '../json-value.ts';
 import { type NameFacts, pathName } from './redact-rules.ts';
 
 /** Texts in texts (JSON, base64, forms) that are opened. An SNS message in an SQS record needs 3. */

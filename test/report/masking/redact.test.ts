@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonValue } from '../../src/report/json-value.ts';
-import { createRedactor } from '../../src/report/redact.ts';
+import type { JsonValue } from '../../../src/report/json-value.ts';
+import { createRedactor } from '../../../src/report/masking/redact.ts';
 import { cardNumbers, jsonWebToken, randomText } from './fake-secrets.ts';
 
 const { redactText, redactValue } = createRedactor([]);
@@ -210,6 +210,8 @@ describe('in text', () => {
       'https://x.example/cb#access_token=x&state=y',
       'https://x.example/cb#access_token=[redacted]&state=y',
     ],
+    ['pg://u:a%22b%20c@db/x%20y', 'pg://[redacted]@db/x%20y'],
+    ['https://ada:a%22b%20c@x.example/a?b=1', 'https://[redacted]@x.example/a?b=1'],
     ['see https://u:p@x.example/?sig=x.', 'see https://[redacted]@x.example/?sig=[redacted]'],
     // Base64.
     [base64('{"password":"x"}'), base64('{"password":"[redacted]"}')],
@@ -246,7 +248,9 @@ describe('in text', () => {
     ],
     ['in escaped text\\npin=1234 is a setting', 'in escaped text\\npin=[redacted] is a setting'],
     ['curl -s -u ada:love https://x.example', 'curl -s -u [redacted] https://x.example'],
-    ['at 12 authorization=Bearer abc, n=1', 'at 12 authorization=[redacted], n=1'],
+    ['at 12 authorization=Bearer abc, id=1', 'at 12 authorization=[redacted], id=1'],
+    ['log user=ada password=a`b,c<5 id=1', 'log user=ada password=[redacted] id=1'],
+    ['use `token=abc`, or "token=def".', 'use `token=[redacted]`, or "token=[redacted]".'],
     ['PASSWORD=x', 'PASSWORD=[redacted]'],
     ['A=1\nexport DB_PASSWORD=two words\nB=2', 'A=1\nexport DB_PASSWORD=[redacted]\nB=2'],
     [

@@ -1,7 +1,8 @@
 /** Masks JSON data: by the names of fields, and the texts in it by what they hold. */
+
+import { type JsonValue, setField } from '../json-value.ts';
 import { describeBytes, readBase64 } from './base64-text.ts';
 import { isCardNumber } from './card-numbers.ts';
-import { type JsonValue, setField } from './json-value.ts';
 import { isPathEnd, type Masker, type Place, placeOfMember } from './masker.ts';
 import { REDACTED } from './secret-shapes.ts';
 

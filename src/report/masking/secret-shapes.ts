@@ -55,11 +55,11 @@ const markedKeys = keysThatBeginWith([
 const openAiLikeKey = /(?<![A-Za-z0-9])sk-[\w-]{16}[\w-]*/g;
 
 /** The user part of a URL: it ends at the last @ before the path. */
-const urlUser = /:\/\/[^\s/?#"'<>\\`]+@/g;
+const urlUser = /:\/\/[^\s/?#"<>\\]+@/g;
 
 /** Of a URL that is no web address, a password may hold what would end it in one. */
 const databaseUrlUser =
-  /\b(?!https?:)[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"'<>`]{0,128}:(?!\d{1,5}[/?#])[^\s@"'<>`]{1,256}@/gi;
+  /\b(?!https?:)[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:"<>]{0,128}:(?!\d{1,5}[/?#])[^\s@"<>]{1,256}@/gi;
 
 /** The password that curl is given with the user. */
 const curlUser =

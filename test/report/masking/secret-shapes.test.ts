@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isCardNumber, maskCardNumbers } from '../../src/report/card-numbers.ts';
-import { maskShapes } from '../../src/report/secret-shapes.ts';
+import { isCardNumber, maskCardNumbers } from '../../../src/report/masking/card-numbers.ts';
+import { maskShapes } from '../../../src/report/masking/secret-shapes.ts';
 import {
   awsAccessKeyId,
   awsSecretAccessKey,

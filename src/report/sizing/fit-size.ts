@@ -1,8 +1,9 @@
 /** Cuts what a report carries to the size that it may have. */
+
+import type { JsonValue } from '../json-value.ts';
 import { fairShare } from './fair-share.ts';
 import { fitJson, fitString } from './fit-json.ts';
 import { jsonBytes } from './json-bytes.ts';
-import type { JsonValue } from './json-value.ts';
 
 /** The parts of a report that can be large. */
 export interface ReportContent {

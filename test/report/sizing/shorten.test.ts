@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../src/report/redact.ts';
-import { roughLength, shorten, shortenText } from '../../src/report/shorten.ts';
+import { createRedactor } from '../../../src/report/masking/redact.ts';
+import { roughLength, shorten, shortenText } from '../../../src/report/sizing/shorten.ts';
 
 test('what is not large is the very same value', () => {
   const value = { headers: { a: 'b' }, list: [1, true, null, 'text'] };

@@ -1,5 +1,5 @@
 /** Reads JSON of which the end is missing. */
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from '../json-value.ts';
 
 /** JSON that was closed where it broke off. */
 export interface ClosedJson {

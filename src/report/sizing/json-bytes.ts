@@ -6,7 +6,7 @@
  * inside a text of the body, such as an event that was turned into JSON text, 2 for the JSON body
  * of an HTTP request inside of such an event. Each wrap escapes what the one inside has escaped.
  */
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from '../json-value.ts';
 
 /** Deeper data counts as larger than any limit, so that it is cut before anything recurses into it. */
 export const MAX_DEPTH = 64;

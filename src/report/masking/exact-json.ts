@@ -1,7 +1,8 @@
 /** Parses JSON and notices what parsing loses. */
+
+import type { JsonValue } from '../json-value.ts';
 import { isCardNumber } from './card-numbers.ts';
 import { endOfString } from './cut-off-json.ts';
-import type { JsonValue } from './json-value.ts';
 
 /** A parsed document and whether its text shows all that the text said. */
 export interface ParsedJson {

@@ -1,4 +1,6 @@
 /** Masks text: opens what is JSON, base64 or URL-encoded in it, and looks for secrets in the rest. */
+
+import { textOf } from '../text-of.ts';
 import { describeBytes, readBase64, writeBase64 } from './base64-text.ts';
 import { readCutOffJson } from './cut-off-json.ts';
 import { maskElements } from './element-secrets.ts';
@@ -9,7 +11,6 @@ import { maskMultipart } from './multipart-text.ts';
 import { encoded, isFormText, mapForm, percentDecoded } from './percent-encoding.ts';
 import type { NameFacts } from './redact-rules.ts';
 import { maskShapes, REDACTED } from './secret-shapes.ts';
-import { textOf } from './text-of.ts';
 
 /** Fewer characters of base64 hold no name with a secret. */
 const SHORTEST_BASE64 = 12;
@@ -21,7 +22,7 @@ const SHORTEST_PAIR = 5;
 const run = /(?<![\w+/.-])[\w+/-]{24}[\w+/-]*={0,2}(?![\w+/=-]|\.[\w-])/;
 
 /** Characters of a URL; an apostrophe is one where it does not end a quotation. */
-const query = /[?#][^\s"'<>`{}\\]*(?:'(?![\s,;)\]}]|$)[^\s"'<>`{}\\]*)*/;
+const query = /[?#][^\s"'<>`{}\\]*(?:'(?![\s,;]|$)[^\s"'<>`{}\\]*)*/;
 
 /**
  * What may have something encoded in the middle of a text: a data URL, the query or fragment of a
@@ -112,20 +113,22 @@ function maskParameters(text: string, place: Place, masker: Masker): string {
   const inside = placeInText(place);
   if (inside === undefined) return REDACTED;
   return mapForm(text, {
-    maskName: (name) => (name.length < SHORTEST_RUN ? name : masker.maskText(name, inside)),
+    maskName: (name) =>
+      name.length < SHORTEST_RUN || name.includes('://') ? name : masker.maskText(name, inside),
     maskValue: (name, value) => textOf(masker.maskMember(name, value, inside)) ?? '',
   });
 }
 
 /** Text that is URL-encoded as a whole. Undefined when the text is something else. */
 function maskEscaped(text: string, place: Place, masker: Masker): string | undefined {
-  if (/\s/.test(text)) return undefined;
+  // In a URL, escapes keep apart what would fall into one if they were decoded.
+  if (/\s|:\/\//.test(text)) return undefined;
   const decoded = percentDecoded(text);
   if (decoded === text) return undefined;
   const inside = placeInText(place);
   if (inside === undefined) return REDACTED;
   const masked = masker.maskText(decoded, inside);
-  return masked === decoded ? masker.maskPatterns(text) : encoded(masked);
+  return masked === decoded ? maskAsItStands(text, place, masker) : encoded(masked);
 }
 
 function maskFreeText(text: string, place: Place, masker: Masker): string {

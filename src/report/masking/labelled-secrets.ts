@@ -6,6 +6,7 @@ import { isCount, isHarmless, isPlaceholder } from './harmless-value.ts';
 import { type Label, labelBefore } from './label-before.ts';
 import { type FactsOf, sensitivityOfLabel, sensitivityOfName } from './label-sensitivity.ts';
 import { maskSpans, type Span } from './mask-spans.ts';
+import { REDACTED } from './secret-shapes.ts';
 import type { Sensitivity } from './sensitive-keys.ts';
 import { endOfAssigned, endOfBrackets, endOfLine, endOfQuoted, endOfWord } from './value-extent.ts';
 
@@ -69,7 +70,9 @@ function valueAfter(secret: Secret): Span | undefined {
     const isShown = isPlaceholder(value) || (sensitivity === 'tokens' && isCount(value));
     return isShown ? undefined : quoted;
   }
-  if (/[[{]/.test(text.charAt(start))) return structureAt(text, start, sensitivity);
+  const isMasked = text.startsWith(REDACTED, start);
+  if (isMasked && label.isQuoted) return undefined;
+  if (!isMasked && /[[{]/.test(text.charAt(start))) return structureAt(text, start, sensitivity);
   const end = endOfPlain(secret, start);
   const value = text.slice(start, end);
   if (isHarmless(value, (name) => sensitivityOfName(name, factsOf) !== 'none')) return undefined;
@@ -111,6 +114,8 @@ function endOfPlain({ text, label, separator, factsOf }: Secret, start: number):
   if (valueHasSpaces.test(normal)) {
     return endOfLine(text, start, /["'`]$/.exec(lineBefore)?.[0]);
   }
+  const line = text.slice(start, beginsLine ? endOfLine(text, start, undefined) : start).trimEnd();
+  if (/^\S+$/.test(line)) return start + line.length;
   // «Token: a unit of text» explains a token and does not tell one.
   const prose = /[A-Z]?[a-z]{0,11},?[ \t]+[A-Za-z]/y;
   prose.lastIndex = start;
