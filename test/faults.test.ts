@@ -65,7 +65,7 @@ const faults: [string, Fault, RegExp][] = [
   [
     'a black hole',
     platformFault({ kind: 'hang' }),
-    /ConnectionError: The \d+ ms for this delivery/,
+    /ConnectionError: (The \d+ ms for this delivery|.*ETIMEDOUT)/,
   ],
   ['500s', platformFault({ kind: 'status', status: 500 }), /ApiError.*500/],
   ['a rate limit', platformFault({ kind: 'status', status: 429 }), /ApiError.*429/],

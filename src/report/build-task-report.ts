@@ -116,8 +116,9 @@ const charactersPerMs = 5_000;
 const alwaysAffordable = 50_000;
 
 function createReader(payload: PayloadRules, maxBytes: number, timeMs: number): PayloadReader {
-  // Twice, so that what masking takes away does not leave the report emptier than it could be.
-  const limit = 2 * maxBytes;
+  // A text gets half of this: more than a report holds, so that the final cut takes away the edge
+  // where a secret may have lost the part that it is recognised by.
+  const limit = 3 * maxBytes;
   const affords = (characters: number): boolean =>
     characters <= Math.max(alwaysAffordable, timeMs * charactersPerMs);
   const text = (whole: string): string | null =>
