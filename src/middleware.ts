@@ -69,7 +69,11 @@ export function taskReporter<Event = unknown, Response = unknown>(
     },
     onError(request) {
       const invocation = runs.get(request);
-      return invocation && reporter.end(invocation, answerOf(request));
+      if (invocation === undefined) return undefined;
+      // Asked for here, where an error is certain: `undefined` can be thrown as well.
+      const { error, response } = request;
+      const failure = { kind: 'failure', thrown: { value: error } } as const;
+      return reporter.end(invocation, response === undefined ? failure : answerOf(request));
     },
   };
 }

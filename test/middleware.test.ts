@@ -171,6 +171,14 @@ describe.each([
     await expectReports(context, [{ is_success: false, result: 'null' }]);
   });
 
+  test('a thrown undefined', async () => {
+    const context = lambdaContext();
+    const stack = middy(() => Promise.reject(undefined)).use(taskReporter(options()));
+
+    await expect(stack({}, context)).rejects.toBeUndefined();
+    await expectReports(context, [{ is_success: false, result: 'undefined' }]);
+  });
+
   test('Middy ends the run early before the timeout: written into the log when no time is left', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const context = lambdaContext({ remainingMs: 150 });

@@ -377,6 +377,21 @@ test('large payloads do not cost the time that the invocation needs for its answ
   expect(short).toContain('characters, left out: there was no time to read them');
 });
 
+test('with capture off not even the length of a payload is said, however short the time', async () => {
+  const { platform, options } = await setUp();
+  const context = lambdaContext({ remainingMs: 120 });
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const handler = withTaskReporter(async () => 'x '.repeat(100_000), {
+    ...options,
+    capture: 'off',
+  });
+
+  await (handler as Untyped)({}, context);
+
+  expect(JSON.stringify([platform.requests(), warn.mock.calls])).toContain(context.awsRequestId);
+  expect(JSON.stringify([platform.requests(), warn.mock.calls])).not.toContain('characters');
+});
+
 test('names of tools are masked and bounded', async () => {
   const { platform, options } = await setUp();
   const context = lambdaContext();

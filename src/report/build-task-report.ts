@@ -44,7 +44,9 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
   const payload = payloadRules(rules);
   return (facts, timeMs) => {
     const isSuccess = judge(facts, rules);
-    const read = createReader(payload, rules.maxBytes, timeMs);
+    // What is not captured costs no time, and not even its length is said.
+    const readingMs = rules.capture === 'off' ? Number.POSITIVE_INFINITY : timeMs;
+    const read = createReader(payload, rules.maxBytes, readingMs);
     const { input, result, llmResponse } = fitReport(
       {
         input: inputText(facts, read),
