@@ -5,6 +5,7 @@ import { ConfigurationError } from './errors.ts';
 import {
   type CaptureMode,
   captureModes,
+  type Delivery,
   deliveries,
   type LogLevel,
   leastBytes,
@@ -20,6 +21,7 @@ export interface EnvironmentOptions {
   readonly redact: readonly (string | RegExp)[] | undefined;
   readonly maxBytes: number | undefined;
   readonly reportStart: boolean | undefined;
+  readonly delivery: Delivery | undefined;
   readonly budgetMs: number | undefined;
   readonly sampleRate: number | undefined;
   readonly logLevel: LogLevel | undefined;
@@ -41,7 +43,6 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
     demand(variable, Number(text), check, text);
     return Number(text);
   };
-  choice('delivery', deliveries);
   const reportStart = choice('reportStart', ['true', 'false']);
   const redact = readVariable(environment, 'redact');
   return {
@@ -52,6 +53,7 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
     redact: redact === undefined ? undefined : redactionRules(redact),
     maxBytes: number('maxBytes', anInteger(leastBytes)),
     reportStart: reportStart && reportStart === 'true',
+    delivery: choice('delivery', deliveries),
     budgetMs: number('budgetMs', anInteger(1, 900_000)),
     sampleRate: number('sampleRate', aNumber(0, 1)),
     logLevel: choice('logLevel', logLevels),

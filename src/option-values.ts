@@ -6,9 +6,9 @@ export type CaptureMode = 'full' | 'redacted' | 'shape' | 'off';
 export const captureModes: readonly CaptureMode[] = ['full', 'redacted', 'shape', 'off'];
 
 /** When a report leaves. */
-export type Delivery = 'auto' | 'in-band';
+export type Delivery = 'auto' | 'in-band' | 'after-response';
 
-export const deliveries: readonly Delivery[] = ['auto', 'in-band'];
+export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-response'];
 
 /** From which severity on lines are written into the function's log; `silent` writes none. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';

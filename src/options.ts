@@ -92,8 +92,9 @@ export interface TaskReporterOptions<Event = unknown, Response = unknown> {
    */
   readonly reportStart?: boolean | undefined;
   /**
-   * `in-band`: the answer waits for the report, `budgetMs` at most. `auto`: the best that the
-   * environment allows; in this version that is `in-band`.
+   * `after-response`: the report leaves when the caller has the answer. `in-band`: the answer
+   * waits for the report, `budgetMs` at most. `auto`: after the response where the environment
+   * allows it, else in-band; `after-response` does the same and says so in the log.
    *
    * @default `XPANDER_DELIVERY`, else `'auto'`
    */
@@ -122,6 +123,7 @@ export interface ReporterSettings {
   readonly redact: readonly (string | RegExp)[];
   readonly maxBytes: number;
   readonly reportStart: boolean;
+  readonly delivery: Delivery;
   readonly budgetMs: number;
   readonly sampleRate: number;
   readonly logLevel: LogLevel;
@@ -214,6 +216,7 @@ function settingsOf<Event, Response>(
     redact: options.redact ?? variables.redact ?? [],
     maxBytes: options.maxBytes ?? variables.maxBytes ?? 262_144,
     reportStart: options.reportStart ?? variables.reportStart ?? false,
+    delivery: options.delivery ?? variables.delivery ?? 'auto',
     budgetMs: options.budgetMs ?? variables.budgetMs ?? 3_000,
     sampleRate: options.sampleRate ?? variables.sampleRate ?? 1,
     logLevel: options.logLevel ?? variables.logLevel ?? 'warn',

@@ -4,18 +4,16 @@
  */
 import { type CapturedInput, captureInput } from './capture/captured-input.ts';
 import { addRunning, removeRunning, surroundingRun } from './capture/current-task.ts';
-import {
-  durableExecutionId,
-  durableOutcome,
-  isDurableReplay,
-} from './capture/durable-execution.ts';
+import { durableExecutionId, durableOutcome } from './capture/durable-execution.ts';
 import { Invocation } from './capture/invocation.ts';
 import { type LambdaContext, readContext } from './capture/lambda-context.ts';
 import type { Outcome } from './capture/outcome.ts';
-import { deliveryTimeMs } from './delivery/budget.ts';
-import { type DeliveryStrategy, inBand } from './delivery/strategy.ts';
+import { runsFolder, type Storage, storageFolder } from './delivery/storage.ts';
+import { chooseStrategy } from './delivery/strategy.ts';
+import { sharedStubs } from './delivery/stub/run-stubs.ts';
 import { createLog, type Log } from './log.ts';
 import { type ReporterSettings, resolveOptions, type TaskReporterOptions } from './options.ts';
+import { createReportedRun, type ReportedRun } from './reported-run.ts';
 import type { RunDelivery } from './run-delivery.ts';
 import { askCallback } from './user-callback.ts';
 
@@ -55,23 +53,20 @@ export function createReporter<Event, Response>(
   }
 }
 
-/** What belongs to one run while it is being reported. */
-interface Run {
-  /** Whether it is reported even if it succeeds. */
-  readonly sampled: boolean;
-  /** Whether what it needs is being got ready; at the latest its end does so. */
-  isPrepared: boolean;
-  /** Gives up the report of the start. */
-  readonly startGivenUp: AbortController;
-  /** Ends when all that has been handed over for this run is out: reports must not overtake. */
-  queue: Promise<void>;
-}
-
 function reporterFor(settings: ReporterSettings): Reporter {
   const log = createLog(settings.logLevel);
-  const strategy: DeliveryStrategy = inBand;
-  const runs = new WeakMap<Invocation, Run>();
-  const load = createLoader(settings, log);
+  const strategy = chooseStrategy(settings.delivery, process.env, log.warn);
+  const folder = storageFolder(process.env);
+  const storage = folder && { folder, endsUnannounced: strategy.isAwaited };
+  const runs = new WeakMap<Invocation, ReportedRun>();
+  const going = new Set<ReportedRun>();
+  const parts = {
+    settings,
+    strategy,
+    stubs: folder ? sharedStubs(runsFolder(folder)) : undefined,
+    load: createLoader(settings, log, storage || undefined, going),
+    logFault: (fault: unknown) => logFault(log, fault),
+  };
 
   const begin = (event: unknown, context: unknown): Invocation | undefined => {
     const lambda = readContext(context);
@@ -88,53 +83,26 @@ function reporterFor(settings: ReporterSettings): Reporter {
       input: runInput(event, context, settings, log),
       complain: log.warn,
     });
-    runs.set(invocation, {
-      sampled: settings.sampleRate === 1 || Math.random() < settings.sampleRate,
-      isPrepared: false,
-      startGivenUp: new AbortController(),
-      queue: Promise.resolve(),
-    });
+    const run = createReportedRun(invocation, parts);
+    runs.set(invocation, run);
+    going.add(run);
     addRunning(invocation);
-    // After the handler's first turn: what is loaded then is loaded while the handler waits.
-    // Should it fail, the end of the run meets the same fault and says so.
-    setImmediate(() => void prepare(invocation).catch(ignore));
     return invocation;
   };
 
-  const prepare = async (invocation: Invocation): Promise<void> => {
-    const delivery = await load();
-    const run = runs.get(invocation);
-    if (run === undefined || run.isPrepared) return;
-    run.isPrepared = true;
-    delivery.warmUp();
-    const isReplay = isDurableReplay(invocation.event);
-    if (settings.reportStart && run.sampled && !invocation.ended && !isReplay) {
-      run.queue = contained(log, delivery.reportStart(invocation, run.startGivenUp.signal));
-    }
-  };
-
   const end = (invocation: Invocation, outcome: Outcome): Promise<void> | undefined => {
-    const meaning = durableOutcome(invocation.event, outcome);
-    invocation.end(meaning ?? outcome);
     removeRunning(invocation);
     const run = runs.get(invocation);
-    if (run === undefined || meaning === undefined) return undefined;
-    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
-    return strategy.dispatch(() => {
-      run.queue = contained(log, deliver(invocation, run, performance.now() + timeMs));
-      return run.queue;
-    });
-  };
-
-  const deliver = async (invocation: Invocation, run: Run, deadline: number): Promise<void> => {
-    const ahead = run.queue;
-    const delivery = await load();
-    await prepare(invocation);
-    // Half of the time for a start that is still on its way; the end matters more.
-    await settled(ahead, (deadline - performance.now()) / 2);
-    run.startGivenUp.abort();
-    await ahead;
-    await delivery.reportEnd(invocation, run.sampled, deadline);
+    if (run !== undefined) going.delete(run);
+    try {
+      const meaning = durableOutcome(invocation.event, outcome);
+      invocation.end(meaning ?? outcome);
+      if (meaning !== undefined) return run?.end(meaning);
+    } catch (fault) {
+      logFault(log, fault);
+    }
+    run?.leave();
+    return undefined;
   };
 
   return {
@@ -149,16 +117,24 @@ function reporterFor(settings: ReporterSettings): Reporter {
  * Loads what a run needs only after its handler has been started: building a report, the HTTP
  * client, the key. A failure is not kept: the next run tries again.
  */
-function createLoader(settings: ReporterSettings, log: Log): () => Promise<RunDelivery> {
+function createLoader(
+  settings: ReporterSettings,
+  log: Log,
+  storage: Storage | undefined,
+  going: ReadonlySet<ReportedRun>,
+): () => Promise<RunDelivery> {
   let loading: Promise<RunDelivery> | undefined;
+  const load = async (): Promise<RunDelivery> => {
+    const { createRunDelivery, endWith } = await import('./run-delivery.ts');
+    const delivery = createRunDelivery(settings, log, storage);
+    if (storage && !storage.endsUnannounced) endWith(delivery, going);
+    return delivery;
+  };
   return () => {
-    loading ??= import('./run-delivery.ts').then(
-      ({ createRunDelivery }) => createRunDelivery(settings, log),
-      (error: unknown) => {
-        loading = undefined;
-        throw error;
-      },
-    );
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
     return loading;
   };
 }
@@ -188,30 +164,12 @@ function runInput(
   return captureInput(input ? askCallback('input', () => input(event, context), log.warn) : event);
 }
 
-/** Waits for a promise that never rejects, but not for ever. */
-async function settled(promise: Promise<void>, timeMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, timeMs));
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
-}
-
 function harmless<T>(log: Log, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
     logFault(log, error);
     return undefined;
-  }
-}
-
-async function contained(log: Log, work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    logFault(log, error);
   }
 }
 
@@ -224,5 +182,3 @@ function logFault(log: Log, error: unknown): void {
   }
   log.error(`a run is not reported because of a fault in here: ${what}`);
 }
-
-function ignore(): void {}

@@ -1,13 +1,21 @@
-/** Reports runs: builds, thins out, sends, and writes down what could not be sent. */
+/** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { Invocation } from './capture/invocation.ts';
+import type { Outcome } from './capture/outcome.ts';
 import { createApiKeyProvider } from './delivery/api-key.ts';
-import { type DeliveryResult, sendReport } from './delivery/report-sender.ts';
-import { undeliveredReport } from './delivery/undelivered-report.ts';
-import { ConnectionError } from './errors.ts';
+import { createGate } from './delivery/gate.ts';
+import { onShutdown } from './delivery/on-shutdown.ts';
+import { createOutbox } from './delivery/outbox.ts';
+import { sendReport } from './delivery/report-sender.ts';
+import { createSpool } from './delivery/spool/spool.ts';
+import { runsFolder, type Storage } from './delivery/storage.ts';
+import { findLostRuns, type LostRun, outcomeOf } from './delivery/stub/left-behind.ts';
 import type { Log } from './log.ts';
 import type { ReporterSettings } from './options.ts';
 import { createReportBuilder, type ReportRules } from './report/build-task-report.ts';
-import { toWire } from './report/task-report.ts';
+import { toWire, type WireTaskReport } from './report/task-report.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { askCallback } from './user-callback.ts';
 
 /** Everything about a run that its beginning does not need. */
@@ -16,22 +24,89 @@ export interface RunDelivery {
   readonly warmUp: () => void;
   /** Reports that a run has begun; the signal gives that up. */
   readonly reportStart: (invocation: Invocation, signal: AbortSignal) => Promise<void>;
+  /** Reports that a run is about to time out. Resolves to whether the platform knows. */
+  readonly reportTimeout: (
+    invocation: Invocation,
+    timeMs: number,
+    signal: AbortSignal,
+  ) => Promise<boolean>;
+  /** What would be reported if the run failed now. */
+  readonly draft: (invocation: Invocation) => WireTaskReport;
+  /** Reports how a run ended. */
+  readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<void>;
   /**
-   * Reports how a run ended.
+   * Reports the runs of processes that have died, and sends what waits.
    *
-   * @param sampled - whether a success is reported; failures always are
-   * @param deadline - on the clock of `performance.now()`; when it is over the report is written
-   *   into the log
+   * @param most - reports
    */
-  readonly reportEnd: (invocation: Invocation, sampled: boolean, deadline: number) => Promise<void>;
+  readonly catchUp: (deadline: number, most: number) => Promise<void>;
+  /** The environment is about to end. */
+  readonly finish: (deadline: number) => Promise<void>;
 }
 
-export function createRunDelivery(settings: ReporterSettings, log: Log): RunDelivery {
+export interface EndDelivery {
+  /** Whether a success is reported; failures always are. */
+  readonly sampled: boolean;
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  /** Called when the report will survive the end of the process. */
+  readonly isSafe: () => void;
+}
+
+export function createRunDelivery(
+  settings: ReporterSettings,
+  log: Log,
+  storage: Storage | undefined,
+): RunDelivery {
   const build = createReportBuilder({ ...settings, ...callbacks(settings, log) });
   const apiKeys = createApiKeyProvider(settings.apiKey, {
     onRefreshFailed: ({ message }) => log.warn(`an old API key stays in use: ${message}`),
   });
-  const destination = { baseUrl: settings.baseUrl, agentId: settings.agentId, apiKeys };
+  const { agentId, baseUrl, budgetMs } = settings;
+  const destination = { baseUrl, agentId, apiKeys };
+  const outbox = createOutbox({
+    destination,
+    gate: createGate(),
+    spool: storage && createSpool({ folder: spoolFolder(storage.folder, settings) }),
+    logsKept: storage?.endsUnannounced ?? false,
+    log,
+  });
+  let hasLookedForLostRuns = false;
+
+  const failing = (invocation: Invocation, error: Error): WireTaskReport =>
+    toWire(
+      build(
+        {
+          id: invocation.id,
+          input: invocation.input,
+          outcome: { kind: 'failure', thrown: { value: error } },
+          recorded: invocation.recorded(),
+          durationSeconds: invocation.durationSeconds(),
+        },
+        budgetMs,
+      ),
+    );
+
+  const reportLost = ({ stub, forget }: LostRun): void => {
+    if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
+    if (!stub.isReported) outbox.keepLost(lostReport(stub));
+    forget();
+  };
+
+  const lostReport = (stub: LostRun['stub']): WireTaskReport => {
+    const { isSuccess, text, durationSeconds } = outcomeOf(stub, Date.now());
+    const outcome: Outcome = isSuccess
+      ? { kind: 'response', value: text }
+      : { kind: 'failure', thrown: { value: failure('ProcessEndedError', text) } };
+    const report = toWire(
+      build(
+        { id: stub.id, input: { kind: 'none' }, outcome, recorded: nothing, durationSeconds },
+        budgetMs,
+      ),
+    );
+    const { result, is_success, duration } = report;
+    return { ...(stub.report ?? report), result, is_success, duration };
+  };
 
   return {
     warmUp: () => apiKeys.prefetch(),
@@ -39,29 +114,93 @@ export function createRunDelivery(settings: ReporterSettings, log: Log): RunDeli
     async reportStart({ id, input, recorded }, signal) {
       const outcome = { kind: 'started' } as const;
       const run = { id, input, outcome, recorded: recorded(), durationSeconds: 0 };
-      const body = JSON.stringify(toWire(build(run, settings.budgetMs)));
-      const result = await sendReport(destination, body, settings.budgetMs, signal);
+      const body = JSON.stringify(toWire(build(run, budgetMs)));
+      const result = await sendReport(destination, body, budgetMs, { givenUp: signal });
       // The report of the end tells more, and with the same id replaces this one.
       if (result.kind === 'undelivered') {
         log.info(`the start of run ${id} was not reported: ${result.error.message}`);
       }
     },
 
-    async reportEnd({ id, input, recorded, ended }, sampled, deadline) {
-      const leftMs = (): number => deadline - performance.now();
+    async reportTimeout(invocation, timeMs, signal) {
+      const body = JSON.stringify(failing(invocation, timedOut(invocation)));
+      const result = await sendReport(destination, body, timeMs, { givenUp: signal });
+      if (result.kind === 'delivered') return true;
+      log.info(
+        `run ${invocation.id} may time out, and that is not reported yet: ${result.error.message}`,
+      );
+      return false;
+    },
+
+    draft: (invocation) => failing(invocation, failure('Error', 'The run has not ended.')),
+
+    async reportEnd({ id, input, recorded, ended }, { sampled, deadline, isSafe }) {
       const facts = recorded();
-      if (ended === undefined || facts.skipped) return;
-      const report = build({ id, input, recorded: facts, ...ended }, leftMs());
-      if (report.isSuccess && !sampled) return;
-      const body = JSON.stringify(toWire(report));
-      const result = leftMs() > 0 ? await sendReport(destination, body, leftMs()) : noTime();
-      if (result.kind === 'delivered') {
-        log.debug(`run ${id} was reported (tries: ${result.attempts}).`);
-      } else {
-        log.warn(undeliveredReport(settings.agentId, report, result));
+      const report =
+        ended && !facts.skipped
+          ? build({ id, input, recorded: facts, ...ended }, deadline - performance.now())
+          : undefined;
+      if (report === undefined || (report.isSuccess && !sampled)) isSafe();
+      else await outbox.send(toWire(report), deadline, isSafe);
+    },
+
+    async catchUp(deadline, most) {
+      if (storage && !hasLookedForLostRuns) {
+        hasLookedForLostRuns = true;
+        for (const lost of findLostRuns(runsFolder(storage.folder))) reportLost(lost);
       }
+      await outbox.sendWaiting(deadline, most);
+    },
+
+    async finish(deadline) {
+      await outbox.sendWaiting(deadline, Number.POSITIVE_INFINITY);
+      outbox.writeOut();
     },
   };
+}
+
+/**
+ * Uses what time there is before the environment ends.
+ *
+ * @param going - the runs that have not ended
+ */
+export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>): void {
+  onShutdown(async (deadline) => {
+    if (going.size === 0) return delivery.finish(deadline);
+    // The time of these runs is over. The environment will be used again, and what waits in its
+    // files with it.
+    await Promise.all([...going].map((run) => run.cutOff(delivery, deadline)));
+  });
+}
+
+/** Of one destination: agent and place say which key opens it. */
+function spoolFolder(folder: string, { agentId, baseUrl }: ReporterSettings): string {
+  const destination = createHash('sha256').update(`${baseUrl}\n${agentId}`).digest('hex');
+  return join(folder, `spool-${destination.slice(0, 16)}`);
+}
+
+const nothing = {
+  tokens: null,
+  tools: [],
+  llmResponses: [],
+  input: undefined,
+  result: undefined,
+  failure: undefined,
+  skipped: false,
+} as const;
+
+function timedOut(invocation: Invocation): Error {
+  const remainingMs = Math.max(0, invocation.remainingMs() ?? 0);
+  const limitSeconds = invocation.durationSeconds() + remainingMs / 1_000;
+  return failure(
+    'TimeoutError',
+    `timed out: still running ${Math.round(remainingMs)} ms before the function's limit of ${limitSeconds.toFixed(1)} s`,
+  );
+}
+
+/** An error without a stack, which would only show our own code. */
+function failure(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name, stack: undefined });
 }
 
 /** The user's callbacks so that they can do no harm. */
@@ -83,11 +222,4 @@ function callbacks(
         return undefined;
       }),
   };
-}
-
-function noTime(): DeliveryResult {
-  const error = new ConnectionError('The invocation had no time left for its report.', {
-    code: 'ETIMEDOUT',
-  });
-  return { kind: 'undelivered', attempts: 0, error };
 }

@@ -58,6 +58,7 @@ test('every variable is read', () => {
     redact: ['iban', 'body.customer.email', /PX-\d+/i],
     maxBytes: 4_096,
     reportStart: true,
+    delivery: 'in-band',
     budgetMs: 750,
     sampleRate: 0.25,
     logLevel: 'error',

@@ -43,8 +43,9 @@ test('a secret that could not be read is read again by the next run', async () =
   await report(lambda);
   await report(lambda);
 
-  expect(platform.tasks()).toHaveLength(1);
-  expect(lambda.logs.filter((line) => line.includes('undelivered report'))).toHaveLength(1);
+  // The first report waited for the key as well.
+  expect(platform.tasks()).toHaveLength(2);
+  expect(lambda.logs.filter((line) => line.includes('undelivered report'))).toEqual([]);
 });
 
 async function report(lambda: Lambda): Promise<void> {

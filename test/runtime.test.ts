@@ -17,13 +17,16 @@ const start = (handler: string, environment: Record<string, string> = {}): Promi
   startSample(handler, { ...reportingTo(platform), ...environment });
 
 describe.each([
-  { pair: 'wrapper', bare: 'shapes.bare', reported: 'shapes.wrapped' },
-  { pair: 'middleware', bare: 'shapes.middyBare', reported: 'shapes.middyReported' },
-])('$pair', (pair) => {
+  { delivery: 'after-response', bare: 'shapes.bare', reported: 'shapes.wrapped' },
+  { delivery: 'after-response', bare: 'shapes.middyBare', reported: 'shapes.middyReported' },
+  { delivery: 'in-band', bare: 'shapes.bare', reported: 'shapes.wrapped' },
+  { delivery: 'in-band', bare: 'shapes.middyBare', reported: 'shapes.middyReported' },
+])('$reported, $delivery', (pair) => {
   let bare: Lambda;
   let reported: Lambda;
   beforeAll(async () => {
-    [bare, reported] = await Promise.all([start(pair.bare), start(pair.reported)]);
+    const environment = { XPANDER_DELIVERY: pair.delivery };
+    [bare, reported] = await Promise.all([start(pair.bare), start(pair.reported, environment)]);
     return () => Promise.all([bare.close(), reported.close()]);
   });
 
@@ -54,9 +57,8 @@ describe.each([
     ['cycle', { is_success: true, result: '{"self":"[Circular]"}' }],
     ['bigint', { is_success: true, result: '{"count":"10"}' }],
     ['logs', { is_success: true, result: 'logged' }],
-    // What ends the process ends the report with it, for now.
+    // What ends the process is reported by the next one.
     ['exits', null],
-    ['neverSettles', null],
   ])('%s', async (shape, report) => {
     const without = await bare.invoke({ shape });
     const withReporter = await reported.invoke({ shape });

@@ -53,8 +53,12 @@ export class Invocation {
    * still turn an answer into an error.
    */
   end(outcome: Outcome): void {
-    const milliseconds = performance.now() - this.#startedAt;
-    this.#end = { outcome, durationSeconds: Math.round(milliseconds) / 1000 };
+    this.#end = { outcome, durationSeconds: this.durationSeconds() };
+  }
+
+  /** How long the run has been going on. */
+  durationSeconds(): number {
+    return Math.round(performance.now() - this.#startedAt) / 1000;
   }
 
   /** Milliseconds until Lambda ends the invocation; undefined where nobody says. */

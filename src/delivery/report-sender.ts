@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, ConnectionError, XpanderError } from '../errors.ts';
 import { reportTaskPath } from '../platform/api-call.ts';
-import { post } from '../platform/transport.ts';
 import type { ApiKeyProvider } from './api-key.ts';
 import { tryTimeMs } from './budget.ts';
 import { retryDelayMs } from './retry.ts';
@@ -19,17 +18,22 @@ export interface ReportDestination {
   readonly apiKeys: ApiKeyProvider;
 }
 
+export interface SendOptions {
+  /** Ends it before the time is over. */
+  readonly givenUp?: AbortSignal | undefined;
+  /** Whether a rate limit ends it, as the report can wait elsewhere. @default false */
+  readonly leaveLimits?: boolean;
+}
+
 /**
  * Sends a request body until it is accepted, refused for good, or `timeMs` are over. Never
  * rejects.
- *
- * @param givenUp - ends it before the time is over
  */
 export async function sendReport(
   { baseUrl, agentId, apiKeys }: ReportDestination,
   body: string,
   timeMs: number,
-  givenUp?: AbortSignal,
+  { givenUp, leaveLimits = false }: SendOptions = {},
 ): Promise<DeliveryResult> {
   const deadline = performance.now() + timeMs;
   const leftMs = (): number => deadline - performance.now();
@@ -44,6 +48,8 @@ export async function sendReport(
       apiKey = await apiKeys.get(signal);
       // The secret still holds the key that was refused: asking again would not help.
       if (apiKey === refusedKey) throw lastError;
+      // Loads undici, which costs more than everything else here together.
+      const { post } = await import('../platform/transport.ts');
       attempts += 1;
       await post({
         method: 'POST',
@@ -62,7 +68,7 @@ export async function sendReport(
       if (timeout.aborted) {
         return { kind: 'undelivered', attempts, error: timeIsUp(timeMs, lastError ?? error) };
       }
-      if (delayMs === undefined || signal.aborted) {
+      if (delayMs === undefined || signal.aborted || (leaveLimits && isRateLimit(error))) {
         return { kind: 'undelivered', attempts, error: asError(error) };
       }
       lastError = error;
@@ -84,6 +90,10 @@ function isRefusedKey(
     (error.statusCode === 401 || error.statusCode === 403) &&
     apiKeys.refused(apiKey)
   );
+}
+
+function isRateLimit(error: unknown): boolean {
+  return error instanceof ApiError && error.statusCode === 429;
 }
 
 function timeIsUp(timeMs: number, lastError: unknown): ConnectionError {

@@ -1,12 +1,98 @@
 /** When a report leaves, seen from the answer to the caller. */
+
+import type { Environment } from '../environment.ts';
+import type { Delivery } from '../option-values.ts';
+import { type Extension, joinExtension } from './extension/extension.ts';
+
+/** Decides for each run. */
 export interface DeliveryStrategy {
-  /**
-   * Takes over a delivery.
-   *
-   * @returns what the answer has to wait for, undefined when it need not wait
-   */
-  dispatch(deliver: () => Promise<void>): Promise<void> | undefined;
+  /** Whether what a delivery needs is better loaded beside the handler: the answer waits for it. */
+  readonly isAwaited: boolean;
+  /** A run begins. */
+  readonly begin: (run: RunTime) => Dispatcher;
 }
 
+/** Of a run's invocation, what tells it from others. */
+export interface RunTime {
+  readonly requestId?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** Takes over the deliveries of one run. */
+export interface Dispatcher {
+  /**
+   * @param deliver - never rejects
+   * @returns what the answer has to wait for, undefined when it need not wait
+   */
+  readonly dispatch: (deliver: () => Promise<void>) => Promise<void> | undefined;
+  /** There is nothing to deliver, or nothing more. */
+  readonly close: () => void;
+}
+
+/** The best strategy that the choice and the environment allow. */
+export function chooseStrategy(
+  delivery: Delivery,
+  environment: Environment,
+  complain: (message: string) => void,
+): DeliveryStrategy {
+  if (delivery === 'in-band') return inBand;
+  // Managed Instances run many invocations at once and are never frozen.
+  if (environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined) return inBackground;
+  const extension = joinExtension(environment);
+  const refusal = extension ? extension.refusal() : 'there is no Extensions API';
+  if (extension === undefined || refusal !== undefined) {
+    if (delivery === 'after-response') {
+      complain(`answers wait for their reports, Lambda takes no extension here: ${refusal}.`);
+    }
+    return inBand;
+  }
+  return afterResponse(extension);
+}
+
+const inBandDispatcher: Dispatcher = { dispatch: (deliver) => deliver(), close: () => undefined };
+
 /** The answer waits until the report is out or given up: works in every environment. */
-export const inBand: DeliveryStrategy = { dispatch: (deliver) => deliver() };
+export const inBand: DeliveryStrategy = { isAwaited: true, begin: () => inBandDispatcher };
+
+/** Nothing waits: for environments that are not frozen after an answer. */
+export const inBackground: DeliveryStrategy = {
+  isAwaited: false,
+  begin: () => ({
+    dispatch(deliver) {
+      afterAnswer(() => void deliver());
+      return undefined;
+    },
+    close: () => undefined,
+  }),
+};
+
+/** Nothing waits but the freeze of the environment. */
+function afterResponse(extension: Extension): DeliveryStrategy {
+  return {
+    isAwaited: false,
+    begin({ requestId, deadlineMs }) {
+      if (requestId === undefined) return inBandDispatcher;
+      const running = extension.hold(requestId, deadlineMs);
+      if (running === undefined) return inBandDispatcher;
+      return {
+        dispatch(deliver) {
+          const delivering = extension.hold(requestId, deadlineMs);
+          running.release();
+          if (delivering === undefined) return deliver();
+          afterAnswer(() => void deliver().finally(delivering.release));
+          return undefined;
+        },
+        close: running.release,
+      };
+    },
+  };
+}
+
+/**
+ * The runtime needs one turn of the event loop to hand an answer over, which it then does without
+ * letting go of the thread. What is put behind two turns starts after that.
+ */
+function afterAnswer(work: () => void): void {
+  setImmediate(() => setImmediate(work));
+}

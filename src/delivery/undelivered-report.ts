@@ -1,7 +1,7 @@
 import { toJsonValue } from '../report/json-value.ts';
 import { createRedactor } from '../report/masking/redact.ts';
 import { fitReport } from '../report/sizing/fit-size.ts';
-import { type TaskReport, toWire } from '../report/task-report.ts';
+import type { WireTaskReport } from '../report/task-report.ts';
 
 // CloudWatch takes events of 256 KiB; the rest is for what the runtime puts around a line and
 // for the escaping of this JSON inside a JSON log.
@@ -13,24 +13,23 @@ const mostBytes = 120 * 1024;
  */
 export function undeliveredReport(
   agentId: string,
-  report: TaskReport,
-  { attempts, error }: { readonly attempts: number; readonly error: Error },
+  report: WireTaskReport,
+  { attempts, reason }: { readonly attempts: number; readonly reason: string },
 ): string {
   const { input, result, llmResponse } = fitReport(
     {
       input: report.input,
       result: report.result,
-      llmResponse: toJsonValue(report.llmResponse) ?? null,
+      llmResponse: toJsonValue(report.llm_response) ?? null,
     },
     mostBytes,
   );
-  // A platform that refuses a report may quote from it.
-  const reason = createRedactor([]).redactText(`${error.name}: ${error.message}`);
   const record = {
-    reason,
+    // A platform that refuses a report may quote from it.
+    reason: createRedactor([]).redactText(reason),
     attempts,
     agent_id: agentId,
-    report: toWire({ ...report, input, result, llmResponse }),
+    report: { ...report, input, result, llm_response: llmResponse },
   };
   return `undelivered report ${JSON.stringify(record)}`;
 }

@@ -1,0 +1,76 @@
+/** The one internal extension of this process, whoever asks for it first. */
+import type { Environment } from '../../environment.ts';
+import { type ApiAddress, parseAddress, type Registration } from './extensions-api.ts';
+import { askForNext, register } from './extensions-client.ts';
+import { followInvocations, type Hold, type InvocationLoop } from './invocation-loop.ts';
+import { registerNow } from './register-now.ts';
+
+export interface Extension {
+  /** Holds the environment for an invocation; undefined when that is not possible. */
+  readonly hold: InvocationLoop['hold'];
+  /** Why Lambda did not take it, as far as is known. */
+  readonly refusal: () => string | undefined;
+}
+
+export type { Hold };
+
+// On the global object: a second registration, by a second copy of this package, is refused.
+const key = Symbol.for('xpander-lambda.extension.1');
+const shared: Partial<Record<symbol, Extension>> = globalThis;
+
+/**
+ * The extension, registered before this returns if nobody has done it. It has to be called while
+ * the function's modules are loaded: with its first event Lambda closes the registration.
+ *
+ * @returns undefined where there can be none
+ */
+export function joinExtension(environment: Environment): Extension | undefined {
+  const address = extensionAddress(environment);
+  if (address === undefined) return undefined;
+  shared[key] ??= startExtension(address, registerNow(address) ?? noWay);
+  return shared[key];
+}
+
+/** The same, where there is time to wait for the answer. Never rejects. */
+export async function startExtensionEarly(environment: Environment): Promise<void> {
+  const address = extensionAddress(environment);
+  if (address === undefined || shared[key]) return;
+  const registering = register(address);
+  shared[key] = startExtension(address, registering);
+  await registering;
+}
+
+const noWay: Registration = { kind: 'refused', reason: 'no socket that can be waited for' };
+
+/** Where Lambda takes internal extensions that hear of invocations; undefined elsewhere. */
+function extensionAddress(environment: Environment): ApiAddress | undefined {
+  const runtimeApi = environment['AWS_LAMBDA_RUNTIME_API'];
+  const isManagedInstance = environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
+  // A snapshot would hold a connection that is dead in every environment made of it.
+  const isSnapshot = environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'snap-start';
+  if (!runtimeApi || isManagedInstance || isSnapshot) return undefined;
+  // A worker of the user's own is not what Lambda waits for.
+  if (!process.getBuiltinModule('node:worker_threads').isMainThread) return undefined;
+  return parseAddress(runtimeApi);
+}
+
+function startExtension(
+  address: ApiAddress,
+  registering: Registration | Promise<Registration>,
+): Extension {
+  let loop: InvocationLoop | undefined;
+  let refusal: string | undefined;
+  const settle = (registration: Registration): void => {
+    if (registration.kind === 'refused') refusal = registration.reason;
+    else {
+      const ask = () => askForNext(address, registration.identifier);
+      loop = followInvocations(ask, (message) => console.warn(`[xpander-lambda] ${message}`));
+    }
+  };
+  if (registering instanceof Promise) void registering.then(settle);
+  else settle(registering);
+  return {
+    hold: (requestId, deadlineMs) => loop?.hold(requestId, deadlineMs),
+    refusal: () => refusal,
+  };
+}

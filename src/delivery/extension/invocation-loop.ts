@@ -1,0 +1,160 @@
+/** Keeps Lambda from freezing the environment until what belongs to an invocation is done. */
+
+import type { InvokeEvent } from './extensions-api.ts';
+import type { Next } from './extensions-client.ts';
+
+/** As long as one is held, the environment is not frozen. */
+export interface Hold {
+  /** Lets go; a second call does nothing. */
+  readonly release: () => void;
+}
+
+export interface InvocationLoop {
+  /**
+   * Holds the environment for an invocation. Undefined when Lambda has been told already that
+   * this invocation is done, or cannot be told anything: then nothing keeps it from freezing.
+   *
+   * @param deadlineMs - of the invocation, in epoch milliseconds; tells a retry, which has the
+   *   same request id, from the attempt before
+   */
+  readonly hold: (requestId: string, deadlineMs: number | undefined) => Hold | undefined;
+}
+
+// A reported run begins within a millisecond of the event. Later ones (a router that decides, a
+// slow hook in front of ours) wait for their report before they answer.
+const beginsWithinMs = 100;
+// Before the deadline, so that a run which never tells its end does not make Lambda reset an
+// environment whose answer may be out long ago.
+const reserveMs = 200;
+// What Lambda's own agent needs: a lost call keeps its place until the next event is through.
+const retryMs = 100;
+const quickRetries = 50;
+const slowRetryMs = 1_000;
+
+/**
+ * Asks for event after event, for ever. Asking also says that all is done, so it waits until
+ * nobody holds the last one any more. A call that fails is repeated: an extension that stops
+ * asking would make every following invocation run into its timeout.
+ *
+ * @param ask - asks for the next event; never rejects
+ */
+export function followInvocations(
+  ask: () => Promise<Next>,
+  complain: (message: string) => void,
+): InvocationLoop {
+  let current: HeldInvocation | undefined;
+  let isLost = false;
+
+  const follow = async (): Promise<never> => {
+    for (let failures = 0; ; ) {
+      const next = await ask();
+      if (next.kind === 'failed') {
+        if (failures === 0) complain(`Lambda's next event cannot be asked for: ${next.reason}.`);
+        isLost = true;
+        failures += 1;
+        await current?.idle();
+        await pause(failures <= quickRetries ? retryMs : slowRetryMs);
+        continue;
+      }
+      failures = 0;
+      isLost = false;
+      if (next.kind === 'invoke') {
+        if (current === undefined || !current.is(next.event)) current = held(next.event);
+        await current.over(next.event);
+      }
+    }
+  };
+
+  void follow();
+  return {
+    hold(requestId, deadlineMs) {
+      const asked = { requestId, deadlineMs };
+      if (isLost) return undefined;
+      if (current === undefined || !current.is(asked)) current = held(asked);
+      return current.hold();
+    },
+  };
+}
+
+interface AskedInvocation {
+  readonly requestId: string;
+  readonly deadlineMs: number | undefined;
+}
+
+interface HeldInvocation {
+  readonly is: (other: AskedInvocation) => boolean;
+  readonly hold: () => Hold | undefined;
+  /** Resolves when nobody holds it. */
+  readonly idle: () => Promise<void>;
+  /** Resolves when Lambda may be told that it is done; from then on nobody can hold it. */
+  readonly over: (event: InvokeEvent) => Promise<void>;
+}
+
+function held({ requestId, deadlineMs }: AskedInvocation): HeldInvocation {
+  const begun = signal();
+  let free = signal();
+  let holds = 0;
+  let isOver = false;
+  free.give();
+  return {
+    is: (other) => other.requestId === requestId && isNear(other.deadlineMs, deadlineMs),
+    idle: () => free.given,
+    hold() {
+      if (isOver) return undefined;
+      if (holds === 0) free = signal();
+      holds += 1;
+      begun.give();
+      let isHeld = true;
+      return {
+        release() {
+          if (!isHeld) return;
+          isHeld = false;
+          holds -= 1;
+          if (holds === 0) free.give();
+        },
+      };
+    },
+    async over(event) {
+      await within(beginsWithinMs, begun.given);
+      await within(event.deadlineMs - Date.now() - reserveMs, freed());
+      isOver = true;
+    },
+  };
+
+  /** Free, and still so when whoever waited has heard of it. */
+  async function freed(): Promise<void> {
+    while (holds > 0) await free.given;
+  }
+}
+
+/** Two readings of one deadline: a context counts down in whole milliseconds. */
+function isNear(one: number | undefined, other: number | undefined): boolean {
+  return one === undefined || other === undefined || Math.abs(one - other) < 1_000;
+}
+
+interface Signal {
+  readonly given: Promise<void>;
+  readonly give: () => void;
+}
+
+function signal(): Signal {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
+}
+
+async function within(timeMs: number, event: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, timeMs));
+    timer.unref();
+  });
+  await Promise.race([event, timeout]);
+  clearTimeout(timer);
+}
+
+function pause(timeMs: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, timeMs).unref());
+}

@@ -1,0 +1,163 @@
+/** Registers without a turn of the event loop. */
+import { readSync, writeSync } from 'node:fs';
+import { connect, isIP, type Socket } from 'node:net';
+import {
+  type ApiAddress,
+  identifierHeader,
+  type Registration,
+  readRegistration,
+  registerBody,
+  registerHeaders,
+  registerPath,
+} from './extensions-api.ts';
+
+// Lambda answers within a millisecond. A machine that is busy may take longer, and then the
+// answer is waited for beside the loading module: what counts is that it was asked in time.
+const longestWaitMs = 100;
+const napMs = 0.1;
+
+/**
+ * Registers before it returns. After a CommonJS module has been evaluated the runtime asks for its
+ * first event without another turn of the event loop, and that closes the registration; a promise
+ * would come too late.
+ *
+ * The socket is Node's own, connected by a lookup that answers at once; its descriptor is then
+ * written and read like a file's. The system has the connection established when `connect`
+ * returns, as both ends are on this machine.
+ *
+ * @returns a promise where the answer took too long, undefined where this cannot be done
+ */
+export function registerNow(address: ApiAddress): Registration | Promise<Registration> | undefined {
+  const ip = address.host === 'localhost' ? '127.0.0.1' : address.host;
+  const family = isIP(ip);
+  if (family === 0) return undefined;
+  const socket = connect({
+    // A name and not the address: only for a name is the connection made at once.
+    host: 'lambda-runtime-api',
+    port: address.port,
+    family,
+    lookup: (_host, _options, found) => found(null, ip, family),
+  });
+  // What goes wrong is seen by reading; unheard it would end the process.
+  socket.on('error', ignore);
+  const descriptor = descriptorOf(socket);
+  if (descriptor === undefined) {
+    socket.destroy();
+    return undefined;
+  }
+  const deadline = performance.now() + longestWaitMs;
+  const exchange = { socket, descriptor, deadline, received: '' };
+  try {
+    const registration = write(exchange, request(address)) ? read(exchange) : undefined;
+    if (registration !== undefined) {
+      socket.destroy();
+      return registration;
+    }
+  } catch (error) {
+    socket.destroy();
+    return { kind: 'refused', reason: codeOf(error) };
+  }
+  return readLater(exchange);
+}
+
+interface Exchange {
+  readonly socket: Socket;
+  readonly descriptor: number;
+  readonly deadline: number;
+  received: string;
+}
+
+function request({ host, port }: ApiAddress): Buffer {
+  const headers = {
+    host: `${host}:${port}`,
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(registerBody)),
+    ...registerHeaders,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`POST ${registerPath} HTTP/1.1\r\n${lines.join('')}\r\n${registerBody}`);
+}
+
+/** @returns whether it was written in time; all of it at once, it is far below any buffer */
+function write({ descriptor, deadline }: Exchange, bytes: Buffer): boolean {
+  return whenReady(deadline, () => writeSync(descriptor, bytes)) !== undefined;
+}
+
+/** @returns undefined when the answer is not there in time */
+function read(exchange: Exchange): Registration | undefined {
+  const buffer = Buffer.alloc(4_096);
+  for (;;) {
+    const bytes = whenReady(exchange.deadline, () => readSync(exchange.descriptor, buffer));
+    if (bytes === undefined) return undefined;
+    exchange.received += buffer.toString('latin1', 0, bytes);
+    const registration = parse(exchange.received, bytes === 0);
+    if (registration !== undefined) return registration;
+  }
+}
+
+/** Tries a call on a socket that does not block, until it is ready or the time is over. */
+function whenReady(deadline: number, call: () => number): number | undefined {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== 'EAGAIN' && code !== 'ENOTCONN') throw error;
+      if (performance.now() > deadline) return undefined;
+      Atomics.wait(nap, 0, 0, napMs);
+    }
+  }
+}
+
+const nap = new Int32Array(new SharedArrayBuffer(4));
+
+function readLater({ socket, received }: Exchange): Promise<Registration> {
+  let text = received;
+  return new Promise((resolve) => {
+    const settle = (isOver: boolean): void => {
+      const registration = parse(text, isOver);
+      if (registration === undefined) return;
+      socket.destroy();
+      resolve(registration);
+    };
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString('latin1');
+      settle(false);
+    });
+    socket.on('close', () => settle(true));
+    // A process that has nothing else to do is not kept alive by this.
+    socket.unref();
+  });
+}
+
+/** @param isOver - whether this is all that will come */
+function parse(answer: string, isOver: boolean): Registration | undefined {
+  const [, head, body] = /^([\s\S]*?\r\n)\r\n([\s\S]*)$/.exec(answer) ?? [];
+  if (head === undefined || body === undefined) {
+    return isOver ? { kind: 'refused', reason: 'no answer' } : undefined;
+  }
+  const length = Number(header(head, 'content-length') ?? Number.POSITIVE_INFINITY);
+  const statusCode = Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1]);
+  const identifier = header(head, identifierHeader);
+  // The identifier is all that is needed; for a refusal its reason is in the body.
+  if (identifier === undefined && body.length < length && !isOver) return undefined;
+  return readRegistration(statusCode, identifier, body);
+}
+
+function header(head: string, name: string): string | undefined {
+  return new RegExp(`\r\n${name}:[ \t]*([^\r]*)`, 'i').exec(head)?.[1];
+}
+
+/** The descriptor that Node keeps with a socket on every system but Windows. */
+function descriptorOf(socket: Socket): number | undefined {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  if (typeof handle !== 'object' || handle === null) return undefined;
+  const descriptor: unknown = Reflect.get(handle, 'fd');
+  return typeof descriptor === 'number' && descriptor >= 0 ? descriptor : undefined;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'an unreadable error';
+}
+
+function ignore(): void {}

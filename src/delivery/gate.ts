@@ -1,0 +1,42 @@
+/** Whether a request to the platform is worth making now. */
+import { ApiError } from '../errors.ts';
+import { createBreaker, saysPlatformIsDown, saysPlatformIsUp } from './breaker.ts';
+import { createRateLimitPause } from './rate-limit-pause.ts';
+import type { DeliveryResult } from './report-sender.ts';
+
+export interface Gate {
+  /** Whether to send; who gets true tells how it ended. */
+  readonly mayTry: () => boolean;
+  readonly ended: (result: DeliveryResult) => void;
+  /** What was allowed is not done. */
+  readonly withdraw: () => void;
+}
+
+/** One for all that a process sends to a platform: it backs off as a whole. */
+export function createGate(): Gate {
+  const breaker = createBreaker();
+  const pause = createRateLimitPause();
+  return {
+    mayTry() {
+      if (pause.pausedForMs() > 0 || !breaker.mayTry()) return false;
+      return pause.mayTry();
+    },
+    ended(result) {
+      if (result.kind === 'delivered') {
+        breaker.succeeded();
+        pause.accepted();
+        return;
+      }
+      const { attempts, error } = result;
+      // Without a request nothing was learned: there was no key, or no time.
+      if (attempts === 0) breaker.withdrawn();
+      else if (saysPlatformIsDown(error)) breaker.failed();
+      else if (saysPlatformIsUp(error)) breaker.succeeded();
+      else breaker.withdrawn();
+      if (error instanceof ApiError && error.statusCode === 429) {
+        pause.limited(error.retryAfterSeconds);
+      }
+    },
+    withdraw: () => breaker.withdrawn(),
+  };
+}

@@ -1,0 +1,250 @@
+/** Gets reports out: at once if the platform takes them, from the spool when it does again. */
+import { ApiError, ApiKeyError, ConnectionError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { WireTaskReport } from '../report/task-report.ts';
+import { hasFinishedAttempt } from './finished-attempt.ts';
+import type { Gate } from './gate.ts';
+import { type DeliveryResult, type ReportDestination, sendReport } from './report-sender.ts';
+import type { Spool, WaitingReport } from './spool/spool.ts';
+import { undeliveredReport } from './undelivered-report.ts';
+
+export interface Outbox {
+  /**
+   * Sends a report; what the platform cannot take now is kept for later. Never rejects.
+   *
+   * @param deadline - on the clock of `performance.now()`
+   * @param isSafe - called when the report will survive the end of the process, or is given up
+   */
+  readonly send: (report: WireTaskReport, deadline: number, isSafe: () => void) => Promise<void>;
+  /**
+   * Keeps the report of a run whose process died. A later attempt of it may have finished
+   * meanwhile: the platform is asked before it is sent.
+   */
+  readonly keepLost: (report: WireTaskReport) => void;
+  /** Sends what waits, failures first. Never rejects. */
+  readonly sendWaiting: (deadline: number, most: number) => Promise<void>;
+  /** Writes what still waits into the log: the environment ends, and its files with it. */
+  readonly writeOut: () => void;
+}
+
+export interface OutboxParts {
+  readonly destination: ReportDestination;
+  readonly gate: Gate;
+  /** Undefined where nothing can be kept: then an undelivered report goes into the log at once. */
+  readonly spool: Spool | undefined;
+  /**
+   * Whether what is kept is written into the log as well: where nobody says that the environment
+   * is about to end, its files end with it.
+   */
+  readonly logsKept: boolean;
+  readonly log: Log;
+}
+
+// More at once would only meet the rate limit earlier.
+const atOnce = 4;
+// Less is not enough for a question and a request.
+const leastTimeMs = 50;
+
+export function createOutbox({ destination, gate, spool, logsKept, log }: OutboxParts): Outbox {
+  const counts = { delivered: 0, kept: 0, dropped: 0 };
+  const inFlight = new Set<string | null>();
+  let isSending = false;
+  /** Why the gate is closed, if it is. */
+  let obstacle: Error | undefined;
+  let isTroubled = false;
+
+  const logged = new Set<string | null>();
+
+  const giveUp = (waiting: WaitingReport): void => {
+    counts.dropped += 1;
+    if (!logged.delete(waiting.report.id)) writeDown(waiting);
+  };
+
+  const writeDown = ({ report, attempts, reason }: WaitingReport): void => {
+    log.warn(undeliveredReport(destination.agentId, report, { attempts, reason }));
+  };
+
+  /** @returns whether it is kept; what it displaced is in the log */
+  const keep = (waiting: WaitingReport): boolean => {
+    const displaced = spool?.keep(waiting) ?? [waiting];
+    const others = displaced.filter(({ report }) => report !== waiting.report);
+    for (const other of others) giveUp(other);
+    return others.length === displaced.length;
+  };
+
+  /** Sends it once the gate is open, and says in the log what changes for those who read it. */
+  const transmit = async (report: WireTaskReport, deadline: number): Promise<DeliveryResult> => {
+    inFlight.add(report.id);
+    const timeMs = deadline - performance.now();
+    const result =
+      timeMs > 0
+        ? await sendReport(destination, JSON.stringify(report), timeMs, {
+            leaveLimits: Boolean(spool),
+          })
+        : noTime();
+    inFlight.delete(report.id);
+    gate.ended(result);
+    obstacle = result.kind === 'undelivered' && !isFinal(result.error) ? result.error : undefined;
+    return result;
+  };
+
+  const notTried = (): DeliveryResult => ({
+    kind: 'undelivered',
+    attempts: 0,
+    error: obstacle ?? new ConnectionError('Others are sent first.', { code: 'ABORTED' }),
+  });
+
+  const settle = (waiting: WaitingReport, result: DeliveryResult, isKept: boolean): void => {
+    const id = waiting.report.id ?? '';
+    if (result.kind === 'delivered') {
+      counts.delivered += 1;
+      spool?.remove(id);
+      logged.delete(id);
+      log.debug(`run ${id} was reported (tries: ${result.attempts}).`);
+      announceRecovery();
+      return;
+    }
+    const { error } = result;
+    const attempts = waiting.attempts + result.attempts;
+    const tried = { ...waiting, attempts, reason: `${error.name}: ${error.message}` };
+    if (!isKept || isFinal(error)) {
+      spool?.remove(id);
+      giveUp(tried);
+      return;
+    }
+    counts.kept += 1;
+    // On a disk that has filled up meanwhile the older file is gone as well.
+    if (result.attempts > 0 && !keep(tried)) {
+      giveUp(tried);
+      return;
+    }
+    if (!logsKept) announceTrouble(error);
+    else if (!logged.has(id)) {
+      logged.add(id);
+      writeDown(tried);
+    }
+  };
+
+  const announceTrouble = (error: Error): void => {
+    if (isTroubled) return;
+    isTroubled = true;
+    log.warn(`reports are kept for later: ${error.name}: ${error.message}`);
+  };
+
+  const announceRecovery = (): void => {
+    if (!isTroubled) return;
+    isTroubled = false;
+    const waiting = spool?.size().count ?? 0;
+    log.info(
+      `the platform takes reports again; ${waiting} wait (delivered ${counts.delivered}, kept for later ${counts.kept}, given up ${counts.dropped}).`,
+    );
+  };
+
+  const resend = async (waiting: WaitingReport, deadline: number): Promise<boolean> => {
+    const { report } = waiting;
+    try {
+      if (waiting.askFirst && (await isSuperseded(report, deadline))) {
+        spool?.remove(report.id ?? '');
+        gate.ended({ kind: 'delivered', attempts: 1 });
+        log.debug(`run ${report.id} has finished in a later attempt.`);
+        return true;
+      }
+    } catch (error) {
+      gate.ended({ kind: 'undelivered', attempts: 1, error: asError(error) });
+      return false;
+    }
+    const result = await transmit(report, deadline);
+    settle(waiting, result, true);
+    return result.kind === 'delivered';
+  };
+
+  /** What the gate lets through; files are read only then. */
+  const nextBatch = (from: Spool, most: number): readonly WaitingReport[] => {
+    const waiting = Math.min(most, from.size().count - inFlight.size);
+    let allowed = 0;
+    while (allowed < waiting && gate.mayTry()) allowed += 1;
+    if (allowed === 0) return [];
+    const batch = from
+      .next(allowed + inFlight.size)
+      .filter(({ report }) => !inFlight.has(report.id))
+      .slice(0, allowed);
+    if (batch.length === 0) gate.withdraw();
+    return batch;
+  };
+
+  const isSuperseded = async (report: WireTaskReport, deadline: number): Promise<boolean> => {
+    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now())));
+    const { agentId, apiKeys, baseUrl } = destination;
+    const connection = {
+      apiKey: await apiKeys.get(signal),
+      baseUrl,
+      timeoutMs: Math.max(1, Math.ceil(deadline - performance.now())),
+    };
+    return hasFinishedAttempt(connection, { agentId, id: report.id ?? '' }, { signal });
+  };
+
+  return {
+    async send(report, deadline, isSafe) {
+      const since = Date.now();
+      const reason = 'not sent yet';
+      // By the time that it is sent again Lambda may have tried again, and with success.
+      const waiting = { report, askFirst: !report.is_success, attempts: 0, reason, since };
+      const isKept = keep(waiting);
+      if (isKept) isSafe();
+      const result = gate.mayTry() ? await transmit(report, deadline) : notTried();
+      settle(waiting, result, isKept);
+      isSafe();
+    },
+
+    keepLost(report) {
+      const reason = 'the process of the run died';
+      const waiting = { report, askFirst: true, attempts: 0, reason, since: Date.now() };
+      if (!keep(waiting)) giveUp(waiting);
+    },
+
+    async sendWaiting(deadline, most) {
+      if (spool === undefined || isSending) return;
+      isSending = true;
+      try {
+        for (let left = most; left > 0 && deadline - performance.now() > leastTimeMs; ) {
+          const batch = nextBatch(spool, Math.min(left, atOnce));
+          if (batch.length === 0) return;
+          const sent = await Promise.all(batch.map((waiting) => resend(waiting, deadline)));
+          if (sent.includes(false)) return;
+          left -= batch.length;
+        }
+      } finally {
+        isSending = false;
+      }
+    },
+
+    writeOut() {
+      if (spool === undefined) return;
+      for (let batch = spool.next(atOnce); batch.length > 0; batch = spool.next(atOnce)) {
+        for (const waiting of batch) {
+          giveUp(waiting);
+          spool.remove(waiting.report.id ?? '');
+        }
+      }
+    },
+  };
+}
+
+/** Whether the same report would be refused whenever it is sent. */
+function isFinal(error: Error): boolean {
+  if (error instanceof ApiError) {
+    return error.statusCode < 500 && ![408, 425, 429].includes(error.statusCode);
+  }
+  return !(error instanceof ConnectionError || error instanceof ApiKeyError);
+}
+
+function noTime(): DeliveryResult {
+  const error = new ConnectionError('The invocation had no time left for its report.', {
+    code: 'ETIMEDOUT',
+  });
+  return { kind: 'undelivered', attempts: 0, error };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

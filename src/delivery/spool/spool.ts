@@ -1,0 +1,152 @@
+/** Keeps undelivered reports in a folder until the platform takes them. */
+import { createFolder } from './folder.ts';
+import { hashId, inName, parseReportFileName, reportFileName } from './report-file.ts';
+import { createWaitingLine, type Entry, type WaitingLine } from './waiting-line.ts';
+import { parseWaitingReport, type WaitingReport, waitingReportText } from './waiting-report.ts';
+
+export type { WaitingReport };
+
+/**
+ * Reports that wait, one file each. Nothing here throws: a disk that is full or cannot be written
+ * keeps nothing, and says so.
+ */
+export interface Spool {
+  /**
+   * Keeps a report in place of an older one with the same id.
+   *
+   * @returns what was given up for it, or for lack of room, and is in no file any more. It may be
+   *   the report itself.
+   */
+  readonly keep: (waiting: WaitingReport) => readonly WaitingReport[];
+  /** Forgets the report with this id. */
+  readonly remove: (id: string) => void;
+  /** The next ones to send: failures before successes, then the oldest first. They stay kept. */
+  readonly next: (count: number) => readonly WaitingReport[];
+  readonly size: () => { readonly count: number; readonly bytes: number };
+}
+
+export interface SpoolOptions {
+  /** Made when the first report is kept, for this user alone. Processes may share it. */
+  readonly folder: string;
+  /**
+   * Most bytes of all files together, for each process.
+   * @default 64 MiB, an eighth of the smallest /tmp
+   */
+  readonly maxBytes?: number;
+  /**
+   * Most reports, for each process.
+   * @default 2000, what the platform takes in 20 minutes
+   */
+  readonly maxCount?: number;
+}
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+export function createSpool(options: SpoolOptions): Spool {
+  const { folder: path, maxBytes = 64 * 1024 * 1024, maxCount = 2_000 } = options;
+  const folder = createFolder(path, maxBytes);
+  let opened: WaitingLine | undefined;
+  let lastWritten = 0;
+
+  /** The folder is listed once: a function with a backlog must not do it in each invocation. */
+  const line = (): WaitingLine => {
+    if (opened !== undefined) return opened;
+    opened = createWaitingLine();
+    for (const { name, bytes } of folder.list((file) => parseReportFileName(file) !== undefined)) {
+      const file = parseReportFileName(name);
+      if (file === undefined) continue;
+      // A name of the far future is not of ours, and must not use the numbers up.
+      lastWritten = Math.max(lastWritten, Math.min(file.written, Date.now() + dayMs));
+      const other = opened.get(file.idHash);
+      if (other !== undefined) {
+        // The process died between writing the new one and removing the old one.
+        const old = other.written < file.written ? other.name : name;
+        folder.remove(old);
+        if (old === name) continue;
+        opened.remove(other);
+      }
+      opened.add({ ...file, name, bytes });
+    }
+    return opened;
+  };
+
+  const forget = (entry: Entry): void => {
+    line().remove(entry);
+    folder.remove(entry.name);
+  };
+
+  const load = (entry: Entry): WaitingReport | undefined => {
+    const content = folder.read(entry.name);
+    if (content.kind === 'unreadable') return undefined;
+    const waiting = content.kind === 'text' ? parseWaitingReport(content.text) : undefined;
+    if (waiting !== undefined && isNamedAfter(waiting, entry)) return waiting;
+    forget(entry);
+    return undefined;
+  };
+
+  const fits = (entry: Entry, replaced: Entry | undefined): boolean => {
+    const gone = [...line().before(entry), ...(replaced === undefined ? [] : [replaced])];
+    const freed = new Set(gone);
+    let bytes = line().bytes() + entry.bytes;
+    for (const { bytes: of } of freed) bytes -= of;
+    return bytes <= maxBytes && line().count() + 1 - freed.size <= maxCount;
+  };
+
+  const makeRoom = (): readonly WaitingReport[] => {
+    const givenUp: WaitingReport[] = [];
+    while (line().bytes() > maxBytes || line().count() > maxCount) {
+      const entry = line().leastImportant();
+      if (entry === undefined) break;
+      const waiting = load(entry);
+      line().remove(entry);
+      // What cannot be read now stays in the folder for the next process. What is gone was taken
+      // by another one, which answers for it.
+      if (waiting !== undefined && folder.remove(entry.name)) givenUp.push(waiting);
+    }
+    return givenUp;
+  };
+
+  return {
+    keep(waiting) {
+      const { id, is_success: isSuccess } = waiting.report;
+      const text = waitingReportText(waiting);
+      // Without an id the same report, sent twice, would be two records.
+      if (id === null || text === undefined) return [waiting];
+      const idHash = hashId(id);
+      const replaced = line().get(idHash);
+      // Never less than the one before, whatever happens to the clock.
+      lastWritten = inName(Math.max(Date.now(), lastWritten + 1));
+      const file = { isSuccess, since: inName(waiting.since), written: lastWritten, idHash };
+      const name = reportFileName(file);
+      const entry: Entry = { ...file, name, bytes: Buffer.byteLength(text) };
+      const isKept = fits(entry, replaced) && folder.write(name, text);
+      // Also when the new one is not kept: what it says must not be undone by the old one.
+      if (replaced !== undefined) forget(replaced);
+      if (isKept) line().add(entry);
+      // Last, so that a death in between leaves one too many instead of one too few.
+      return isKept ? makeRoom() : [...makeRoom(), waiting];
+    },
+
+    remove(id) {
+      const entry = line().get(hashId(id));
+      if (entry !== undefined) forget(entry);
+    },
+
+    next(count) {
+      const found: WaitingReport[] = [];
+      for (const entry of line().inOrder()) {
+        if (found.length >= count) break;
+        const waiting = load(entry);
+        if (waiting !== undefined) found.push(waiting);
+      }
+      return found;
+    },
+
+    size: () => ({ count: line().count(), bytes: line().bytes() }),
+  };
+}
+
+/** A file that a stranger left under one of our names says something else. */
+function isNamedAfter({ report }: WaitingReport, { idHash, isSuccess }: Entry): boolean {
+  return report.id !== null && hashId(report.id) === idHash && report.is_success === isSuccess;
+}

@@ -1,0 +1,35 @@
+/** Learns why the process ends without changing how it ends. */
+
+/**
+ * Calls back, synchronously, when an error ends the process or somebody exits it.
+ *
+ * @param tell - must not throw; called with a text for people, at most twice
+ */
+export function watchCrash(tell: (cause: string) => void): void {
+  let isTold = false;
+  // A listener of 'uncaughtException' or 'unhandledRejection' would keep the process alive.
+  process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
+    isTold = true;
+    const what = origin === 'unhandledRejection' ? 'An unhandled rejection' : 'An uncaught error';
+    tell(`${what} ended the process: ${textOf(error)}`);
+  });
+  // On Node 22 Lambda's client hears rejections itself, and ends the process. It is there first;
+  // without it a listener would keep the process alive.
+  if (process.listenerCount('unhandledRejection') > 0) {
+    process.on('unhandledRejection', (reason) => {
+      isTold = true;
+      tell(`An unhandled rejection ended the process: ${textOf(reason)}`);
+    });
+  }
+  process.on('exit', (code) => {
+    if (!isTold) tell(`The process exited with code ${code} before the handler had answered.`);
+  });
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  } catch {
+    return 'something that cannot be read';
+  }
+}

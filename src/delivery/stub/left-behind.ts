@@ -1,0 +1,86 @@
+/** Finds the stubs of processes that have died, and says what became of their runs. */
+import { lstatSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRunning } from './process-identity.ts';
+import { parseStub, type StubRecord, writerOf } from './stub-file.ts';
+
+/** A run whose process died before its report was safe. */
+export interface LostRun {
+  readonly stub: StubRecord;
+  /** Takes the stub away; called when its report is safe. */
+  readonly forget: () => void;
+}
+
+// A stub holds a report, which `maxBytes` bounds; more than this was not written here.
+const mostBytes = 64 * 1024 * 1024;
+
+/** All that dead processes have left in the folder. Files that tell nothing are removed. */
+export function findLostRuns(folder: string): readonly LostRun[] {
+  return namesIn(folder).flatMap((name) => {
+    const writer = writerOf(name);
+    if (writer === undefined || isRunning(writer)) return [];
+    const file = join(folder, name);
+    const forget = (): void => remove(file);
+    const stub = read(file);
+    if (stub !== undefined) return [{ stub, forget }];
+    forget();
+    return [];
+  });
+}
+
+/** What to say of it, and what is known of its time. */
+export interface LostOutcome {
+  readonly isSuccess: boolean;
+  readonly text: string;
+  readonly durationSeconds: number;
+}
+
+/** @param now - epoch milliseconds */
+export function outcomeOf(
+  { startedAt, deadlineMs, ended, crash }: StubRecord,
+  now: number,
+): LostOutcome {
+  const lasted = (until: number): number => Math.max(0, until - startedAt) / 1_000;
+  if (ended !== undefined) {
+    const text = 'The handler answered, but the process ended before the answer could be reported.';
+    return { isSuccess: ended.isSuccess, text, durationSeconds: lasted(ended.at) };
+  }
+  if (crash !== undefined) {
+    return { isSuccess: false, text: crash.cause, durationSeconds: lasted(crash.at) };
+  }
+  if (deadlineMs !== undefined && now >= deadlineMs) {
+    const seconds = Math.round(lasted(deadlineMs));
+    const text = `The process was ended before the handler had answered: the run timed out after ${seconds} s, or the process was killed, for instance for lack of memory.`;
+    return { isSuccess: false, text, durationSeconds: lasted(deadlineMs) };
+  }
+  const text =
+    'The process was killed before the handler had answered, for instance for lack of memory.';
+  return { isSuccess: false, text, durationSeconds: 0 };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): StubRecord | undefined {
+  try {
+    const { size } = lstatSync(file);
+    return lstatSync(file).isFile() && size <= mostBytes
+      ? parseStub(readFileSync(file, 'utf8'))
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // Another process was faster.
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Leaves a stub of each run in a file while the handler runs. It is all that remains when the
+ * process dies: the next one in the same environment finds it and reports the failure.
+ *
+ * On the way to the handler, so one write and nothing else: the files are opened before, emptied
+ * when a run is over, and used again.
+ */
+import { ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { watchCrash } from './crash-cause.ts';
+import { identityOf } from './process-identity.ts';
+import { type StubRecord, stubFileName } from './stub-file.ts';
+
+/** The stub of one run. Nothing here throws. */
+export interface RunStub {
+  /** Writes down what has become known. */
+  readonly add: (step: Partial<StubRecord>) => void;
+  /** The run is over and its report is safe: nothing remains. */
+  readonly close: () => void;
+}
+
+export interface RunStubs {
+  /** A run begins. Where nothing can be written its stub does nothing. */
+  readonly open: (record: StubRecord) => RunStub;
+  /** Tells all runs that are going on why the process is about to end. */
+  readonly crashed: (cause: string) => void;
+}
+
+let shared: RunStubs | undefined;
+
+/** The stubs of this process, whose end is watched from now on. */
+export function sharedStubs(folder: string): RunStubs {
+  if (shared === undefined) {
+    const stubs = createRunStubs(folder);
+    watchCrash(stubs.crashed);
+    shared = stubs;
+  }
+  return shared;
+}
+
+export function createRunStubs(folder: string): RunStubs {
+  const free: number[] = [];
+  const open = new Set<RunStub>();
+  const prepared = openFile(folder);
+  if (prepared !== undefined) free.push(prepared);
+
+  return {
+    open(record) {
+      const descriptor = free.pop() ?? openFile(folder);
+      if (descriptor === undefined) return noStub;
+      let position = 0;
+      let isOpen = true;
+      const stub: RunStub = {
+        add(step) {
+          if (!isOpen) return;
+          try {
+            position += writeSync(descriptor, `${JSON.stringify(step)}\n`, position);
+          } catch {
+            // A full disk: what was written before remains.
+          }
+        },
+        close() {
+          if (!isOpen) return;
+          isOpen = false;
+          open.delete(stub);
+          try {
+            ftruncateSync(descriptor, 0);
+            free.push(descriptor);
+          } catch {
+            // Not used again; the next run opens a file of its own.
+          }
+        },
+      };
+      stub.add(record);
+      open.add(stub);
+      return stub;
+    },
+    crashed(cause) {
+      for (const stub of open) stub.add({ crash: { cause, at: Date.now() } });
+    },
+  };
+}
+
+const noStub: RunStub = { add: () => undefined, close: () => undefined };
+
+function openFile(folder: string): number | undefined {
+  const identity = identityOf('self');
+  if (identity === undefined) return undefined;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return openSync(join(folder, stubFileName(identity)), 'wx', 0o600);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+/** What is written down of a run while it goes on. */
+import type { WireTaskReport } from '../../report/task-report.ts';
+
+/** One line of JSON a step; what a later line says replaces what an earlier one said. */
+export interface StubRecord {
+  /** The task's id. */
+  readonly id: string;
+  readonly agentId: string;
+  readonly baseUrl: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** When Lambda ends the invocation, in epoch milliseconds. */
+  readonly deadlineMs?: number | undefined;
+  /** What would be reported if the run failed now. */
+  readonly report?: WireTaskReport;
+  /** Whether it was reported that the run is about to time out. */
+  readonly isReported?: boolean;
+  /** The handler has answered; the report is on its way. */
+  readonly ended?: { readonly isSuccess: boolean; readonly at: number };
+  /** Why the process ended, as far as it could say. */
+  readonly crash?: { readonly cause: string; readonly at: number };
+}
+
+/** @returns undefined when not even the first line is whole */
+export function parseStub(text: string): StubRecord | undefined {
+  let record: Partial<StubRecord> = {};
+  for (const line of text.split('\n')) {
+    // Each write may be cut by the death of the process; what was written before it stands.
+    const step = parseLine(line);
+    if (step !== undefined) record = { ...record, ...step };
+  }
+  return isWhole(record) ? record : undefined;
+}
+
+function parseLine(line: string): Partial<StubRecord> | undefined {
+  try {
+    const step: unknown = JSON.parse(line);
+    return typeof step === 'object' && step !== null ? step : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isWhole(record: Partial<StubRecord>): record is StubRecord {
+  return (
+    typeof record.id === 'string' &&
+    typeof record.agentId === 'string' &&
+    typeof record.baseUrl === 'string' &&
+    typeof record.startedAt === 'number'
+  );
+}
+
+/** `run-<process>-<random>.jsonl` */
+export function stubFileName(identity: string): string {
+  return `run-${identity}-${Math.random().toString(36).slice(2)}.jsonl`;
+}
+
+/** The identity of the process that wrote it; undefined for a file of somebody else. */
+export function writerOf(fileName: string): string | undefined {
+  return /^run-(\d+-\d+)-[a-z0-9]+\.jsonl$/.exec(fileName)?.[1];
+}

@@ -1,0 +1,151 @@
+/** One run while it is being reported: what is done for it at which point of its life. */
+import { durableExecutionId, isDurableReplay } from './capture/durable-execution.ts';
+import type { Invocation } from './capture/invocation.ts';
+import type { Outcome } from './capture/outcome.ts';
+import { deliveryTimeMs } from './delivery/budget.ts';
+import { watchDeadline } from './delivery/near-deadline.ts';
+import { type DeliveryStrategy, inBackground } from './delivery/strategy.ts';
+import type { RunStub, RunStubs } from './delivery/stub/run-stubs.ts';
+import type { ReporterSettings } from './options.ts';
+import { isSuccessful } from './report/success.ts';
+import type { RunDelivery } from './run-delivery.ts';
+import { createRunReports } from './run-reports.ts';
+
+export interface ReportedRun {
+  /**
+   * The run has ended, or its outcome is corrected.
+   *
+   * @returns what the answer has to wait for
+   */
+  readonly end: (outcome: Outcome) => Promise<void> | undefined;
+  /** This invocation is over and there is nothing to report. */
+  readonly leave: () => void;
+  /** The environment ends while the run goes on. */
+  readonly cutOff: (delivery: RunDelivery, deadline: number) => Promise<void>;
+}
+
+export interface ReportedRunParts {
+  readonly settings: ReporterSettings;
+  readonly strategy: DeliveryStrategy;
+  /** Undefined where nothing outlives the process. */
+  readonly stubs: RunStubs | undefined;
+  readonly load: () => Promise<RunDelivery>;
+  readonly logFault: (fault: unknown) => void;
+}
+
+// From here on a run has something to lose, and its handler waits for something.
+const longRunMs = 1_000;
+// An answer that waits does not wait for what others have left.
+const mostWaitingInBand = 1;
+
+/** A run begins. */
+export function createReportedRun(invocation: Invocation, parts: ReportedRunParts): ReportedRun {
+  const { settings, strategy, load, logFault } = parts;
+  const { event, context } = invocation;
+  const remainingMs = invocation.remainingMs();
+  const startedAt = Date.now();
+  const deadlineMs = remainingMs === undefined ? undefined : startedAt + remainingMs;
+  const stub = openStub(invocation, parts, startedAt, deadlineMs);
+  const reports = createRunReports(invocation, logFault);
+  const sampled = settings.sampleRate === 1 || Math.random() < settings.sampleRate;
+  const reportsStart = settings.reportStart && sampled && !isDurableReplay(event);
+
+  /** Something to do while the run goes on. */
+  const meanwhile = (work: (delivery: RunDelivery) => unknown) => async (): Promise<void> => {
+    try {
+      const delivery = await load();
+      if (invocation.ended === undefined) await work(delivery);
+    } catch {
+      // The end of the run meets the same fault, and says so.
+    }
+  };
+  const reportTimeout = async (delivery: RunDelivery, timeMs: number): Promise<void> => {
+    if (await reports.timeout(delivery, timeMs)) stub?.add({ isReported: true });
+  };
+
+  const stopWatching = stub
+    ? watchLongRun(invocation, stub, remainingMs, meanwhile, reportTimeout)
+    : () => undefined;
+  if (reportsStart || strategy.isAwaited) {
+    // After the handler's first turn: what is loaded then is loaded while the handler waits.
+    setImmediate(
+      meanwhile(async (delivery) => {
+        delivery.warmUp();
+        if (reportsStart) await reports.start(delivery);
+      }),
+    );
+  }
+  const dispatcher = strategy.begin({ requestId: context.awsRequestId, deadlineMs });
+
+  const deliver = async (): Promise<void> => {
+    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
+    const deadline = performance.now() + timeMs;
+    const delivery = await load();
+    delivery.warmUp();
+    const reporting = reports.end(delivery, { sampled, deadline, isSafe: () => stub?.close() });
+    if (strategy.isAwaited) {
+      await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
+    } else {
+      await reporting;
+      await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
+    }
+  };
+
+  return {
+    end(outcome) {
+      stopWatching();
+      stub?.add({ ended: { isSuccess: isSuccess(invocation, outcome), at: Date.now() } });
+      const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
+      if (timeMs > 0) return dispatcher.dispatch(() => deliver().catch(logFault));
+      // An answer that is almost too late waits for nothing. Should the process be ended before
+      // its report is safe, the stub tells the next one.
+      dispatcher.close();
+      return inBackground.begin({}).dispatch(() => deliver().catch(logFault));
+    },
+    leave() {
+      stopWatching();
+      stub?.close();
+      dispatcher.close();
+    },
+    cutOff: (delivery, deadline) => reportTimeout(delivery, deadline - performance.now()),
+  };
+}
+
+function openStub(
+  { id, event }: Invocation,
+  { settings: { agentId, baseUrl }, stubs }: ReportedRunParts,
+  startedAt: number,
+  deadlineMs: number | undefined,
+): RunStub | undefined {
+  // An execution in several invocations goes on after one of them has died.
+  if (durableExecutionId(event) !== undefined) return undefined;
+  return stubs?.open({ id, agentId, baseUrl, startedAt, deadlineMs });
+}
+
+/** @returns takes it back: nothing of it may happen in another invocation */
+function watchLongRun(
+  invocation: Invocation,
+  stub: RunStub,
+  remainingMs: number | undefined,
+  meanwhile: (work: (delivery: RunDelivery) => unknown) => () => Promise<void>,
+  reportTimeout: (delivery: RunDelivery, timeMs: number) => Promise<void>,
+): () => void {
+  const draft = meanwhile((delivery) => stub.add({ report: delivery.draft(invocation) }));
+  const draftTimer = setTimeout(draft, longRunMs);
+  // A handler that waits for nothing any more ends the process; it would not with this timer.
+  draftTimer.unref();
+  const stopDeadline = watchDeadline(
+    remainingMs,
+    meanwhile((delivery) => reportTimeout(delivery, invocation.remainingMs() ?? 0)),
+  );
+  return () => {
+    clearTimeout(draftTimer);
+    stopDeadline();
+  };
+}
+
+/** By the default rule: a callback may take its time, and the answer would wait for it. */
+function isSuccess(invocation: Invocation, outcome: Outcome): boolean {
+  if (invocation.recorded().failure !== undefined) return false;
+  return outcome.kind === 'response' ? isSuccessful(outcome.value) : !outcome.thrown;
+}

@@ -1,0 +1,66 @@
+/** The reports of one run, in their order: a later one says more and is never overtaken. */
+import type { Invocation } from './capture/invocation.ts';
+import type { EndDelivery, RunDelivery } from './run-delivery.ts';
+
+/** None of its promises rejects. */
+export interface RunReports {
+  /** The run has begun. */
+  readonly start: (delivery: RunDelivery) => Promise<void>;
+  /** The run is about to time out. Resolves to whether the platform knows. */
+  readonly timeout: (delivery: RunDelivery, timeMs: number) => Promise<boolean>;
+  /** The run has ended. */
+  readonly end: (delivery: RunDelivery, how: EndDelivery) => Promise<void>;
+}
+
+/** @param complain - told about a fault in here */
+export function createRunReports(
+  invocation: Invocation,
+  complain: (fault: unknown) => void,
+): RunReports {
+  let queue: Promise<unknown> = Promise.resolve();
+  let givenUp = new AbortController();
+
+  /** What is on its way gets half of the time, then it is given up: the next one matters more. */
+  const afterOthers = async <T>(timeMs: number, send: () => Promise<T>): Promise<T | undefined> => {
+    const ahead = queue;
+    const sending = (async () => {
+      await settled(ahead, timeMs / 2);
+      givenUp.abort();
+      await ahead;
+      givenUp = new AbortController();
+      return send();
+    })();
+    const contained = sending.catch((fault: unknown) => {
+      complain(fault);
+      return undefined;
+    });
+    queue = contained;
+    return contained;
+  };
+
+  return {
+    async start(delivery) {
+      await afterOthers(0, () => delivery.reportStart(invocation, givenUp.signal));
+    },
+    async timeout(delivery, timeMs) {
+      const send = async (): Promise<boolean> =>
+        invocation.ended === undefined &&
+        delivery.reportTimeout(invocation, timeMs, givenUp.signal);
+      return (await afterOthers(timeMs / 2, send)) ?? false;
+    },
+    async end(delivery, how) {
+      const timeMs = how.deadline - performance.now();
+      await afterOthers(timeMs, () => delivery.reportEnd(invocation, how));
+    },
+  };
+}
+
+/** Waits for a promise that never rejects, but not for ever. */
+async function settled(promise: Promise<unknown>, timeMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, timeMs));
+  });
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}
