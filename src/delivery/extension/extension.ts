@@ -1,4 +1,5 @@
 /** The one internal extension of this process, whoever asks for it first. */
+import { isMainThread } from 'node:worker_threads';
 import type { Environment } from '../../environment.ts';
 import { type ApiAddress, parseAddress, type Registration } from './extensions-api.ts';
 import { askForNext, register } from './extensions-client.ts';
@@ -31,13 +32,21 @@ export function joinExtension(environment: Environment): Extension | undefined {
   return shared[key];
 }
 
-/** The same, where there is time to wait for the answer. Never rejects. */
+// Lambda answers within milliseconds. Should it not, the module loads all the same.
+const longestWaitMs = 1_000;
+
+/** The same, where there is time to wait for the answer, however it is asked for. Never rejects. */
 export async function startExtensionEarly(environment: Environment): Promise<void> {
   const address = extensionAddress(environment);
   if (address === undefined || shared[key]) return;
-  const registering = register(address);
+  const registering = registerNow(address) ?? register(address);
   shared[key] = startExtension(address, registering);
-  await registering;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, longestWaitMs);
+  });
+  await Promise.race([registering, timeout]);
+  clearTimeout(timer);
 }
 
 const noWay: Registration = { kind: 'refused', reason: 'no socket that can be waited for' };
@@ -50,7 +59,7 @@ function extensionAddress(environment: Environment): ApiAddress | undefined {
   const isSnapshot = environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'snap-start';
   if (!runtimeApi || isManagedInstance || isSnapshot) return undefined;
   // A worker of the user's own is not what Lambda waits for.
-  if (!process.getBuiltinModule('node:worker_threads').isMainThread) return undefined;
+  if (!isMainThread) return undefined;
   return parseAddress(runtimeApi);
 }
 

@@ -1,5 +1,5 @@
 /** The calls of the Extensions API that take their time, over a connection of their own. */
-import type { Agent, ClientRequest } from 'node:http';
+import { Agent, request } from 'node:http';
 import {
   type ApiAddress,
   type InvokeEvent,
@@ -29,6 +29,7 @@ export async function register(address: ApiAddress): Promise<Registration> {
       path: registerPath,
       headers: registerHeaders,
       body: registerBody,
+      keepsAlive: true,
     });
     return readRegistration(statusCode, headers[identifierHeader], body);
   } catch (error) {
@@ -43,6 +44,7 @@ export async function askForNext(address: ApiAddress, identifier: string): Promi
       method: 'GET',
       path: nextPath,
       headers: { [identifierHeader]: identifier },
+      keepsAlive: false,
     });
     if (statusCode !== 200) return { kind: 'failed', reason: `status ${statusCode}` };
     const event = readInvokeEvent(body);
@@ -57,6 +59,8 @@ interface Call {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whether a process that has nothing else to do waits for the answer. */
+  readonly keepsAlive: boolean;
 }
 
 interface Answer {
@@ -65,16 +69,13 @@ interface Answer {
   readonly body: string;
 }
 
-// Lambda's own client has loaded it already. An import statement would read all that the module
-// offers, and with its WebSocket load the whole of the built-in undici: 40 ms and 12 MB.
-const http = (): typeof import('node:http') => process.getBuiltinModule('node:http');
+// One connection, held open over freezes of any length: no time limit anywhere.
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-let agent: Agent | undefined;
-
-function call(address: ApiAddress, { method, path, headers, body }: Call): Promise<Answer> {
-  const { Agent, request } = http();
-  // One connection, held open over freezes of any length: no time limit anywhere.
-  agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
+function call(
+  address: ApiAddress,
+  { method, path, headers, body, keepsAlive }: Call,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const pending = request({ ...address, agent, method, path, headers, timeout: 0 });
     pending.on('response', (response) => {
@@ -95,14 +96,9 @@ function call(address: ApiAddress, { method, path, headers, body }: Call): Promi
       );
     });
     pending.on('error', reject);
-    release(pending);
+    if (!keepsAlive) pending.on('socket', (socket) => socket.unref());
     pending.end(body);
   });
-}
-
-/** A process that has nothing else to do ends, as it would without us. */
-function release(pending: ClientRequest): void {
-  pending.on('socket', (socket) => socket.unref());
 }
 
 function reasonOf(error: unknown): string {
