@@ -30,6 +30,8 @@ export interface Dispatcher {
   readonly close: () => void;
 }
 
+let hasComplained = false;
+
 /** The best strategy that the choice and the environment allow. */
 export function chooseStrategy(
   delivery: Delivery,
@@ -42,7 +44,8 @@ export function chooseStrategy(
   const extension = joinExtension(environment);
   const refusal = extension ? extension.refusal() : 'there is no Extensions API';
   if (extension === undefined || refusal !== undefined) {
-    if (delivery === 'after-response') {
+    if (delivery === 'after-response' && !hasComplained) {
+      hasComplained = true;
       complain(`answers wait for their reports, Lambda takes no extension here: ${refusal}.`);
     }
     return inBand;
