@@ -9,7 +9,7 @@ import { Invocation } from './capture/invocation.ts';
 import { type LambdaContext, readContext } from './capture/lambda-context.ts';
 import type { Outcome } from './capture/outcome.ts';
 import { runsFolder, type Storage, storageFolder } from './delivery/storage.ts';
-import { chooseStrategy } from './delivery/strategy.ts';
+import { chooseStrategy, isManagedInstance } from './delivery/strategy.ts';
 import { sharedStubs } from './delivery/stub/run-stubs.ts';
 import { createLog, type Log } from './log.ts';
 import { type ReporterSettings, resolveOptions, type TaskReporterOptions } from './options.ts';
@@ -57,7 +57,11 @@ function reporterFor(settings: ReporterSettings): Reporter {
   const log = createLog(settings.logLevel);
   const strategy = chooseStrategy(settings.delivery, process.env, log.warn);
   const folder = storageFolder(process.env);
-  const storage = folder && { folder, endsUnannounced: strategy.isAwaited };
+  const storage = folder && {
+    folder,
+    endsUnannounced: strategy.isAwaited,
+    isShared: isManagedInstance(process.env),
+  };
   const runs = new WeakMap<Invocation, ReportedRun>();
   const going = new Set<ReportedRun>();
   const parts = {

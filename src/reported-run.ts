@@ -59,8 +59,10 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
       // The end of the run meets the same fault, and says so.
     }
   };
+  let isTimeoutReported = false;
   const reportTimeout = async (delivery: RunDelivery, timeMs: number): Promise<void> => {
-    if (await reports.timeout(delivery, timeMs)) stub?.add({ isReported: true });
+    isTimeoutReported ||= await reports.timeout(delivery, timeMs);
+    if (isTimeoutReported) stub?.add({ isReported: true });
   };
 
   const stopWatching = stub

@@ -8,7 +8,7 @@ import { createGate } from './delivery/gate.ts';
 import { onShutdown } from './delivery/on-shutdown.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import { sendReport } from './delivery/report-sender.ts';
-import { createSpool } from './delivery/spool/spool.ts';
+import { createSpool, type Spool } from './delivery/spool/spool.ts';
 import { runsFolder, type Storage } from './delivery/storage.ts';
 import { findLostRuns, type LostRun, outcomeOf } from './delivery/stub/left-behind.ts';
 import type { Log } from './log.ts';
@@ -67,7 +67,7 @@ export function createRunDelivery(
   const outbox = createOutbox({
     destination,
     gate: createGate(),
-    spool: storage && createSpool({ folder: spoolFolder(storage.folder, settings) }),
+    spool: storage && openSpool(storage, settings),
     logsKept: storage?.endsUnannounced ?? false,
     log,
   });
@@ -170,6 +170,16 @@ export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>):
     // The time of these runs is over. The environment will be used again, and what waits in its
     // files with it.
     await Promise.all([...going].map((run) => run.cutOff(delivery, deadline)));
+  });
+}
+
+// An eighth of the smallest /tmp among all workers, of which there are eight for each CPU.
+const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 125 };
+
+function openSpool({ folder, isShared }: Storage, settings: ReporterSettings): Spool {
+  return createSpool({
+    folder: spoolFolder(folder, settings),
+    ...(isShared && shareOfWorker),
   });
 }
 

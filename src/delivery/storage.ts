@@ -7,6 +7,8 @@ export interface Storage {
   readonly folder: string;
   /** Whether nobody says when the environment ends, and the files with it. */
   readonly endsUnannounced: boolean;
+  /** Whether this process is one of many that share it: the workers of a Managed Instance. */
+  readonly isShared: boolean;
 }
 
 /**

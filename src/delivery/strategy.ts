@@ -39,8 +39,7 @@ export function chooseStrategy(
   complain: (message: string) => void,
 ): DeliveryStrategy {
   if (delivery === 'in-band') return inBand;
-  // Managed Instances run many invocations at once and are never frozen.
-  if (environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined) return inBackground;
+  if (isManagedInstance(environment)) return inBackground;
   const extension = joinExtension(environment);
   const refusal = extension ? extension.refusal() : 'there is no Extensions API';
   if (extension === undefined || refusal !== undefined) {
@@ -51,6 +50,11 @@ export function chooseStrategy(
     return inBand;
   }
   return afterResponse(extension);
+}
+
+/** Managed Instances run many invocations at once, in several workers, and are never frozen. */
+export function isManagedInstance(environment: Environment): boolean {
+  return environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
 }
 
 const inBandDispatcher: Dispatcher = { dispatch: (deliver) => deliver(), close: () => undefined };

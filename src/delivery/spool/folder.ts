@@ -79,7 +79,7 @@ export function createFolder(path: string, mostBytes: number): Folder {
         if (writer !== undefined && !isRunning(writer)) remove(name);
         if (!isOurs(name)) return [];
         const stats = attempt<Stats | undefined>(() => lstatSync(join(path, name)), undefined);
-        if (stats?.isFile() && stats.size > 0 && stats.size <= mostBytes) {
+        if (stats?.isFile() && stats.size <= mostBytes) {
           return [{ name, bytes: stats.size }];
         }
         if (stats?.isFile() || stats?.isSymbolicLink()) remove(name);

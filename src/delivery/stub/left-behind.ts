@@ -49,7 +49,7 @@ export function outcomeOf(
     return { isSuccess: false, text: crash.cause, durationSeconds: lasted(crash.at) };
   }
   if (deadlineMs !== undefined && now >= deadlineMs) {
-    const seconds = Math.round(lasted(deadlineMs));
+    const seconds = lasted(deadlineMs).toFixed(1);
     const text = `The process was ended before the handler had answered: the run timed out after ${seconds} s, or the process was killed, for instance for lack of memory.`;
     return { isSuccess: false, text, durationSeconds: lasted(deadlineMs) };
   }
