@@ -26,9 +26,14 @@ export interface Reporter {
   /**
    * A run has ended, or its outcome is corrected.
    *
+   * @param answered - where the runtime waits for something else before it answers
    * @returns what the answer has to wait for
    */
-  readonly end: (invocation: Invocation, outcome: Outcome) => Promise<void> | undefined;
+  readonly end: (
+    invocation: Invocation,
+    outcome: Outcome,
+    answered?: Promise<void>,
+  ) => Promise<void> | undefined;
   /** Does an adapter's own work; undefined when that fails. */
   readonly contain: <T>(work: () => T) => T | undefined;
 }
@@ -94,14 +99,14 @@ function reporterFor(settings: ReporterSettings): Reporter {
     return invocation;
   };
 
-  const end = (invocation: Invocation, outcome: Outcome): Promise<void> | undefined => {
+  const end: Reporter['end'] = (invocation, outcome, answered) => {
     removeRunning(invocation);
     const run = runs.get(invocation);
     if (run !== undefined) going.delete(run);
     try {
       const meaning = durableOutcome(invocation.event, outcome);
       invocation.end(meaning ?? outcome);
-      if (meaning !== undefined) return run?.end(meaning);
+      if (meaning !== undefined) return run?.end(meaning, answered);
     } catch (fault) {
       logFault(log, fault);
     }
@@ -112,7 +117,7 @@ function reporterFor(settings: ReporterSettings): Reporter {
   return {
     maxBytes: settings.maxBytes,
     begin: (event, context) => harmless(log, () => begin(event, context)),
-    end: (invocation, outcome) => harmless(log, () => end(invocation, outcome)),
+    end: (invocation, outcome, answered) => harmless(log, () => end(invocation, outcome, answered)),
     contain: (work) => harmless(log, work),
   };
 }

@@ -15,9 +15,10 @@ export interface ReportedRun {
   /**
    * The run has ended, or its outcome is corrected.
    *
+   * @param answered - where the runtime waits for something else before it answers
    * @returns what the answer has to wait for
    */
-  readonly end: (outcome: Outcome) => Promise<void> | undefined;
+  readonly end: (outcome: Outcome, answered?: Promise<void>) => Promise<void> | undefined;
   /** This invocation is over and there is nothing to report. */
   readonly leave: () => void;
   /** The environment ends while the run goes on. */
@@ -94,15 +95,15 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
   };
 
   return {
-    end(outcome) {
+    end(outcome, answered) {
       stopWatching();
       stub?.add({ ended: { isSuccess: isSuccess(invocation, outcome), at: Date.now() } });
       const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
-      if (timeMs > 0) return dispatcher.dispatch(() => deliver().catch(logFault));
+      if (timeMs > 0) return dispatcher.dispatch(() => deliver().catch(logFault), answered);
       // An answer that is almost too late waits for nothing. Should the process be ended before
       // its report is safe, the stub tells the next one.
       dispatcher.close();
-      return inBackground.begin({}).dispatch(() => deliver().catch(logFault));
+      return inBackground.begin({}).dispatch(() => deliver().catch(logFault), answered);
     },
     leave() {
       stopWatching();

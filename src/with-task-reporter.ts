@@ -69,15 +69,16 @@ function runBuffered(reporter: Reporter, handler: PlainHandler, parameters: unkn
   const invocation = reporter.begin(parameters[0], parameters[1]);
   if (invocation === undefined) return handler(...parameters);
 
-  const end = (outcome: Outcome): Promise<void> | undefined => reporter.end(invocation, outcome);
+  const end = (outcome: Outcome, answered?: Promise<void>): Promise<void> | undefined => {
+    if (outcome.kind === 'failure') hideOwnFrames(outcome.thrown.value);
+    return reporter.end(invocation, outcome, answered);
+  };
   const respond = <T>(value: T): T | Promise<T> => {
     const wait = end({ kind: 'response', value });
     return wait ? wait.then(() => value) : value;
   };
-  const fail = (error: unknown): Promise<never> => {
-    hideOwnFrames(error);
-    return rejectAfter(end({ kind: 'failure', thrown: { value: error } }), error);
-  };
+  const fail = (error: unknown): Promise<never> =>
+    rejectAfter(end({ kind: 'failure', thrown: { value: error } }), error);
   const callbacks = reporter.contain(() => watchCallbacks(parameters, end));
   const call = callHandler(invocation, handler, callbacks?.parameters ?? parameters);
   if (callbacks === undefined) {

@@ -15,30 +15,38 @@ export interface WatchedCallbacks {
  * Watches the callback and the methods of the context that a runtime offers. The runtime hears
  * each call in its order, the first after its run has been reported.
  *
- * @param end - told the first outcome; what it returns is waited for
+ * @param end - told the first outcome, and what the runtime waits for before it answers; what it
+ *   returns is waited for
  * @returns undefined where the runtime has no callbacks
  */
 export function watchCallbacks(
   parameters: unknown[],
-  end: (outcome: Outcome) => Promise<void> | undefined,
+  end: (outcome: Outcome, answered?: Promise<void>) => Promise<void> | undefined,
 ): WatchedCallbacks | undefined {
   const [event, context, callback, ...others] = parameters;
   if (!isFunction(callback)) return undefined;
   let called = false;
   let passingOn: Promise<unknown> | undefined;
 
-  const hear = (outcome: Outcome): void => {
+  const hear = (outcome: Outcome, answered?: Promise<void>): void => {
     called = true;
     process.off('beforeExit', hearNothing);
-    passingOn = end(outcome);
+    passingOn = end(outcome, answered);
   };
   // The event loop has run dry, which makes the runtime answer null.
   const hearNothing = (): void => hear({ kind: 'response', value: null });
 
   const watched =
-    (original: Callable, outcomeOf: (...answer: unknown[]) => Outcome): Callable =>
+    (
+      original: Callable,
+      outcomeOf: (...answer: unknown[]) => Outcome,
+      answeredAfter?: (outcome: Outcome) => Promise<void> | undefined,
+    ): Callable =>
     (...answer) => {
-      if (!called) hear(outcomeOf(...answer));
+      if (!called) {
+        const outcome = outcomeOf(...answer);
+        hear(outcome, answeredAfter?.(outcome));
+      }
       if (passingOn === undefined) return original(...answer);
       passingOn = passingOn.then(() => original(...answer));
       return undefined;
@@ -52,8 +60,14 @@ export function watchCallbacks(
       }
     }
   }
+  // Given a value by its callback, the runtime answers when the event loop has run dry.
+  const whenDry = ({ kind }: Outcome): Promise<void> | undefined =>
+    kind === 'response' && waitsForEmptyEventLoop(context)
+      ? new Promise((resolve) => void process.once('beforeExit', () => resolve()))
+      : undefined;
+
   return {
-    parameters: [event, context, watched(callback, errorOrValue), ...others],
+    parameters: [event, context, watched(callback, errorOrValue, whenDry), ...others],
     called: () => called,
     awaitAnswer: () => void process.prependOnceListener('beforeExit', hearNothing),
   };
@@ -71,6 +85,14 @@ const contextMethods: Readonly<Record<string, (...answer: unknown[]) => Outcome>
   fail,
   done: errorOrValue,
 };
+
+function waitsForEmptyEventLoop(context: unknown): boolean {
+  return (
+    typeof context === 'object' &&
+    context !== null &&
+    Reflect.get(context, 'callbackWaitsForEmptyEventLoop') === true
+  );
+}
 
 function isFunction(value: unknown): value is Callable {
   return typeof value === 'function';

@@ -23,9 +23,13 @@ export interface RunTime {
 export interface Dispatcher {
   /**
    * @param deliver - never rejects
+   * @param answered - where the runtime waits for something else before it answers
    * @returns what the answer has to wait for, undefined when it need not wait
    */
-  readonly dispatch: (deliver: () => Promise<void>) => Promise<void> | undefined;
+  readonly dispatch: (
+    deliver: () => Promise<void>,
+    answered?: Promise<void>,
+  ) => Promise<void> | undefined;
   /** There is nothing to deliver, or nothing more. */
   readonly close: () => void;
 }
@@ -66,8 +70,8 @@ export const inBand: DeliveryStrategy = { isAwaited: true, begin: () => inBandDi
 export const inBackground: DeliveryStrategy = {
   isAwaited: false,
   begin: () => ({
-    dispatch(deliver) {
-      afterAnswer(() => void deliver());
+    dispatch(deliver, answered) {
+      afterAnswer(() => void deliver(), answered);
       return undefined;
     },
     close: () => undefined,
@@ -83,11 +87,11 @@ function afterResponse(extension: Extension): DeliveryStrategy {
       const running = extension.hold(requestId, deadlineMs);
       if (running === undefined) return inBandDispatcher;
       return {
-        dispatch(deliver) {
+        dispatch(deliver, answered) {
           const delivering = extension.hold(requestId, deadlineMs);
           running.release();
           if (delivering === undefined) return deliver();
-          afterAnswer(() => void deliver().finally(delivering.release));
+          afterAnswer(() => void deliver().finally(delivering.release), answered);
           return undefined;
         },
         close: running.release,
@@ -100,6 +104,8 @@ function afterResponse(extension: Extension): DeliveryStrategy {
  * The runtime needs one turn of the event loop to hand an answer over, which it then does without
  * letting go of the thread. What is put behind two turns starts after that.
  */
-function afterAnswer(work: () => void): void {
-  setImmediate(() => setImmediate(work));
+function afterAnswer(work: () => void, answered?: Promise<void>): void {
+  const start = (): void => void setImmediate(() => setImmediate(work));
+  if (answered) void answered.then(start);
+  else start();
 }
