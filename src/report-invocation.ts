@@ -64,7 +64,8 @@ function reporterFor(settings: ReporterSettings): Reporter {
   const folder = storageFolder(process.env);
   const storage = folder && {
     folder,
-    endsUnannounced: strategy.isAwaited,
+    // Workers of a Managed Instance hear no signals.
+    endsUnannounced: strategy.isAwaited || isManagedInstance(process.env),
     isShared: isManagedInstance(process.env),
   };
   const runs = new WeakMap<Invocation, ReportedRun>();

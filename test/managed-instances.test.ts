@@ -1,0 +1,44 @@
+/** Lambda Managed Instances: many invocations at once in one process, which is never frozen. */
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { startLocalPlatform } from '../src/local/local-platform.ts';
+import { startLambda } from './support/lambda/lambda.ts';
+import { reportingTo } from './support/sample-function.ts';
+
+const atOnce = 64;
+const slowMs = 2_000;
+
+test('64 invocations at once: nothing is mixed, nothing waits, nothing is registered', async () => {
+  const platform = await startLocalPlatform({ faults: { kind: 'latency', ms: slowMs } });
+  onTestFinished(() => platform.close());
+  const lambda = await startLambda({
+    handler: 'concurrent.handler',
+    taskRoot: fileURLToPath(new URL('functions', import.meta.url)),
+    timeoutMs: 20_000,
+    memoryMb: 512,
+    managedInstances: { maxConcurrency: atOnce, workers: 2 },
+    environment: { XPANDER_AGENT_ID: 'agent-123', ...reportingTo(platform) },
+  });
+  onTestFinished(() => lambda.close());
+  const numbers = Array.from({ length: atOnce }, (_, index) => index);
+
+  const results = await Promise.all(numbers.map((number) => lambda.invoke({ number })));
+
+  await expect.poll(() => platform.tasks().length, { timeout: 20_000 }).toBe(atOnce);
+  const tasks = new Map(platform.tasks().map((task) => [task.id, task]));
+  for (const [number, { kind, requestId }] of results.entries()) {
+    const fails = number % 8 === 0;
+    expect(kind).toBe(fails ? 'error' : 'response');
+    expect(tasks.get(requestId)).toMatchObject({
+      status: fails ? 'failed' : 'completed',
+      input: JSON.stringify({ number }),
+      result: fails ? expect.stringContaining(`run ${number}\n`) : `answer ${number}`,
+      tokens: { prompt_tokens: 5 * number, completion_tokens: 5 },
+      usedTools: Array.from({ length: 5 }, (_, step) => `tool-${number}-${step}`),
+    });
+  }
+  // The slowest of the answers, and the machine has two processors for all of them.
+  expect(Math.max(...results.map(({ responseMs }) => responseMs))).toBeLessThan(slowMs);
+  expect(lambda.timeline.filter(({ what }) => /regist/.test(what))).toEqual([]);
+  expect(lambda.logs.filter((line) => line.includes('xpander'))).toEqual([]);
+});
