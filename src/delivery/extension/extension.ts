@@ -4,6 +4,7 @@ import type { Environment } from '../../environment.ts';
 import { type ApiAddress, parseAddress, type Registration } from './extensions-api.ts';
 import { askForNext, register } from './extensions-client.ts';
 import { followInvocations, type Hold, type InvocationLoop } from './invocation-loop.ts';
+import { connectToLambda } from './lambda-connection.ts';
 import { registerNow } from './register-now.ts';
 
 export interface Extension {
@@ -39,7 +40,7 @@ const longestWaitMs = 1_000;
 export async function startExtensionEarly(environment: Environment): Promise<void> {
   const address = extensionAddress(environment);
   if (address === undefined || shared[key]) return;
-  const registering = registerNow(address) ?? register(address);
+  const registering = registerNow(address) ?? register(connectToLambda(address));
   shared[key] = startExtension(address, registering);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
@@ -72,7 +73,8 @@ function startExtension(
   const settle = (registration: Registration): void => {
     if (registration.kind === 'refused') refusal = registration.reason;
     else {
-      const ask = () => askForNext(address, registration.identifier);
+      const lambda = connectToLambda(address);
+      const ask = () => askForNext(lambda, registration.identifier);
       loop = followInvocations(ask, (message) => console.warn(`[xpander-lambda] ${message}`));
     }
   };

@@ -1,4 +1,5 @@
 /** What this package says to Lambda's Extensions API, and how it reads the answers. */
+import type { HttpAnswer } from './http-answer.ts';
 
 /** Where the API is, as `AWS_LAMBDA_RUNTIME_API` says: host and port. */
 export interface ApiAddress {
@@ -39,12 +40,8 @@ export function parseAddress(runtimeApi: string): ApiAddress | undefined {
   return host === undefined ? undefined : { host, port: Number(port) };
 }
 
-/** @param identifier - the answer's header of that name */
-export function readRegistration(
-  statusCode: number,
-  identifier: string | undefined,
-  body: string,
-): Registration {
+export function readRegistration({ statusCode, header, body }: HttpAnswer): Registration {
+  const identifier = header(identifierHeader);
   if (statusCode === 200 && identifier) return { kind: 'registered', identifier };
   const [, errorType] = /"errorType"\s*:\s*"([^"]+)"/.exec(body) ?? [];
   return { kind: 'refused', reason: errorType ?? `status ${statusCode}` };

@@ -1,7 +1,5 @@
-/** The calls of the Extensions API that take their time, over a connection of their own. */
-import { Agent, request } from 'node:http';
+/** The calls of the Extensions API that take their time. */
 import {
-  type ApiAddress,
   type InvokeEvent,
   identifierHeader,
   nextPath,
@@ -12,6 +10,7 @@ import {
   registerHeaders,
   registerPath,
 } from './extensions-api.ts';
+import type { LambdaConnection } from './lambda-connection.ts';
 
 /** How a call for the next event ended. */
 export type Next =
@@ -22,29 +21,29 @@ export type Next =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Registers as soon as it can. Never rejects. */
-export async function register(address: ApiAddress): Promise<Registration> {
+export async function register(lambda: LambdaConnection): Promise<Registration> {
   try {
-    const { statusCode, headers, body } = await call(address, {
-      method: 'POST',
-      path: registerPath,
-      headers: registerHeaders,
-      body: registerBody,
-      keepsAlive: true,
-    });
-    return readRegistration(statusCode, headers[identifierHeader], body);
+    return readRegistration(
+      await lambda.call({
+        method: 'POST',
+        path: registerPath,
+        headers: registerHeaders,
+        body: registerBody,
+        keepsAlive: true,
+      }),
+    );
   } catch (error) {
     return { kind: 'refused', reason: reasonOf(error) };
   }
 }
 
 /** Asks for the next event, which also says that all work for the last one is done. */
-export async function askForNext(address: ApiAddress, identifier: string): Promise<Next> {
+export async function askForNext(lambda: LambdaConnection, identifier: string): Promise<Next> {
   try {
-    const { statusCode, body } = await call(address, {
+    const { statusCode, body } = await lambda.call({
       method: 'GET',
       path: nextPath,
       headers: { [identifierHeader]: identifier },
-      keepsAlive: false,
     });
     if (statusCode !== 200) return { kind: 'failed', reason: `status ${statusCode}` };
     const event = readInvokeEvent(body);
@@ -52,53 +51,6 @@ export async function askForNext(address: ApiAddress, identifier: string): Promi
   } catch (error) {
     return { kind: 'failed', reason: reasonOf(error) };
   }
-}
-
-interface Call {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Whether a process that has nothing else to do waits for the answer. */
-  readonly keepsAlive: boolean;
-}
-
-interface Answer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-// One connection, held open over freezes of any length: no time limit anywhere.
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
-function call(
-  address: ApiAddress,
-  { method, path, headers, body, keepsAlive }: Call,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const pending = request({ ...address, agent, method, path, headers, timeout: 0 });
-    pending.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        text += part;
-      });
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          statusCode: response.statusCode ?? 0,
-          headers: Object.fromEntries(
-            Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
-          ),
-          body: text,
-        }),
-      );
-    });
-    pending.on('error', reject);
-    if (!keepsAlive) pending.on('socket', (socket) => socket.unref());
-    pending.end(body);
-  });
 }
 
 function reasonOf(error: unknown): string {

@@ -3,13 +3,13 @@ import { readSync, writeSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import {
   type ApiAddress,
-  identifierHeader,
   type Registration,
   readRegistration,
   registerBody,
   registerHeaders,
   registerPath,
 } from './extensions-api.ts';
+import { readAnswer, requestText } from './http-answer.ts';
 
 // Lambda answers within a millisecond. A machine that is busy may take longer, and then the
 // answer is waited for beside the loading module: what counts is that it was asked in time.
@@ -47,8 +47,18 @@ export function registerNow(address: ApiAddress): Registration | Promise<Registr
   }
   const deadline = performance.now() + longestWaitMs;
   const exchange = { socket, descriptor, deadline, received: '' };
+  const headers = { host: `${address.host}:${address.port}`, connection: 'close' };
+  const request = requestText(
+    'POST',
+    registerPath,
+    { ...headers, ...registerHeaders },
+    registerBody,
+  );
   try {
-    const registration = write(exchange, request(address)) ? read(exchange) : undefined;
+    const isAsked = write(exchange, Buffer.from(request));
+    const registration: Registration | undefined = isAsked
+      ? read(exchange)
+      : { kind: 'refused', reason: 'no connection' };
     if (registration !== undefined) {
       socket.destroy();
       return registration;
@@ -65,17 +75,6 @@ interface Exchange {
   readonly descriptor: number;
   readonly deadline: number;
   received: string;
-}
-
-function request({ host, port }: ApiAddress): Buffer {
-  const headers = {
-    host: `${host}:${port}`,
-    connection: 'close',
-    'content-length': String(Buffer.byteLength(registerBody)),
-    ...registerHeaders,
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`POST ${registerPath} HTTP/1.1\r\n${lines.join('')}\r\n${registerBody}`);
 }
 
 /** @returns whether it was written in time; all of it at once, it is far below any buffer */
@@ -131,21 +130,10 @@ function readLater({ socket, received }: Exchange): Promise<Registration> {
 }
 
 /** @param isOver - whether this is all that will come */
-function parse(answer: string, isOver: boolean): Registration | undefined {
-  const [, head, body] = /^([\s\S]*?\r\n)\r\n([\s\S]*)$/.exec(answer) ?? [];
-  if (head === undefined || body === undefined) {
-    return isOver ? { kind: 'refused', reason: 'no answer' } : undefined;
-  }
-  const length = Number(header(head, 'content-length') ?? Number.POSITIVE_INFINITY);
-  const statusCode = Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1]);
-  const identifier = header(head, identifierHeader);
-  // The identifier is all that is needed; for a refusal its reason is in the body.
-  if (identifier === undefined && body.length < length && !isOver) return undefined;
-  return readRegistration(statusCode, identifier, body);
-}
-
-function header(head: string, name: string): string | undefined {
-  return new RegExp(`\r\n${name}:[ \t]*([^\r]*)`, 'i').exec(head)?.[1];
+function parse(received: string, isOver: boolean): Registration | undefined {
+  const answer = readAnswer(received, isOver);
+  if (answer !== undefined) return readRegistration(answer);
+  return isOver ? { kind: 'refused', reason: 'no answer' } : undefined;
 }
 
 /** The descriptor that Node keeps with a socket on every system but Windows. */

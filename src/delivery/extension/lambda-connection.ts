@@ -1,0 +1,73 @@
+/** A connection to Lambda's API for calls that may take as long as a freeze. */
+import { connect, type Socket } from 'node:net';
+import type { ApiAddress } from './extensions-api.ts';
+import { type HttpAnswer, readAnswer, requestText } from './http-answer.ts';
+
+export interface LambdaConnection {
+  /**
+   * Makes a call, one after the other, on one connection as long as it holds. There is no time
+   * limit anywhere.
+   *
+   * @throws the error of the connection; after it the next call makes a new one
+   */
+  readonly call: (call: LambdaCall) => Promise<HttpAnswer>;
+}
+
+export interface LambdaCall {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Whether a process that has nothing else to do waits for the answer. @default false */
+  readonly keepsAlive?: boolean;
+}
+
+export function connectToLambda({ host, port }: ApiAddress): LambdaConnection {
+  let connection: Socket | undefined;
+  const open = (): Socket => {
+    const socket = connect({ host, port, noDelay: true });
+    // Between two calls as well: an error that nobody hears ends the process.
+    socket.on('error', ignore);
+    socket.setEncoding('latin1');
+    return socket;
+  };
+
+  return {
+    call: ({ method, path, headers, body, keepsAlive = false }) =>
+      new Promise((resolve, reject) => {
+        const socket = connection?.writable ? connection : open();
+        connection = socket;
+        let received = '';
+        const settle = (isOver: boolean): boolean => {
+          const answer = readAnswer(received, isOver);
+          if (answer === undefined) return false;
+          stop();
+          if (answer.header('connection')?.toLowerCase() === 'close') socket.destroy();
+          resolve(answer);
+          return true;
+        };
+        const hear = (text: string): void => {
+          received += text;
+          settle(false);
+        };
+        const fail = (error: Error): void => {
+          stop();
+          socket.destroy();
+          reject(error);
+        };
+        const close = (): void => {
+          if (!settle(true)) fail(new Error('The connection was closed.'));
+        };
+        const stop = (): void => {
+          socket.off('data', hear).off('error', fail).off('close', close);
+        };
+        socket.on('data', hear).on('error', fail).on('close', close);
+        if (keepsAlive) socket.ref();
+        else socket.unref();
+        const address = { host: `${host}:${port}` };
+        socket.write(requestText(method, path, { ...address, ...headers }, body), 'latin1');
+      }),
+  };
+}
+
+function ignore(): void {}
