@@ -1,3 +1,4 @@
+import { monotonicMs } from '../clock.ts';
 import type { CapturedInput } from './captured-input.ts';
 import { type LambdaContext, remainingMs } from './lambda-context.ts';
 import type { Outcome } from './outcome.ts';
@@ -25,7 +26,7 @@ export class Invocation {
   readonly input: CapturedInput;
   readonly recorder: TaskRecorder;
   readonly recorded: () => Recorded;
-  readonly #startedAt = performance.now();
+  readonly #startedAt = monotonicMs();
   #end: { readonly outcome: Outcome; readonly durationSeconds: number } | undefined;
 
   constructor(start: InvocationStart) {
@@ -58,7 +59,7 @@ export class Invocation {
 
   /** How long the run has been going on. */
   durationSeconds(): number {
-    return Math.round(performance.now() - this.#startedAt) / 1000;
+    return Math.round(monotonicMs() - this.#startedAt) / 1000;
   }
 
   /** Milliseconds until Lambda ends the invocation; undefined where nobody says. */

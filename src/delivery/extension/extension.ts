@@ -29,7 +29,7 @@ const shared: Partial<Record<symbol, Extension>> = globalThis;
 export function joinExtension(environment: Environment): Extension | undefined {
   const address = extensionAddress(environment);
   if (address === undefined) return undefined;
-  shared[key] ??= startExtension(address, registerNow(address) ?? noWay);
+  shared[key] ??= startExtension(address, tryNow(address) ?? noWay);
   return shared[key];
 }
 
@@ -40,7 +40,7 @@ const longestWaitMs = 1_000;
 export async function startExtensionEarly(environment: Environment): Promise<void> {
   const address = extensionAddress(environment);
   if (address === undefined || shared[key]) return;
-  const registering = registerNow(address) ?? register(connectToLambda(address));
+  const registering = tryNow(address) ?? register(connectToLambda(address));
   shared[key] = startExtension(address, registering);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
@@ -48,6 +48,15 @@ export async function startExtensionEarly(environment: Environment): Promise<voi
   });
   await Promise.race([registering, timeout]);
   clearTimeout(timer);
+}
+
+/** Reporting must not break a function's init, however strange the process is. */
+function tryNow(address: ApiAddress): ReturnType<typeof registerNow> {
+  try {
+    return registerNow(address);
+  } catch {
+    return undefined;
+  }
 }
 
 const noWay: Registration = { kind: 'refused', reason: 'no socket that can be waited for' };

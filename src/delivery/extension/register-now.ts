@@ -1,6 +1,7 @@
 /** Registers without a turn of the event loop. */
 import { readSync, writeSync } from 'node:fs';
-import { connect, isIP, type Socket } from 'node:net';
+import { isIPv4, Socket } from 'node:net';
+import { monotonicMs } from '../../clock.ts';
 import {
   type ApiAddress,
   type Registration,
@@ -21,31 +22,21 @@ const napMs = 0.1;
  * first event without another turn of the event loop, and that closes the registration; a promise
  * would come too late.
  *
- * The socket is Node's own, connected by a lookup that answers at once; its descriptor is then
- * written and read like a file's. The system has the connection established when `connect`
- * returns, as both ends are on this machine.
+ * The socket is Node's own; its descriptor is written and read like a file's. The system has the
+ * connection established when `connect` returns, as both ends are on this machine.
  *
  * @returns a promise where the answer took too long, undefined where this cannot be done
  */
 export function registerNow(address: ApiAddress): Registration | Promise<Registration> | undefined {
-  const ip = address.host === 'localhost' ? '127.0.0.1' : address.host;
-  const family = isIP(ip);
-  if (family === 0) return undefined;
-  const socket = connect({
-    // A name and not the address: only for a name is the connection made at once.
-    host: 'lambda-runtime-api',
-    port: address.port,
-    family,
-    lookup: (_host, _options, found) => found(null, ip, family),
-  });
-  // What goes wrong is seen by reading; unheard it would end the process.
-  socket.on('error', ignore);
+  const host = address.host === 'localhost' ? '127.0.0.1' : address.host;
+  if (!isIPv4(host)) return undefined;
+  const socket = connectNow(host, address.port);
   const descriptor = descriptorOf(socket);
   if (descriptor === undefined) {
     socket.destroy();
     return undefined;
   }
-  const deadline = performance.now() + longestWaitMs;
+  const deadline = monotonicMs() + longestWaitMs;
   const exchange = { socket, descriptor, deadline, received: '' };
   const headers = { host: `${address.host}:${address.port}`, connection: 'close' };
   const request = requestText(
@@ -68,6 +59,25 @@ export function registerNow(address: ApiAddress): Registration | Promise<Registr
     return { kind: 'refused', reason: codeOf(error) };
   }
   return readLater(exchange);
+}
+
+/**
+ * Connects before it returns. Node leaves that to the next tick, which is this one here. (A lookup
+ * that answers at once does the same, and makes Node compile its pattern of IPv6 addresses: 5 to
+ * 10 ms of every cold start.)
+ */
+function connectNow(host: string, port: number): Socket {
+  const socket = new Socket();
+  // What goes wrong is seen by reading; unheard it would end the process.
+  socket.on('error', ignore);
+  const { nextTick } = process;
+  process.nextTick = (callback, ...parameters: unknown[]) => callback(...parameters);
+  try {
+    socket.connect({ host, port });
+  } finally {
+    process.nextTick = nextTick;
+  }
+  return socket;
 }
 
 interface Exchange {
@@ -102,7 +112,7 @@ function whenReady(deadline: number, call: () => number): number | undefined {
     } catch (error) {
       const code = codeOf(error);
       if (code !== 'EAGAIN' && code !== 'ENOTCONN') throw error;
-      if (performance.now() > deadline) return undefined;
+      if (monotonicMs() > deadline) return undefined;
       Atomics.wait(nap, 0, 0, napMs);
     }
   }
