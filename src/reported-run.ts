@@ -3,7 +3,7 @@ import { durableExecutionId, isDurableReplay } from './capture/durable-execution
 import type { Invocation } from './capture/invocation.ts';
 import type { Outcome } from './capture/outcome.ts';
 import { deliveryTimeMs } from './delivery/budget.ts';
-import { watchDeadline } from './delivery/near-deadline.ts';
+import { nearDeadlineMs } from './delivery/near-deadline.ts';
 import { type DeliveryStrategy, inBackground } from './delivery/strategy.ts';
 import type { RunStub, RunStubs } from './delivery/stub/run-stubs.ts';
 import type { ReporterSettings } from './options.ts';
@@ -133,18 +133,36 @@ function watchLongRun(
   meanwhile: (work: (delivery: RunDelivery) => unknown) => () => Promise<void>,
   reportTimeout: (delivery: RunDelivery, timeMs: number) => Promise<void>,
 ): () => void {
-  const draft = meanwhile((delivery) => stub.add({ report: delivery.draft(invocation) }));
-  const draftTimer = setTimeout(draft, longRunMs);
-  // A handler that waits for nothing any more ends the process; it would not with this timer.
-  draftTimer.unref();
-  const stopDeadline = watchDeadline(
-    remainingMs,
-    meanwhile((delivery) => reportTimeout(delivery, invocation.remainingMs() ?? 0)),
-  );
+  const stops = [
+    after(
+      longRunMs,
+      meanwhile((delivery) => stub.add({ report: delivery.draft(invocation) })),
+    ),
+  ];
+  if (remainingMs !== undefined) {
+    stops.push(
+      // It may well time out, and then there is no time for loading.
+      after(
+        remainingMs / 2,
+        meanwhile((delivery) => delivery.warmUp()),
+      ),
+      after(
+        nearDeadlineMs(remainingMs),
+        meanwhile((delivery) => reportTimeout(delivery, invocation.remainingMs() ?? 0)),
+      ),
+    );
+  }
   return () => {
-    clearTimeout(draftTimer);
-    stopDeadline();
+    for (const stop of stops) stop();
   };
+}
+
+/** @returns takes it back */
+function after(timeMs: number, work: () => unknown): () => void {
+  const timer = setTimeout(work, timeMs);
+  // A handler that waits for nothing any more ends the process; it would not with this timer.
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 /** By the default rule: a callback may take its time, and the answer would wait for it. */

@@ -20,7 +20,7 @@ import { askCallback } from './user-callback.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface RunDelivery {
-  /** Starts reading the API key beside the handler. */
+  /** Starts reading the API key and loading the HTTP client. */
   readonly warmUp: () => void;
   /** Reports that a run has begun; the signal gives that up. */
   readonly reportStart: (invocation: Invocation, signal: AbortSignal) => Promise<void>;
@@ -109,7 +109,11 @@ export function createRunDelivery(
   };
 
   return {
-    warmUp: () => apiKeys.prefetch(),
+    warmUp: () => {
+      apiKeys.prefetch();
+      // What fails here fails again when it is needed, and is said then.
+      import('./platform/transport.ts').catch(() => undefined);
+    },
 
     async reportStart({ id, input, recorded }, signal) {
       const outcome = { kind: 'started' } as const;
