@@ -1,7 +1,9 @@
 /** The environment variables and the command line that a managed Node.js runtime starts with. */
 
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname } from 'node:path';
 import type { RuntimeClient } from '../runtime-client/runtime-client.ts';
+import type { FunctionIdentity } from './extensions-api.ts';
 
 export interface FunctionConfiguration {
   readonly client: RuntimeClient;
@@ -14,15 +16,66 @@ export interface FunctionConfiguration {
   readonly nodeArguments: readonly string[];
   /** Host and port of the platform's APIs. */
   readonly runtimeApi: string;
+  /** The folder that stands for `/tmp`. @default that of this process */
+  readonly tmp?: string;
+  /** @default 'on-demand' */
+  readonly initializationType?: InitializationType;
+  readonly managedInstances?: ManagedInstances | undefined;
+  /** The folder that stands for `/opt/extensions`. @default none */
+  readonly extensions?: string | undefined;
+}
+
+/** `invoke`: again after a reset, within the time of an invocation. */
+export type InitPhase = 'init' | 'invoke';
+
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
+/** An environment that works on several events at once, in several worker threads. */
+export interface ManagedInstances {
+  readonly maxConcurrency: number;
+  readonly workers: number;
 }
 
 const functionName = 'sample-agent';
+const functionVersion = '$LATEST';
 const region = 'us-east-1';
-export const functionArn: string = `arn:aws:lambda:${region}:123456789012:function:${functionName}`;
+const accountId = '123456789012';
+export const functionArn: string = `arn:aws:lambda:${region}:${accountId}:function:${functionName}`;
+
+/** What an extension is told of the function that it registers with. */
+export function functionIdentity(handler: string): FunctionIdentity {
+  return { functionName, functionVersion, handler, accountId };
+}
 
 export function functionEnvironment(configuration: FunctionConfiguration): Record<string, string> {
   return {
-    ...inherited('PATH', 'HOME', 'TMPDIR'),
+    ...platformVariables(configuration),
+    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.client.runtime}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef',
+    LAMBDA_RUNTIME_DIR: dirname(configuration.client.entry),
+    LAMBDA_TASK_ROOT: configuration.taskRoot,
+    _HANDLER: configuration.handler,
+    ...managedVariables(configuration),
+    ...configuration.variables,
+  };
+}
+
+/** An external extension sees the function's variables too, but nothing of its runtime. */
+export function extensionEnvironment(configuration: FunctionConfiguration): Record<string, string> {
+  const variables = { ...platformVariables(configuration), ...configuration.variables };
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('_')));
+}
+
+function platformVariables(configuration: FunctionConfiguration): Record<string, string> {
+  const { HOME, PATH } = process.env;
+  return {
+    // Nothing else of this process's variables: a test must not depend on who runs it.
+    ...(HOME === undefined ? {} : { HOME }),
+    // The runtime's Node.js first, as in Lambda, where extensions find it too.
+    PATH: [dirname(configuration.client.node), PATH].join(delimiter),
+    // Where Lambda has `/tmp` itself.
+    TMPDIR: configuration.tmp ?? tmpdir(),
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     AWS_REGION: region,
@@ -30,19 +83,17 @@ export function functionEnvironment(configuration: FunctionConfiguration): Recor
     AWS_ACCESS_KEY_ID: 'sample-access-key-id',
     AWS_SECRET_ACCESS_KEY: 'sample-secret-access-key',
     AWS_SESSION_TOKEN: 'sample-session-token',
-    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.client.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: functionName,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: functionVersion,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef',
+    AWS_LAMBDA_INITIALIZATION_TYPE: initializationType(configuration),
     AWS_LAMBDA_RUNTIME_API: configuration.runtimeApi,
-    LAMBDA_RUNTIME_DIR: dirname(configuration.client.entry),
-    LAMBDA_TASK_ROOT: configuration.taskRoot,
-    _HANDLER: configuration.handler,
-    ...configuration.variables,
   };
+}
+
+export function initializationType(configuration: FunctionConfiguration): string {
+  if (configuration.managedInstances !== undefined) return 'lambda-managed-instances';
+  return configuration.initializationType ?? 'on-demand';
 }
 
 export function nodeCommandLine(configuration: FunctionConfiguration): string[] {
@@ -52,9 +103,18 @@ export function nodeCommandLine(configuration: FunctionConfiguration): string[] 
     '81920',
     ...memoryFlags(configuration),
     '--no-experimental-require-module',
+    ...(configuration.client.runtime === 'nodejs22.x' ? ['--no-experimental-detect-module'] : []),
     ...configuration.nodeArguments,
     configuration.client.entry,
   ];
+}
+
+function managedVariables({ managedInstances }: FunctionConfiguration): Record<string, string> {
+  if (managedInstances === undefined) return {};
+  return {
+    AWS_LAMBDA_MAX_CONCURRENCY: String(managedInstances.maxConcurrency),
+    AWS_LAMBDA_NODEJS_WORKER_COUNT: String(managedInstances.workers),
+  };
 }
 
 /** A tenth of the memory for the young generation, in two halves; the rest for the old one. */
@@ -65,14 +125,4 @@ function memoryFlags({ memoryMb, variables }: FunctionConfiguration): string[] {
     `--max-semi-space-size=${Math.floor(young / 2)}`,
     `--max-old-space-size=${memoryMb - young}`,
   ];
-}
-
-/** Nothing else of this process's variables: a test must not depend on who runs it. */
-function inherited(...names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }

@@ -18,6 +18,7 @@ export interface FunctionProcess {
   readonly pid: number | undefined;
   /** Resolves when the process is gone and all its output has been read. */
   readonly exited: Promise<ProcessExit>;
+  readonly hasExited: () => boolean;
   /** Signals the process and all that it started. @default 'SIGKILL' */
   readonly signal: (signal?: NodeJS.Signals) => void;
 }
@@ -38,11 +39,12 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   const signal = (name: NodeJS.Signals = 'SIGKILL'): void => signalGroup(child, name);
   const killWithUs = (): void => signal();
   process.once('exit', killWithUs);
-  return {
-    pid: child.pid,
-    signal,
-    exited: exitOf(child, options.onLine).finally(() => process.off('exit', killWithUs)),
-  };
+  let hasExited = false;
+  const exited = exitOf(child, options.onLine).finally(() => {
+    hasExited = true;
+    process.off('exit', killWithUs);
+  });
+  return { pid: child.pid, signal, exited, hasExited: () => hasExited };
 }
 
 function readLines(output: Readable, onLine: (line: string) => void): void {

@@ -60,15 +60,33 @@ export interface InvocationRecord {
   readonly responseMs: number;
   /** Lines on stdout and stderr, from this event until the next one is handed out; it grows. */
   readonly logs: readonly string[];
-  /** Resolves when the runtime asks for the next event, or will not any more. Never rejects. */
+  /**
+   * Resolves when the runtime and every extension that got the event ask for the next one, or will
+   * not any more. Never rejects.
+   */
   readonly settled: Promise<Settlement>;
 }
 
-/** How an invocation left the environment; `doneMs` counts from handing out the event. */
-export type Settlement =
-  | { readonly kind: 'next'; readonly doneMs: number }
-  | { readonly kind: 'timeout'; readonly doneMs: number }
-  | ({ readonly kind: 'exit'; readonly doneMs: number } & ProcessExit);
+/** How an invocation left the environment, with times that count from handing out the event. */
+export type Settlement = SettlementTimes &
+  (
+    | { readonly kind: 'next' }
+    | { readonly kind: 'timeout' }
+    | ({ readonly kind: 'exit' } & ProcessExit)
+  );
+
+export interface SettlementTimes {
+  /** When runtime and extensions were done, or ended; the event counts from the invocation's start. */
+  readonly doneMs: number;
+  /** When the runtime asked for the next event, if it did. */
+  readonly runtimeDoneMs: number | undefined;
+  /** When the last extension did, if all did; without extensions as the event was handed out. */
+  readonly extensionsDoneMs: number | undefined;
+  /** How long extensions kept the environment after the runtime was done. */
+  readonly extensionOverheadMs: number;
+  /** Until the last call for the next event, an init within the invocation included. */
+  readonly billedMs: number;
+}
 
 export interface ProcessExit {
   readonly exitCode: number | null;

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { ExecutionEnvironment, Exited } from './execution-environment.ts';
+import type { ExecutionEnvironment } from './execution-environment.ts';
 import { functionArn } from './function-environment.ts';
 import { splitPrelude } from './http-prelude.ts';
 import { type InvocationClock, startInvocationClock } from './invocation-clock.ts';
@@ -20,7 +20,17 @@ import {
   type PostedResponse,
   platformError,
 } from './posted-answer.ts';
-import type { Delivery, RuntimeEvent } from './runtime-api.ts';
+import type { Release } from './release.ts';
+import type { RuntimeEvent } from './running-invocation.ts';
+import {
+  type DoneTimes,
+  noteDoneTimes,
+  outcomeOf,
+  settle,
+  settlementTimes,
+  type UnsettledEnd,
+} from './settlement.ts';
+import { type InvocationEvents, invocationEvents } from './telemetry/invocation-events.ts';
 
 export interface Invocation {
   /** The event as JSON. */
@@ -33,7 +43,13 @@ export interface Invocation {
   readonly logs: readonly string[];
 }
 
-type UnansweredEnd = Exited | { readonly kind: 'timeout' };
+interface Watched {
+  readonly events: InvocationEvents;
+  readonly release?: Release;
+  readonly times?: DoneTimes;
+}
+
+const neverDone: DoneTimes = { runtimeDoneMs: undefined, extensionsDoneMs: undefined };
 
 /** Waits for an init that is not over yet, and counts it as the function's time, as Lambda does. */
 export async function runInvocation(
@@ -41,26 +57,40 @@ export async function runInvocation(
   invocation: Invocation,
 ): Promise<InvocationResult> {
   const clock = startInvocationClock(invocation.timeoutMs);
+  const event = runtimeEvent(invocation, clock);
   const init = await Promise.race([environment.initialised, clock.timeout]);
   if (init.kind === 'init-error') {
     return endByInitError(environment, invocation, clock, init.posted);
   }
-  if (init.kind !== 'ready') return endUnanswered(environment, invocation, clock, init);
+  const events = eventsOf(environment, event);
+  if (init.kind !== 'ready') return endUnanswered(environment, invocation, clock, init, { events });
 
-  const delivery = environment.runtimeApi.deliver(runtimeEvent(invocation, clock));
+  events.start();
+  const release = environment.release(event);
+  const times = noteDoneTimes(release, clock, events);
   const end = await Promise.race([
-    delivery.answered,
-    delivery.done.then(() => truncatedError(delivery.truncated())),
+    release.answered,
+    release.done.then(() => truncatedError(release.truncated())),
     environment.exited,
     clock.timeout,
   ]);
   if (end.kind !== 'response' && end.kind !== 'error') {
-    return endUnanswered(environment, invocation, clock, end, delivery);
+    return endUnanswered(environment, invocation, clock, end, { events, release, times });
   }
-  const record = recordOf(invocation, clock, settle(environment, delivery, clock));
+  const record = recordOf(invocation, clock, settle(environment, release, times, clock, events));
   // Output that was written before the answer is readable now, and read within this turn.
   await setImmediate();
   return end.kind === 'response' ? responseResult(record, end) : errorResult(record, end);
+}
+
+function eventsOf(environment: ExecutionEnvironment, event: RuntimeEvent): InvocationEvents {
+  const { memoryMb, managedInstances } = environment.configuration;
+  return invocationEvents(environment.telemetryApi, {
+    event,
+    memoryMb,
+    managed: managedInstances !== undefined,
+    initDurationMs: environment.takeInitDurationMs(),
+  });
 }
 
 function runtimeEvent(invocation: Invocation, clock: InvocationClock): RuntimeEvent {
@@ -112,7 +142,8 @@ async function endByInitError(
   clock: InvocationClock,
   { payload, error }: PostedError,
 ): Promise<InvocationResult> {
-  const settlement = { ...(await environment.end()), doneMs: clock.elapsedMs() };
+  const end = await environment.end();
+  const settlement = { ...end, ...settlementTimes(neverDone, clock) };
   clock.stop();
   const record = recordOf(invocation, clock, Promise.resolve(settlement));
   return { ...record, kind: 'init-error', payload, ...error };
@@ -122,14 +153,16 @@ async function endUnanswered(
   environment: ExecutionEnvironment,
   invocation: Invocation,
   clock: InvocationClock,
-  end: UnansweredEnd,
-  delivery?: Delivery,
+  end: UnsettledEnd,
+  { events, release, times = neverDone }: Watched,
 ): Promise<InvocationResult> {
-  await environment.kill();
-  const settlement = { ...end, doneMs: clock.elapsedMs() };
+  const settlement = { ...end, ...settlementTimes(times, clock) };
   clock.stop();
+  events.runtimeDone(outcomeOf(environment, end), settlement.doneMs);
+  await environment.giveUp(end.kind === 'timeout' ? 'timeout' : 'failure', release);
+  events.report(outcomeOf(environment, end), settlement);
   const record = recordOf(invocation, clock, Promise.resolve(settlement));
-  const payload = delivery?.truncated() ?? Buffer.alloc(0);
+  const payload = release?.truncated() ?? Buffer.alloc(0);
   const prefix = `RequestId: ${invocation.requestId} Error:`;
   if (end.kind === 'timeout') {
     const seconds = (invocation.timeoutMs / 1000).toFixed(2);
@@ -137,8 +170,10 @@ async function endUnanswered(
     const error = { errorType: 'Sandbox.Timedout', errorMessage, trace: [] };
     return { ...record, ...error, kind: 'timeout', payload };
   }
-  const errorMessage = `${prefix} ${describeExit(end)}`;
-  return { ...record, ...end, errorType: 'Runtime.ExitError', errorMessage, trace: [], payload };
+  const how = describeExit(end);
+  const errorMessage = `${prefix} ${how}`;
+  const errorType = environment.failure();
+  return { ...record, ...end, errorType, errorMessage, trace: [], payload };
 }
 
 /** In the words of Lambda's agent, which is written in Go. */
@@ -160,22 +195,4 @@ function recordOf(
   settled: Promise<Settlement>,
 ): InvocationRecord {
   return { requestId, logs, settled, responseMs: clock.elapsedMs() };
-}
-
-/** The function's time also limits what it does after its response. */
-async function settle(
-  environment: ExecutionEnvironment,
-  delivery: Delivery,
-  clock: InvocationClock,
-): Promise<Settlement> {
-  const end = await Promise.race([
-    delivery.done.then(() => ({ kind: 'next' }) as const),
-    environment.exited,
-    clock.timeout,
-  ]);
-  const doneMs = clock.elapsedMs();
-  clock.stop();
-  if (end.kind === 'timeout') await environment.kill();
-  await setImmediate();
-  return { ...end, doneMs };
 }

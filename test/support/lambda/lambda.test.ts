@@ -141,10 +141,11 @@ describe('a process that ends', () => {
   });
 
   test('may do so between two events', async () => {
-    const before = await lambda.invoke({ outcome: 'killLater' });
-    await vi.waitFor(() => expect(lambda.pid).toBeUndefined());
+    await using awake = await startLambda({ handler: 'outcomes.handler', taskRoot, freeze: false });
+    const before = await awake.invoke({ outcome: 'killLater' });
+    await vi.waitFor(() => expect(awake.pid).toBeUndefined());
 
-    const after = await lambda.invoke({ outcome: 'text' });
+    const after = await awake.invoke({ outcome: 'text' });
 
     expect(await before.settled).toMatchObject({ kind: 'next' });
     expect(after.kind).toBe('response');

@@ -4,39 +4,22 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ensureRuntimeClient, type RuntimeClient } from '../runtime-client/runtime-client.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
+import type { InitPhase } from './function-environment.ts';
 import { runInvocation } from './invocation.ts';
-import type { InvocationResult } from './invocation-result.ts';
+import type { InvocationResult, ProcessExit } from './invocation-result.ts';
+import type { InvokeOptions, LambdaOptions } from './lambda-options.ts';
 import { startPlatformServer } from './platform-server.ts';
-import type { CallerLeaves } from './posted-answer.ts';
+import type { ShutdownReason } from './shutdown.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+import { createTimeline, type Moment } from './timeline.ts';
+import { createTurns } from './turns.ts';
 
-export interface LambdaOptions {
-  /** As in the function's configuration: `file.export`, without the suffix. */
-  readonly handler: string;
-  /** The function's folder, in Lambda `/var/task`. */
-  readonly taskRoot: string;
-  /** The function's environment variables. @default none */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** @default 3000, as in Lambda */
-  readonly timeoutMs?: number;
-  /** @default 128, as in Lambda; it sets the heap's limits */
-  readonly memoryMb?: number;
-  /** Flags for Node.js beside those of the runtime. @default none */
-  readonly nodeArguments?: readonly string[];
-}
-
-export interface InvokeOptions {
-  /** @default a new UUID; the same one again stands for a retried asynchronous event */
-  readonly requestId?: string;
-  readonly clientContext?: unknown;
-  readonly tenantId?: string;
-  /** @default the caller of a streamed response stays to its end */
-  readonly callerLeaves?: CallerLeaves;
-}
+export type { InvokeOptions, LambdaOptions } from './lambda-options.ts';
 
 export interface Lambda extends AsyncDisposable {
   /**
-   * Resolves when a caller would have the answer; the runtime may go on, see `settled` of it.
-   * One event at a time: the next one waits until the environment has settled.
+   * Resolves when a caller would have the answer; runtime and extensions may go on, see `settled`
+   * of it. One event at a time: the next one waits until the environment has settled.
    *
    * @param event sent as JSON
    */
@@ -44,16 +27,29 @@ export interface Lambda extends AsyncDisposable {
   readonly runtimeClient: RuntimeClient;
   /** Every line on stdout and stderr since the start, those of inits included. */
   readonly logs: readonly string[];
-  /** The last init: from starting the process to its first call for an event. */
+  /** What happened since the start, in order. */
+  readonly timeline: readonly Moment[];
+  /** The last init: from starting the process until runtime and extensions asked for an event. */
   readonly initDurationMs: number | undefined;
   /** The function's process, if one runs. */
   readonly pid: number | undefined;
-  /** Kills the function's process and closes the APIs. */
+  /** The folder that stands for `/tmp`; it survives resets. */
+  readonly tmp: string;
+  /** Breaks the connections on which extensions wait for an event; says how many there were. */
+  readonly dropExtensionPolls: () => number;
+  /**
+   * Ends the processes when the environment is idle, as Lambda does with one that it no longer
+   * needs. An invocation after that starts them anew, in the same `/tmp`.
+   *
+   * @param reason @default 'spindown'
+   */
+  readonly shutdown: (reason?: ShutdownReason) => Promise<ProcessExit | undefined>;
+  /** Ends the function's process, within the time that Lambda gives it, and closes the APIs. */
   readonly close: () => Promise<void>;
 }
 
-/** Lambda's limit; an init that failed is repeated by the first invocation, in its time. */
-const initLimitMs = 10_000;
+/** Lambda's limits; an init that failed is repeated by the first invocation, in its time. */
+const initLimitsMs = { 'on-demand': 10_000, 'provisioned-concurrency': 130_000 };
 
 /**
  * Starts an execution environment and waits for its init, which may have failed: then, as after a
@@ -64,19 +60,26 @@ const initLimitMs = 10_000;
  * const result = await lambda.invoke({ question: 'why?' });
  */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
-  const client = await ensureRuntimeClient();
+  const client = await ensureRuntimeClient(options.runtime);
+  const { timeoutMs = 3000, initializationType = 'on-demand', managedInstances } = options;
+  const { initLimitMs = initLimitsMs[initializationType] } = options;
   const logs: string[] = [];
-  let invocationLogs: string[] = [];
+  const { moments, record } = createTimeline();
+  const turns = createTurns(managedInstances?.maxConcurrency ?? 1);
+  /** Of the invocations that run, or of the last one until the next begins. */
+  const logsOfInvocations = new Set<string[]>();
   let environment: ExecutionEnvironment | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
 
+  const folder = await openTemporaryFolder(options.tmp);
   const server = await startPlatformServer([
     (request, response) => environment?.runtimeApi.handle(request, response) ?? false,
+    (request, response) => environment?.extensionsApi.handle(request, response) ?? false,
+    (request, response) => environment?.telemetryApi.handle(request, response) ?? false,
   ]);
-  const start = (): ExecutionEnvironment =>
-    startExecutionEnvironment(
-      {
+  const start = (phase: InitPhase): ExecutionEnvironment =>
+    startExecutionEnvironment({
+      configuration: {
         client,
         handler: options.handler,
         taskRoot: options.taskRoot,
@@ -84,55 +87,84 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
         variables: options.environment ?? {},
         nodeArguments: options.nodeArguments ?? [],
         runtimeApi: server.address,
+        tmp: folder.path,
+        initializationType,
+        managedInstances,
+        extensions: options.extensions,
       },
-      (line) => {
+      onLine: (line) => {
         logs.push(line);
-        invocationLogs.push(line);
+        for (const ofInvocation of logsOfInvocations) ofInvocation.push(line);
       },
-    );
+      onExtensionLine: (line) => void logs.push(line),
+      record,
+      freeze: options.freeze ?? true,
+      phase,
+      telemetryApi: options.telemetryApi ?? 'available',
+      extensionsApi: options.extensionsApi ?? 'available',
+      otherExtensions: options.otherExtensions ?? 0,
+    });
 
   const runNext = async (body: string, given: InvokeOptions): Promise<InvocationResult> => {
     if (closed) throw new Error('The function was closed before its turn came.');
-    invocationLogs = [];
-    if (environment === undefined || environment.hasExited()) environment = start();
+    const ofInvocation: string[] = [];
+    if (managedInstances === undefined) logsOfInvocations.clear();
+    logsOfInvocations.add(ofInvocation);
+    if (environment === undefined || environment.hasExited()) {
+      // Of an extension that ended between two events the runtime may be left.
+      await environment?.shutDown('failure');
+      environment = start('invoke');
+    }
     const { requestId = randomUUID(), ...rest } = given;
-    const { timeoutMs = 3000 } = options;
-    return runInvocation(environment, {
-      body,
-      requestId,
-      timeoutMs,
-      logs: invocationLogs,
-      ...rest,
-    });
-  };
-  const invoke = (event: unknown, given: InvokeOptions = {}): Promise<InvocationResult> => {
-    const body = JSON.stringify(event ?? null);
-    const result = turn.then(() => runNext(body, given));
-    turn = result.then(({ settled }) => settled).catch(() => {});
+    const invocation = { body, requestId, timeoutMs, logs: ofInvocation, ...rest };
+    const result = await runInvocation(environment, invocation);
+    if (managedInstances !== undefined) logsOfInvocations.delete(ofInvocation);
     return result;
+  };
+  const shutdown = async (reason: ShutdownReason): Promise<ProcessExit | undefined> => {
+    if (environment === undefined || environment.hasExited()) return undefined;
+    const { exitCode, signal } = await environment.shutDown(reason);
+    return { exitCode, signal };
   };
   const close = async (): Promise<void> => {
     closed = true;
-    await environment?.kill();
+    await environment?.shutDown('spindown');
     await server[Symbol.asyncDispose]();
+    await folder.remove();
   };
 
-  environment = start();
+  environment = start('init');
   const init = await Promise.race([
     environment.initialised,
     setTimeout(initLimitMs, undefined, { ref: false }),
   ]);
-  if (init?.kind !== 'ready') await environment.end();
+  if (init === undefined) await environment.shutDown('failure');
+  else if (init.kind === 'ready') environment.freeze();
+  else await environment.end();
   return {
-    invoke,
+    invoke: (event, given = {}) => {
+      const body = JSON.stringify(event ?? null);
+      return turns.take(
+        () => runNext(body, given),
+        ({ settled }) => settled,
+      );
+    },
     runtimeClient: client,
     logs,
+    timeline: moments,
     get initDurationMs() {
       return environment?.initDurationMs();
     },
     get pid() {
-      return environment?.hasExited() ? undefined : environment?.pid;
+      return environment?.hasExited() ? undefined : environment?.pid();
     },
+    tmp: folder.path,
+    dropExtensionPolls: () => environment?.extensionsApi.dropPolls() ?? 0,
+    shutdown: (reason = 'spindown') =>
+      turns.take(
+        () => shutdown(reason),
+        async () => {},
+      ),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -7,9 +7,13 @@ import { copyFile, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNodeHeaders } from './node-headers.ts';
-import type { RuntimeClientFolder } from './runtime-client.ts';
+import type { RuntimeClientFolder } from './runtime-client-folder.ts';
 
 const standInClient: string = fileURLToPath(new URL('stand-in/rapid-client.cjs', import.meta.url));
+
+const mainV3 = `import { run } from './client.mjs';
+await run(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+`;
 
 /** Installs the package and what it depends on, without compiling. */
 export async function installPackage(folder: RuntimeClientFolder): Promise<void> {
@@ -23,10 +27,21 @@ export async function installPackage(folder: RuntimeClientFolder): Promise<void>
  * So neither a flag nor a hook is added to the function's process.
  */
 export async function prepareStandIn(folder: RuntimeClientFolder): Promise<void> {
-  const addon = join(folder.standIn, 'rapid-client.node');
+  await prepareAddon(folder);
+  await copyFile(join(folder.package, 'index.mjs'), join(folder.standIn, 'index.mjs'));
+}
+
+/** The same for version 3, whose one file is a library: it needs a main beside it. */
+export async function prepareStandInV3(folder: RuntimeClientFolder): Promise<void> {
+  await prepareAddon(folder);
+  await copyFile(join(folder.package, 'dist', 'index.mjs'), join(folder.standIn, 'client.mjs'));
+  await writeFile(join(folder.standIn, 'index.mjs'), mainV3);
+}
+
+async function prepareAddon({ standIn }: RuntimeClientFolder): Promise<void> {
+  const addon = join(standIn, 'rapid-client.node');
   await mkdir(addon, { recursive: true });
   await writeFile(join(addon, 'package.json'), JSON.stringify({ main: standInClient }));
-  await copyFile(join(folder.package, 'index.mjs'), join(folder.standIn, 'index.mjs'));
 }
 
 /**

@@ -3,7 +3,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { holdInstallLock } from './install-lock.ts';
 import {
   buildNativeClient,
@@ -11,9 +10,19 @@ import {
   prepareStandIn,
   whyNotBuildable,
 } from './install-runtime-client.ts';
+import {
+  isPackageInstalled,
+  openRuntimeClientFolder,
+  type RuntimeClientFolder,
+  readJson,
+} from './runtime-client-folder.ts';
+import { ensureRuntimeClientV3 } from './runtime-client-v3.ts';
 
 /** `native`: compiled as in Lambda; `stand-in`: its C++ part replaced by JavaScript. */
 export type RuntimeClientKind = 'native' | 'stand-in';
+
+/** Up to Node.js 22 Lambda runs another runtime client; here always with the stand-in. */
+export type ManagedRuntime = 'nodejs22.x' | 'nodejs24.x';
 
 export interface RuntimeClient {
   readonly kind: RuntimeClientKind;
@@ -27,29 +36,21 @@ export interface RuntimeClient {
   readonly description: string;
 }
 
-/** The folder of one installed runtime client and what lies in it. */
-export interface RuntimeClientFolder {
-  readonly path: string;
-  readonly version: string;
-  readonly package: string;
-  readonly nativeClient: string;
-  readonly standIn: string;
-  /** Says how compiling failed. Deleting this file makes the next use try again. */
-  readonly buildFailure: string;
-  readonly log: string;
-}
-
 /**
  * The runtime client, installed if it was not: seconds, and about a minute more where it can be
  * compiled. Afterwards a look at three files.
  *
  * `RUNTIME_CLIENT=native` or `stand-in` decides; else native where it compiles.
  *
+ * @param runtime @default 'nodejs24.x'
  * @throws Error if `RUNTIME_CLIENT=native` and it does not compile, or if `npm ci` fails
  */
-export async function ensureRuntimeClient(): Promise<RuntimeClient> {
+export async function ensureRuntimeClient(
+  runtime: ManagedRuntime = 'nodejs24.x',
+): Promise<RuntimeClient> {
+  if (runtime === 'nodejs22.x') return ensureRuntimeClientV3();
   const wanted = wantedKind();
-  const folder = openFolder('v4');
+  const folder = openRuntimeClientFolder('v4');
   const installed = findInstalled(folder, wanted);
   if (installed !== undefined) return installed;
 
@@ -63,21 +64,6 @@ function wantedKind(): RuntimeClientKind | undefined {
   if (value === '') return undefined;
   if (value === 'native' || value === 'stand-in') return value;
   throw new Error(`RUNTIME_CLIENT is "${value}": use "native", "stand-in", or leave it out.`);
-}
-
-function openFolder(name: string): RuntimeClientFolder {
-  const path = fileURLToPath(new URL(name, import.meta.url));
-  const modules = join(path, 'node_modules');
-  const manifest: { dependencies: Record<string, string> } = readJson(join(path, 'package.json'));
-  return {
-    path,
-    version: manifest.dependencies['aws-lambda-ric'] ?? '',
-    package: join(modules, 'aws-lambda-ric'),
-    nativeClient: join(modules, 'aws-lambda-ric', 'rapid-client.node'),
-    standIn: join(modules, '.stand-in'),
-    buildFailure: join(modules, '.build-failure'),
-    log: join(path, 'temp', 'install.log'),
-  };
 }
 
 function findInstalled(
@@ -94,14 +80,6 @@ function findInstalled(
 
 function buildFailure(folder: RuntimeClientFolder): string | undefined {
   return existsSync(folder.buildFailure) ? readFileSync(folder.buildFailure, 'utf8') : undefined;
-}
-
-function isPackageInstalled(folder: RuntimeClientFolder): boolean {
-  const manifest = join(folder.package, 'package.json');
-  // npm writes its own lock last, so an installation that was cut off does not count.
-  const complete = join(folder.path, 'node_modules', '.package-lock.json');
-  if (!existsSync(manifest) || !existsSync(complete)) return false;
-  return readJson<{ version: string }>(manifest).version === folder.version;
 }
 
 async function install(
@@ -141,8 +119,4 @@ function nodeBinary(): { path: string; version: string } {
     throw new Error(`${path} is missing: run "npm ci" again with install scripts allowed.`);
   }
   return { path, version: readJson<{ version: string }>(manifest).version };
-}
-
-function readJson<T>(path: string): T {
-  return JSON.parse(readFileSync(path, 'utf8')) as T;
 }

@@ -3,33 +3,18 @@
 // what our code meets, stays the real one.
 'use strict';
 
-const { Agent, get } = require('node:http');
-const { createBlockingPost } = require('./blocking-post.cjs');
+const { startRequestThread } = require('./request-thread.cjs');
 
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const invocations = '/2018-06-01/runtime/invocation/';
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-const post = createBlockingPost({ hostname, port });
+const { get, post } = startRequestThread({ hostname, port });
 
 module.exports = { next, done, error };
 
-function next() {
-  post.warmUp();
-  return new Promise((resolve, reject) => {
-    get({ hostname, port, agent, path: `${invocations}next` }, (response) => {
-      const chunks = [];
-      response.on('error', reject);
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => {
-        if (response.statusCode !== 200) {
-          reject(new Error(`Failed to get next invocation, error ${response.statusCode}`));
-          return;
-        }
-        const bodyJson = Buffer.concat(chunks).toString();
-        resolve({ bodyJson, headers: invocationHeaders(response.headers) });
-      });
-    }).on('error', () => reject(new Error('Failed to get next invocation, error -1')));
-  });
+async function next() {
+  const { status, headers, body } = await get(`${invocations}next`);
+  if (status !== 200) throw new Error(`Failed to get next invocation, error ${status}`);
+  return { bodyJson: body, headers: invocationHeaders(headers) };
 }
 
 function done(requestId, body) {
