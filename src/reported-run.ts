@@ -3,9 +3,9 @@ import { durableExecutionId, isDurableReplay } from './capture/durable-execution
 import type { Invocation } from './capture/invocation.ts';
 import type { Outcome } from './capture/outcome.ts';
 import { deliveryTimeMs } from './delivery/budget.ts';
-import { nearDeadlineMs } from './delivery/near-deadline.ts';
-import { type DeliveryStrategy, inBackground } from './delivery/strategy.ts';
+import { type Deliver, type DeliveryStrategy, inBackground } from './delivery/strategy.ts';
 import type { RunStub, RunStubs } from './delivery/stub/run-stubs.ts';
+import { timeoutMarginMs } from './delivery/timeout-margin.ts';
 import type { ReporterSettings } from './options.ts';
 import { isSuccessful } from './report/success.ts';
 import type { RunDelivery } from './run-delivery.ts';
@@ -80,13 +80,13 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
   }
   const dispatcher = strategy.begin({ requestId: context.awsRequestId, deadlineMs });
 
-  const deliver = async (): Promise<void> => {
+  const report = async (isAwaited: boolean): Promise<void> => {
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
     const deadline = performance.now() + timeMs;
     const delivery = await load();
     delivery.warmUp();
     const reporting = reports.end(delivery, { sampled, deadline, isSafe: () => stub?.close() });
-    if (strategy.isAwaited) {
+    if (isAwaited) {
       await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
     } else {
       await reporting;
@@ -94,16 +94,18 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
     }
   };
 
+  const deliver: Deliver = (isAwaited) => report(isAwaited).catch(logFault);
+
   return {
     end(outcome, answered) {
       stopWatching();
       stub?.add({ ended: { isSuccess: isSuccess(invocation, outcome), at: Date.now() } });
       const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
-      if (timeMs > 0) return dispatcher.dispatch(() => deliver().catch(logFault), answered);
+      if (timeMs > 0) return dispatcher.dispatch(deliver, answered);
       // An answer that is almost too late waits for nothing. Should the process be ended before
       // its report is safe, the stub tells the next one.
       dispatcher.close();
-      return inBackground.begin({}).dispatch(() => deliver().catch(logFault), answered);
+      return inBackground.begin({}).dispatch(deliver, answered);
     },
     leave() {
       stopWatching();
@@ -133,25 +135,22 @@ function watchLongRun(
   meanwhile: (work: (delivery: RunDelivery) => unknown) => () => Promise<void>,
   reportTimeout: (delivery: RunDelivery, timeMs: number) => Promise<void>,
 ): () => void {
-  const stops = [
-    after(
-      longRunMs,
-      meanwhile((delivery) => stub.add({ report: delivery.draft(invocation) })),
-    ),
-  ];
-  if (remainingMs !== undefined) {
-    stops.push(
-      // It may well time out, and then there is no time for loading.
-      after(
-        remainingMs / 2,
-        meanwhile((delivery) => delivery.warmUp()),
-      ),
-      after(
-        nearDeadlineMs(remainingMs),
-        meanwhile((delivery) => reportTimeout(delivery, invocation.remainingMs() ?? 0)),
-      ),
+  const stops: (() => void)[] = [];
+  const later = (timeMs: number, work: (delivery: RunDelivery) => unknown): void =>
+    void stops.push(after(timeMs, meanwhile(work)));
+  const halfMs = (remainingMs ?? Number.POSITIVE_INFINITY) / 2;
+  const firstMs = Math.min(longRunMs, halfMs);
+  // One timer for the many runs that are short.
+  later(firstMs, (delivery) => {
+    stub.add({ report: delivery.draft(invocation) });
+    const leftMs = invocation.remainingMs();
+    if (remainingMs === undefined || leftMs === undefined) return;
+    // It may well time out, and then there is no time for loading.
+    later(leftMs - halfMs, () => delivery.warmUp());
+    later(leftMs - timeoutMarginMs(remainingMs), () =>
+      reportTimeout(delivery, invocation.remainingMs() ?? 0),
     );
-  }
+  });
   return () => {
     for (const stop of stops) stop();
   };

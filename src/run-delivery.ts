@@ -6,8 +6,8 @@ import type { Outcome } from './capture/outcome.ts';
 import { createApiKeyProvider } from './delivery/api-key.ts';
 import { createGate } from './delivery/gate.ts';
 import { onShutdown } from './delivery/on-shutdown.ts';
-import { createOutbox } from './delivery/outbox.ts';
-import { sendReport } from './delivery/report-sender.ts';
+import { createOutbox, type Outbox } from './delivery/outbox.ts';
+import { type ReportDestination, sendReport } from './delivery/report-sender.ts';
 import { createSpool, type Spool } from './delivery/spool/spool.ts';
 import { runsFolder, type Storage } from './delivery/storage.ts';
 import { findLostRuns, type LostRun, outcomeOf } from './delivery/stub/left-behind.ts';
@@ -53,27 +53,20 @@ export interface EndDelivery {
   readonly isSafe: () => void;
 }
 
+// What is built while the handler runs takes its time: larger payloads are left out there.
+const besideHandlerMs = 10;
+
 export function createRunDelivery(
   settings: ReporterSettings,
   log: Log,
   storage: Storage | undefined,
 ): RunDelivery {
   const build = createReportBuilder({ ...settings, ...callbacks(settings, log) });
-  const apiKeys = createApiKeyProvider(settings.apiKey, {
-    onRefreshFailed: ({ message }) => log.warn(`an old API key stays in use: ${message}`),
-  });
+  const { destination, outbox } = openDestination(settings, log, storage);
   const { agentId, baseUrl, budgetMs } = settings;
-  const destination = { baseUrl, agentId, apiKeys };
-  const outbox = createOutbox({
-    destination,
-    gate: createGate(),
-    spool: storage && openSpool(storage, settings),
-    logsKept: storage?.endsUnannounced ?? false,
-    log,
-  });
   let hasLookedForLostRuns = false;
 
-  const failing = (invocation: Invocation, error: Error): WireTaskReport =>
+  const failing = (invocation: Invocation, error: Error, timeMs: number): WireTaskReport =>
     toWire(
       build(
         {
@@ -83,7 +76,7 @@ export function createRunDelivery(
           recorded: invocation.recorded(),
           durationSeconds: invocation.durationSeconds(),
         },
-        budgetMs,
+        timeMs,
       ),
     );
 
@@ -110,7 +103,7 @@ export function createRunDelivery(
 
   return {
     warmUp: () => {
-      apiKeys.prefetch();
+      destination.apiKeys.prefetch();
       // What fails here fails again when it is needed, and is said then.
       import('./platform/transport.ts').catch(() => undefined);
     },
@@ -127,7 +120,7 @@ export function createRunDelivery(
     },
 
     async reportTimeout(invocation, timeMs, signal) {
-      const body = JSON.stringify(failing(invocation, timedOut(invocation)));
+      const body = JSON.stringify(failing(invocation, timedOut(invocation), besideHandlerMs));
       const result = await sendReport(destination, body, timeMs, { givenUp: signal });
       if (result.kind === 'delivered') return true;
       log.info(
@@ -136,7 +129,8 @@ export function createRunDelivery(
       return false;
     },
 
-    draft: (invocation) => failing(invocation, failure('Error', 'The run has not ended.')),
+    draft: (invocation) =>
+      failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
 
     async reportEnd({ id, input, recorded, ended }, { sampled, deadline, isSafe }) {
       const facts = recorded();
@@ -177,18 +171,58 @@ export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>):
   });
 }
 
+interface Opened {
+  readonly destination: ReportDestination;
+  readonly outbox: Outbox;
+}
+
+const opened = new Map<string, Opened>();
+
+/** Reporters with one destination share what waits for it, and back off together. */
+function openDestination(
+  settings: ReporterSettings,
+  log: Log,
+  storage: Storage | undefined,
+): Opened {
+  if (storage === undefined) return newDestination(settings, log, storage);
+  const { agentId, apiKey, baseUrl } = settings;
+  const key = JSON.stringify([agentId, apiKey, baseUrl]);
+  const open = opened.get(key) ?? newDestination(settings, log, storage);
+  opened.set(key, open);
+  return open;
+}
+
+function newDestination(
+  { agentId, apiKey, baseUrl }: ReporterSettings,
+  log: Log,
+  storage: Storage | undefined,
+): Opened {
+  const apiKeys = createApiKeyProvider(apiKey, {
+    onRefreshFailed: ({ message }) => log.warn(`an old API key stays in use: ${message}`),
+  });
+  const destination = { baseUrl, agentId, apiKeys };
+  const outbox = createOutbox({
+    destination,
+    gate: createGate(),
+    spool: storage && openSpool(storage, destination),
+    logsKept: storage?.endsUnannounced ?? false,
+    log,
+  });
+  return { destination, outbox };
+}
+
 // An eighth of the smallest /tmp among all workers, of which there are eight for each CPU.
 const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 125 };
 
-function openSpool({ folder, isShared }: Storage, settings: ReporterSettings): Spool {
+function openSpool({ folder, isShared }: Storage, destination: ReportDestination): Spool {
   return createSpool({
-    folder: spoolFolder(folder, settings),
+    folder: spoolFolder(folder, destination),
     ...(isShared && shareOfWorker),
   });
 }
 
 /** Of one destination: agent and place say which key opens it. */
-function spoolFolder(folder: string, { agentId, baseUrl }: ReporterSettings): string {
+function spoolFolder(folder: string, { agentId, baseUrl }: ReportDestination): string {
   const destination = createHash('sha256').update(`${baseUrl}\n${agentId}`).digest('hex');
   return join(folder, `spool-${destination.slice(0, 16)}`);
 }

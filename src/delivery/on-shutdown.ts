@@ -3,18 +3,26 @@
 // Of the 500 ms that Lambda gives: the rest is for writing what could not be sent.
 const timeMs = 300;
 
+type Finish = (deadline: number) => Promise<void>;
+
+const finishers = new Set<Finish>();
+
 /**
  * Calls back when the environment is about to end, and then lets the process end as it would have
  * ended without us.
  *
  * @param finish - gets the end of its time on the clock of `performance.now()`; never rejects
  */
-export function onShutdown(finish: (deadline: number) => Promise<void>): void {
-  const hear = async (): Promise<void> => {
-    await finish(performance.now() + timeMs);
-    process.off('SIGTERM', hear);
-    // Whoever else listens decides how the process ends; without listeners the signal does.
-    if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
-  };
-  process.on('SIGTERM', hear);
+export function onShutdown(finish: Finish): void {
+  // One listener for all: Node warns of the eleventh.
+  if (finishers.size === 0) process.on('SIGTERM', hear);
+  finishers.add(finish);
+}
+
+async function hear(): Promise<void> {
+  const deadline = performance.now() + timeMs;
+  await Promise.all([...finishers].map((finish) => finish(deadline)));
+  process.off('SIGTERM', hear);
+  // Whoever else listens decides how the process ends; without listeners the signal does.
+  if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
 }

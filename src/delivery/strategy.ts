@@ -19,17 +19,20 @@ export interface RunTime {
   readonly deadlineMs?: number | undefined;
 }
 
+/**
+ * Makes a delivery. Never rejects.
+ *
+ * @param isAwaited - whether the answer waits for it
+ */
+export type Deliver = (isAwaited: boolean) => Promise<void>;
+
 /** Takes over the deliveries of one run. */
 export interface Dispatcher {
   /**
-   * @param deliver - never rejects
    * @param answered - where the runtime waits for something else before it answers
    * @returns what the answer has to wait for, undefined when it need not wait
    */
-  readonly dispatch: (
-    deliver: () => Promise<void>,
-    answered?: Promise<void>,
-  ) => Promise<void> | undefined;
+  readonly dispatch: (deliver: Deliver, answered?: Promise<void>) => Promise<void> | undefined;
   /** There is nothing to deliver, or nothing more. */
   readonly close: () => void;
 }
@@ -61,7 +64,10 @@ export function isManagedInstance(environment: Environment): boolean {
   return environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
 }
 
-const inBandDispatcher: Dispatcher = { dispatch: (deliver) => deliver(), close: () => undefined };
+const inBandDispatcher: Dispatcher = {
+  dispatch: (deliver) => deliver(true),
+  close: () => undefined,
+};
 
 /** The answer waits until the report is out or given up: works in every environment. */
 export const inBand: DeliveryStrategy = { isAwaited: true, begin: () => inBandDispatcher };
@@ -71,7 +77,7 @@ export const inBackground: DeliveryStrategy = {
   isAwaited: false,
   begin: () => ({
     dispatch(deliver, answered) {
-      afterAnswer(() => void deliver(), answered);
+      afterAnswer(() => void deliver(false), answered);
       return undefined;
     },
     close: () => undefined,
@@ -90,8 +96,8 @@ function afterResponse(extension: Extension): DeliveryStrategy {
         dispatch(deliver, answered) {
           const delivering = extension.hold(requestId, deadlineMs);
           running.release();
-          if (delivering === undefined) return deliver();
-          afterAnswer(() => void deliver().finally(delivering.release), answered);
+          if (delivering === undefined) return deliver(true);
+          afterAnswer(() => void deliver(false).finally(delivering.release), answered);
           return undefined;
         },
         close: running.release,
