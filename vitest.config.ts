@@ -1,6 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const pythonSdk = 'test/python-sdk/*.test.ts';
+const conformance = 'test/conformance/*.test.ts';
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -10,8 +11,17 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [pythonSdk],
+          exclude: [pythonSdk, conformance],
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
+        },
+      },
+      // Needs AWS's emulator, which Python fetches: run by `npm run test:conformance`.
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: [conformance],
+          globalSetup: 'test/support/rie/setup-rie.ts',
         },
       },
       // Needs Python and its package index: run by `npm run test:python-sdk`.

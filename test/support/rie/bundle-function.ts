@@ -10,7 +10,7 @@ export interface BundledFunction extends AsyncDisposable {
   readonly taskRoot: string;
 }
 
-const folder: string = fileURLToPath(new URL('temp', import.meta.url));
+const bundles: string = fileURLToPath(new URL('temp', import.meta.url));
 
 /**
  * Bundles with the settings of CDK's NodejsFunction and of SAM: for `cjs` an `index.js` that is
@@ -20,14 +20,25 @@ export async function bundleFunction(
   entryPoint: string,
   format: 'cjs' | 'esm',
 ): Promise<BundledFunction> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(bundles, { recursive: true });
   const name = basename(entryPoint, extname(entryPoint));
-  const taskRoot = await mkdtemp(join(folder, `${name}-${format}-`));
-  // Cuts it off from the package.json of this repository.
-  await writeFile(join(taskRoot, 'package.json'), '{}');
+  const taskRoot = await mkdtemp(join(bundles, `${name}-${format}-`));
+  const remove = (): Promise<void> => rm(taskRoot, { recursive: true, force: true });
+  try {
+    // Cuts it off from the package.json of this repository.
+    await writeFile(join(taskRoot, 'package.json'), '{}');
+    await bundle(entryPoint, format, taskRoot);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { taskRoot, [Symbol.asyncDispose]: remove };
+}
+
+async function bundle(entryPoint: string, format: 'cjs' | 'esm', folder: string): Promise<void> {
   await build({
     entryPoints: [entryPoint],
-    outfile: join(taskRoot, format === 'cjs' ? 'index.js' : 'index.mjs'),
+    outfile: join(folder, format === 'cjs' ? 'index.js' : 'index.mjs'),
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -42,8 +53,4 @@ export async function bundleFunction(
     }),
     logLevel: 'error',
   });
-  return {
-    taskRoot,
-    [Symbol.asyncDispose]: () => rm(taskRoot, { recursive: true, force: true }),
-  };
 }

@@ -1,0 +1,3 @@
+import 'xpander-lambda/after-response';
+
+export { wrapped } from './late-agent.mjs';
