@@ -50,7 +50,7 @@ test('two reporters of one run share the extension, and both reports are out', a
 });
 
 test('an invocation that nobody reports is held for a moment only', async () => {
-  const { lambda, platform } = await setUp('unreported', { timeoutMs: 60_000 });
+  const { lambda, platform } = await setUp('bare', { timeoutMs: 60_000 });
 
   const { extensionOverheadMs } = await (await lambda.invoke({ question: 'why?' })).settled;
 

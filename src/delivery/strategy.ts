@@ -70,7 +70,7 @@ const inBandDispatcher: Dispatcher = {
 };
 
 /** The answer waits until the report is out or given up: works in every environment. */
-export const inBand: DeliveryStrategy = { isAwaited: true, begin: () => inBandDispatcher };
+const inBand: DeliveryStrategy = { isAwaited: true, begin: () => inBandDispatcher };
 
 /** Nothing waits: for environments that are not frozen after an answer. */
 export const inBackground: DeliveryStrategy = {

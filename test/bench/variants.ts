@@ -29,7 +29,7 @@ const plain = {
   external: runtimeSdk,
 } as const;
 
-export const variants: readonly Variant[] = [
+const variants: readonly Variant[] = [
   { ...plain, name: 'bare', source: 'bare' },
   { ...plain, name: 'bare, bundled', source: 'bare', form: 'bundled', baseline: 'bare, bundled' },
   { ...plain, name: 'Middy alone', source: 'middy' },

@@ -17,9 +17,6 @@ export const reportedByMiddy = middy().use(taskReporter()).handler(answer);
 // Two reporters of two agents around one handler.
 export const twice = withTaskReporter(withTaskReporter(answer, { agentId: 'agent-456' }));
 
-// Nothing to do with the reporter, in a module that has one.
-export const unreported = bare;
-
 // The response leaves while the handler's own timer still runs.
 export const leavesTimer = withTaskReporter(async (event) => {
   setTimeout(() => {}, 20_000).unref();

@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { Environment } from '../../environment.ts';
 import { type ApiAddress, parseAddress, type Registration } from './extensions-api.ts';
 import { askForNext, register } from './extensions-client.ts';
-import { followInvocations, type Hold, type InvocationLoop } from './invocation-loop.ts';
+import { followInvocations, type InvocationLoop } from './invocation-loop.ts';
 import { connectToLambda } from './lambda-connection.ts';
 import { registerNow } from './register-now.ts';
 
@@ -13,8 +13,6 @@ export interface Extension {
   /** Why Lambda did not take it, as far as is known. */
   readonly refusal: () => string | undefined;
 }
-
-export type { Hold };
 
 // On the global object: a second registration, by a second copy of this package, is refused.
 const key = Symbol.for('xpander-lambda.extension.1');
