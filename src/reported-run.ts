@@ -80,7 +80,9 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
   }
   const dispatcher = strategy.begin({ requestId: context.awsRequestId, deadlineMs });
 
-  const report = async (isAwaited: boolean): Promise<void> => {
+  const report = async (isAwaited: boolean, outcome: Outcome): Promise<void> => {
+    // Not before the answer: until then a run whose process dies has failed.
+    stub?.add({ ended: { isSuccess: isSuccess(invocation, outcome), at: Date.now() } });
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
     const deadline = performance.now() + timeMs;
     const delivery = await load();
@@ -94,12 +96,10 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
     }
   };
 
-  const deliver: Deliver = (isAwaited) => report(isAwaited).catch(logFault);
-
   return {
     end(outcome, answered) {
       stopWatching();
-      stub?.add({ ended: { isSuccess: isSuccess(invocation, outcome), at: Date.now() } });
+      const deliver: Deliver = (isAwaited) => report(isAwaited, outcome).catch(logFault);
       const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
       if (timeMs > 0) return dispatcher.dispatch(deliver, answered);
       // An answer that is almost too late waits for nothing. Should the process be ended before

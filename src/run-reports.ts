@@ -18,17 +18,23 @@ export function createRunReports(
   complain: (fault: unknown) => void,
 ): RunReports {
   let queue: Promise<unknown> = Promise.resolve();
-  let givenUp = new AbortController();
+  // Made when something is sent: on the way to the handler it would cost more than all else here.
+  let givenUp: AbortController | undefined;
 
   /** What is on its way gets half of the time, then it is given up: the next one matters more. */
-  const afterOthers = async <T>(timeMs: number, send: () => Promise<T>): Promise<T | undefined> => {
+  const afterOthers = async <T>(
+    timeMs: number,
+    send: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> => {
     const ahead = queue;
     const sending = (async () => {
-      await settled(ahead, timeMs / 2);
-      givenUp.abort();
-      await ahead;
+      if (givenUp !== undefined) {
+        await settled(ahead, timeMs / 2);
+        givenUp.abort();
+        await ahead;
+      }
       givenUp = new AbortController();
-      return send();
+      return send(givenUp.signal);
     })();
     const contained = sending.catch((fault: unknown) => {
       complain(fault);
@@ -40,12 +46,11 @@ export function createRunReports(
 
   return {
     async start(delivery) {
-      await afterOthers(0, () => delivery.reportStart(invocation, givenUp.signal));
+      await afterOthers(0, (signal) => delivery.reportStart(invocation, signal));
     },
     async timeout(delivery, timeMs) {
-      const send = async (): Promise<boolean> =>
-        invocation.ended === undefined &&
-        delivery.reportTimeout(invocation, timeMs, givenUp.signal);
+      const send = async (signal: AbortSignal): Promise<boolean> =>
+        invocation.ended === undefined && delivery.reportTimeout(invocation, timeMs, signal);
       return (await afterOthers(timeMs / 2, send)) ?? false;
     },
     async end(delivery, how) {

@@ -4,7 +4,7 @@ import type { Environment } from '../../environment.ts';
 import { type ApiAddress, parseAddress, type Registration } from './extensions-api.ts';
 import { askForNext, register } from './extensions-client.ts';
 import { followInvocations, type InvocationLoop } from './invocation-loop.ts';
-import { connectToLambda } from './lambda-connection.ts';
+import { connectToLambda, type LambdaConnection } from './lambda-connection.ts';
 import { registerNow } from './register-now.ts';
 
 export interface Extension {
@@ -27,7 +27,7 @@ const shared: Partial<Record<symbol, Extension>> = globalThis;
 export function joinExtension(environment: Environment): Extension | undefined {
   const address = extensionAddress(environment);
   if (address === undefined) return undefined;
-  shared[key] ??= startExtension(address, tryNow(address) ?? noWay);
+  shared[key] ??= startExtension(tryNow(address) ?? noWay);
   return shared[key];
 }
 
@@ -38,26 +38,40 @@ const longestWaitMs = 1_000;
 export async function startExtensionEarly(environment: Environment): Promise<void> {
   const address = extensionAddress(environment);
   if (address === undefined || shared[key]) return;
-  const registering = tryNow(address) ?? register(connectToLambda(address));
-  shared[key] = startExtension(address, registering);
+  const start = tryNow(address) ?? startLater(address);
+  shared[key] = startExtension(start);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, longestWaitMs);
   });
-  await Promise.race([registering, timeout]);
+  await Promise.race([start.registration, timeout]);
   clearTimeout(timer);
 }
 
+interface Start {
+  readonly registration: Registration | Promise<Registration>;
+  readonly lambda: LambdaConnection | undefined;
+}
+
 /** Reporting must not break a function's init, however strange the process is. */
-function tryNow(address: ApiAddress): ReturnType<typeof registerNow> {
+function tryNow(address: ApiAddress): Start | undefined {
   try {
-    return registerNow(address);
+    const now = registerNow(address);
+    return now && { ...now, lambda: connectToLambda(address, now.socket) };
   } catch {
     return undefined;
   }
 }
 
-const noWay: Registration = { kind: 'refused', reason: 'no socket that can be waited for' };
+function startLater(address: ApiAddress): Start {
+  const lambda = connectToLambda(address);
+  return { lambda, registration: register(lambda) };
+}
+
+const noWay: Start = {
+  registration: { kind: 'refused', reason: 'no socket that can be waited for' },
+  lambda: undefined,
+};
 
 /** Where Lambda takes internal extensions that hear of invocations; undefined elsewhere. */
 function extensionAddress(environment: Environment): ApiAddress | undefined {
@@ -71,22 +85,20 @@ function extensionAddress(environment: Environment): ApiAddress | undefined {
   return parseAddress(runtimeApi);
 }
 
-function startExtension(
-  address: ApiAddress,
-  registering: Registration | Promise<Registration>,
-): Extension {
+function startExtension({ registration, lambda }: Start): Extension {
   let loop: InvocationLoop | undefined;
   let refusal: string | undefined;
-  const settle = (registration: Registration): void => {
-    if (registration.kind === 'refused') refusal = registration.reason;
-    else {
-      const lambda = connectToLambda(address);
-      const ask = () => askForNext(lambda, registration.identifier);
-      loop = followInvocations(ask, (message) => console.warn(`[xpander-lambda] ${message}`));
+  const settle = (settled: Registration): void => {
+    if (settled.kind === 'refused' || lambda === undefined) {
+      refusal = settled.kind === 'refused' ? settled.reason : 'no connection';
+      lambda?.close();
+      return;
     }
+    const ask = () => askForNext(lambda, settled.identifier);
+    loop = followInvocations(ask, (message) => console.warn(`[xpander-lambda] ${message}`));
   };
-  if (registering instanceof Promise) void registering.then(settle);
-  else settle(registering);
+  if (registration instanceof Promise) void registration.then(settle);
+  else settle(registration);
   return {
     hold: (requestId, deadlineMs) => loop?.hold(requestId, deadlineMs),
     refusal: () => refusal,

@@ -11,6 +11,8 @@ export interface LambdaConnection {
    * @throws the error of the connection; after it the next call makes a new one
    */
   readonly call: (call: LambdaCall) => Promise<HttpAnswer>;
+  /** There is nothing more to say. */
+  readonly close: () => void;
 }
 
 export interface LambdaCall {
@@ -22,8 +24,9 @@ export interface LambdaCall {
   readonly keepsAlive?: boolean;
 }
 
-export function connectToLambda({ host, port }: ApiAddress): LambdaConnection {
-  let connection: Socket | undefined;
+/** @param connection - one that is open already */
+export function connectToLambda({ host, port }: ApiAddress, connection?: Socket): LambdaConnection {
+  let current = connection;
   const open = (): Socket => {
     const socket = connect({ host, port, noDelay: true });
     // Between two calls as well: an error that nobody hears ends the process.
@@ -33,10 +36,11 @@ export function connectToLambda({ host, port }: ApiAddress): LambdaConnection {
   };
 
   return {
+    close: () => current?.destroy(),
     call: ({ method, path, headers, body, keepsAlive = false }) =>
       new Promise((resolve, reject) => {
-        const socket = connection?.writable ? connection : open();
-        connection = socket;
+        const socket = current?.writable ? current : open();
+        current = socket;
         let received = '';
         const settle = (isOver: boolean): boolean => {
           const answer = readAnswer(received, isOver);

@@ -25,9 +25,9 @@ const napMs = 0.1;
  * The socket is Node's own; its descriptor is written and read like a file's. The system has the
  * connection established when `connect` returns, as both ends are on this machine.
  *
- * @returns a promise where the answer took too long, undefined where this cannot be done
+ * @returns undefined where this cannot be done
  */
-export function registerNow(address: ApiAddress): Registration | Promise<Registration> | undefined {
+export function registerNow(address: ApiAddress): RegisteredNow | undefined {
   const host = address.host === 'localhost' ? '127.0.0.1' : address.host;
   if (!isIPv4(host)) return undefined;
   const socket = connectNow(host, address.port);
@@ -36,29 +36,30 @@ export function registerNow(address: ApiAddress): Registration | Promise<Registr
     socket.destroy();
     return undefined;
   }
-  const deadline = monotonicMs() + longestWaitMs;
-  const exchange = { socket, descriptor, deadline, received: '' };
-  const headers = { host: `${address.host}:${address.port}`, connection: 'close' };
+  const exchange = { socket, descriptor, deadline: monotonicMs() + longestWaitMs, received: '' };
   const request = requestText(
     'POST',
     registerPath,
-    { ...headers, ...registerHeaders },
+    { host: `${address.host}:${address.port}`, ...registerHeaders },
     registerBody,
   );
+  return { socket, registration: exchangeNow(exchange, request) };
+}
+
+export interface RegisteredNow {
+  /** A promise where the answer takes too long. */
+  readonly registration: Registration | Promise<Registration>;
+  /** The connection, for the calls that follow. */
+  readonly socket: Socket;
+}
+
+function exchangeNow(exchange: Exchange, request: string): Registration | Promise<Registration> {
   try {
-    const isAsked = write(exchange, Buffer.from(request));
-    const registration: Registration | undefined = isAsked
-      ? read(exchange)
-      : { kind: 'refused', reason: 'no connection' };
-    if (registration !== undefined) {
-      socket.destroy();
-      return registration;
-    }
+    if (!write(exchange, Buffer.from(request))) return { kind: 'refused', reason: 'no connection' };
+    return read(exchange) ?? readLater(exchange);
   } catch (error) {
-    socket.destroy();
     return { kind: 'refused', reason: codeOf(error) };
   }
-  return readLater(exchange);
 }
 
 /**
@@ -70,6 +71,7 @@ function connectNow(host: string, port: number): Socket {
   const socket = new Socket();
   // What goes wrong is seen by reading; unheard it would end the process.
   socket.on('error', ignore);
+  socket.setEncoding('latin1');
   const { nextTick } = process;
   process.nextTick = (callback, ...parameters: unknown[]) => callback(...parameters);
   try {
@@ -77,7 +79,8 @@ function connectNow(host: string, port: number): Socket {
   } finally {
     process.nextTick = nextTick;
   }
-  return socket;
+  // A process that has nothing else to do is not kept alive by this.
+  return socket.unref().setNoDelay();
 }
 
 interface Exchange {
@@ -126,16 +129,15 @@ function readLater({ socket, received }: Exchange): Promise<Registration> {
     const settle = (isOver: boolean): void => {
       const registration = parse(text, isOver);
       if (registration === undefined) return;
-      socket.destroy();
+      socket.off('data', hear).off('close', close);
       resolve(registration);
     };
-    socket.on('data', (bytes: Buffer) => {
-      text += bytes.toString('latin1');
+    const hear = (part: string): void => {
+      text += part;
       settle(false);
-    });
-    socket.on('close', () => settle(true));
-    // A process that has nothing else to do is not kept alive by this.
-    socket.unref();
+    };
+    const close = (): void => settle(true);
+    socket.on('data', hear).on('close', close);
   });
 }
 
