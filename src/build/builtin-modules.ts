@@ -1,5 +1,8 @@
 import { isBuiltin } from 'node:module';
-import type { Plugin } from 'esbuild';
+import type { Plugin } from 'rolldown';
+
+// By convention a name that no other plugin takes for a file.
+const prefix = '\0builtin:';
 
 /**
  * Takes Node's own modules without an import statement. An import reads every export of a module
@@ -9,16 +12,13 @@ import type { Plugin } from 'esbuild';
  */
 export const builtinModules: Plugin = {
   name: 'builtin-modules',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^[a-z]/ }, ({ path, importer }) =>
-      // One for each importer: shared ones would become files of their own.
-      isBuiltin(path)
-        ? { path: `${path} for ${importer}`, namespace: 'builtin', pluginData: path }
-        : undefined,
-    );
-    onLoad({ filter: /./, namespace: 'builtin' }, ({ pluginData: path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-      loader: 'js',
-    }));
+  resolveId: {
+    // Before the bundler's own idea of them.
+    order: 'pre',
+    handler: (id) => (isBuiltin(id) ? { id: prefix + id, moduleSideEffects: false } : undefined),
   },
+  load: (id) =>
+    id.startsWith(prefix)
+      ? `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(prefix.length))});`
+      : undefined,
 };

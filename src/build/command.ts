@@ -25,4 +25,7 @@ const { metafile } = await build({
   },
 });
 
-writeFileSync(`${root}dist/cli.licenses.txt`, licencesOf(metafile, root));
+writeFileSync(
+  `${root}dist/cli.licenses.txt`,
+  licencesOf(Object.keys(metafile.inputs).map((file) => root + file)),
+);

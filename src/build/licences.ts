@@ -1,26 +1,25 @@
 /** The licences of the packages whose code a bundle holds. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
 
 /**
  * One text with all of them.
  *
- * @param root - the folder that the bundle's paths start from
+ * @param files - what was bundled; files of this package's own do not count
  * @throws Error for a package without a licence file
  */
-export function licencesOf({ inputs }: Metafile, root: string): string {
-  const folders = new Set(Object.keys(inputs).map(packageOf));
+export function licencesOf(files: readonly string[]): string {
+  const folders = new Set(files.map(packageOf));
   return [...folders]
     .filter((folder) => folder !== undefined)
     .sort()
-    .map((folder) => licence(join(root, folder)))
+    .map(licence)
     .join('\n\n');
 }
 
-/** The folder of the package that a bundled file comes from; undefined for a file of ours. */
+/** The folder of the package that a file comes from; undefined for a file of ours. */
 function packageOf(file: string): string | undefined {
-  return /^(?!builtin:)(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+  return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
 }
 
 function licence(folder: string): string {
