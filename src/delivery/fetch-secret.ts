@@ -1,6 +1,7 @@
 /** Reads one secret from AWS Secrets Manager, in bounded time and with errors that say what to do. */
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ApiKeyError } from '../errors.ts';
+import { startTimeLimit } from '../platform/time-limit.ts';
 import type { SecretValue } from './secret-value.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -39,22 +40,24 @@ export function createSecretFetcher(
     const sdk = await loadSdk();
     client ??= createClient(sdk, arnRegion);
     const secret = `secret '${secretId}' in ${await regionOf(client, secretId)}`;
-    const deadline = AbortSignal.timeout(timeoutMs);
+    const { signal, isOver, stop } = startTimeLimit(timeoutMs);
     try {
       const command = new sdk.GetSecretValueCommand({ SecretId: secretId });
       // The SDK heeds the signal in its requests and pauses, but not while it looks for
       // credentials, so the wait ends here as well.
-      const answer = await untilAborted(client.send(command, { abortSignal: deadline }), deadline);
+      const answer = await untilAborted(client.send(command, { abortSignal: signal }), signal);
       const text: unknown = answer.SecretString;
       return {
         text: typeof text === 'string' ? text : undefined,
         isBinary: answer.SecretBinary !== undefined,
       };
     } catch (error) {
-      if (!deadline.aborted) throw explain(error, secret);
+      if (!isOver()) throw explain(error, secret);
       throw new ApiKeyError(unreachable(secret, `within ${timeoutMs} ms`), {
-        cause: deadline.reason,
+        cause: signal.reason,
       });
+    } finally {
+      stop();
     }
   };
 }

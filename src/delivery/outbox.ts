@@ -1,6 +1,7 @@
 /** Gets reports out: at once if the platform takes them, from the spool when it does again. */
 import { ApiError, ApiKeyError, ConnectionError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { startTimeLimit } from '../platform/time-limit.ts';
 import type { WireTaskReport } from '../report/task-report.ts';
 import { hasFinishedAttempt } from './finished-attempt.ts';
 import type { Gate } from './gate.ts';
@@ -173,14 +174,15 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
   };
 
   const isSuperseded = async (report: WireTaskReport, deadline: number): Promise<boolean> => {
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now())));
+    const timeMs = Math.max(1, deadline - performance.now());
+    const { signal, stop } = startTimeLimit(timeMs);
     const { agentId, apiKeys, baseUrl } = destination;
-    const connection = {
-      apiKey: await apiKeys.get(signal),
-      baseUrl,
-      timeoutMs: Math.max(1, Math.ceil(deadline - performance.now())),
-    };
-    return hasFinishedAttempt(connection, { agentId, id: report.id ?? '' }, { signal });
+    try {
+      const connection = { apiKey: await apiKeys.get(signal), baseUrl, timeoutMs: timeMs };
+      return await hasFinishedAttempt(connection, { agentId, id: report.id ?? '' }, { signal });
+    } finally {
+      stop();
+    }
   };
 
   return {

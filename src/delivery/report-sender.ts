@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, ConnectionError, XpanderError } from '../errors.ts';
 import { reportTaskPath } from '../platform/api-call.ts';
+import { startTimeLimit, type TimeLimit } from '../platform/time-limit.ts';
 import type { ApiKeyProvider } from './api-key.ts';
 import { tryTimeMs } from './budget.ts';
 import { retryDelayMs } from './retry.ts';
@@ -30,15 +31,28 @@ export interface SendOptions {
  * rejects.
  */
 export async function sendReport(
-  { baseUrl, agentId, apiKeys }: ReportDestination,
+  destination: ReportDestination,
   body: string,
   timeMs: number,
   { givenUp, leaveLimits = false }: SendOptions = {},
 ): Promise<DeliveryResult> {
+  const limit = startTimeLimit(timeMs, givenUp);
+  try {
+    return await tryUntilOver(destination, body, timeMs, limit, leaveLimits);
+  } finally {
+    limit.stop();
+  }
+}
+
+async function tryUntilOver(
+  { baseUrl, agentId, apiKeys }: ReportDestination,
+  body: string,
+  timeMs: number,
+  { signal, isOver }: TimeLimit,
+  leaveLimits: boolean,
+): Promise<DeliveryResult> {
   const deadline = performance.now() + timeMs;
   const leftMs = (): number => deadline - performance.now();
-  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeMs)));
-  const signal = givenUp ? AbortSignal.any([timeout, givenUp]) : timeout;
   let attempts = 0;
   let lastError: unknown;
   let refusedKey: string | undefined;
@@ -65,7 +79,7 @@ export async function sendReport(
       const delayMs = keyMayChange
         ? 0
         : retryDelayMs({ error, attempt: attempts, leftMs: leftMs() });
-      if (timeout.aborted) {
+      if (isOver()) {
         return { kind: 'undelivered', attempts, error: timeIsUp(timeMs, lastError ?? error) };
       }
       if (delayMs === undefined || signal.aborted || (leaveLimits && isRateLimit(error))) {

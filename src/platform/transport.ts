@@ -7,6 +7,7 @@ import { ApiError } from '../errors.ts';
 import { refusal, retryAfterSeconds } from './answer.ts';
 import { isLoopback } from './configuration.ts';
 import { connectionError } from './connection-error.ts';
+import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 
 /** A request that is ready to be sent. */
 export interface ApiRequest {
@@ -26,7 +27,11 @@ export interface ApiRequest {
  * @throws ApiError when the answer is not a success, ConnectionError when there is none
  */
 export async function exchange(request: ApiRequest): Promise<string> {
-  return send(request, (body) => body.text());
+  return send(request, async (body, limit) => {
+    const text = await body.text();
+    limit.stop();
+    return text;
+  });
 }
 
 /**
@@ -36,18 +41,17 @@ export async function exchange(request: ApiRequest): Promise<string> {
  * @throws ApiError when the answer is not a success, ConnectionError when there is none
  */
 export async function post(request: ApiRequest): Promise<void> {
-  return send(request, async (body) => {
+  return send(request, async (body, limit) => {
     // Reading it to the end lets the connection be used again; how that ends is of no interest.
-    void body.dump().catch(ignore);
+    void body.dump().catch(ignore).finally(limit.stop);
   });
 }
 
 async function send<T>(
   request: ApiRequest,
-  read: (body: Dispatcher.ResponseData['body']) => Promise<T>,
+  read: (body: Dispatcher.ResponseData['body'], limit: TimeLimit) => Promise<T>,
 ): Promise<T> {
-  const timeout = AbortSignal.timeout(request.timeoutMs);
-  const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+  const limit = startTimeLimit(request.timeoutMs, request.signal);
   try {
     const { origin, pathname, search } = new URL(request.url);
     const answer = await sendRequest.call(await dispatcherFor(request.url), {
@@ -60,11 +64,12 @@ async function send<T>(
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: request.body ?? null,
-      signal,
+      signal: limit.signal,
     });
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return await read(answer.body);
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return await read(answer.body, limit);
     throw refusal(request, answer.statusCode, await answer.body.text(), retryAfter(answer));
   } catch (error) {
+    limit.stop();
     throw error instanceof ApiError ? error : connectionError(request, error);
   }
 }

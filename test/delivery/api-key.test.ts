@@ -561,10 +561,11 @@ test('needs the SDK only when a secret is read, and says how to get it', async (
   const bare = await mkdtemp(join(tmpdir(), 'xpander-lambda-'));
   onTestFinished(() => rm(bare, { recursive: true }));
   await mkdir(join(bare, 'delivery'));
+  await mkdir(join(bare, 'platform'));
   const files = ['api-key', 'fetch-secret', 'secret-value', 'until-aborted'].map(
     (name) => `delivery/${name}.ts`,
   );
-  for (const file of ['errors.ts', ...files]) await cp(join('src', file), join(bare, file));
+  for (const file of ['errors.ts', 'platform/time-limit.ts', ...files]) await cp(join('src', file), join(bare, file));
   await writeFile(join(bare, 'package.json'), '{"type":"module"}');
   await writeFile(
     join(bare, 'main.ts'),
