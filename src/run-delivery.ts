@@ -35,7 +35,7 @@ export interface RunDelivery {
   /** Reports how a run ended. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<void>;
   /**
-   * Reports the runs of processes that have died, and sends what waits.
+   * Sends what waits, of processes that have died as well.
    *
    * @param most - reports
    */
@@ -53,6 +53,8 @@ export interface EndDelivery {
   readonly isSafe: () => void;
 }
 
+// For writing what could not be sent when the environment ends.
+const writingMs = 200;
 // What is built while the handler runs takes its time: larger payloads are left out there.
 const besideHandlerMs = 10;
 
@@ -80,9 +82,15 @@ export function createRunDelivery(
       ),
     );
 
+  const takeOverLostRuns = (): void => {
+    if (storage === undefined || hasLookedForLostRuns) return;
+    hasLookedForLostRuns = true;
+    for (const lost of findLostRuns(runsFolder(storage.folder))) reportLost(lost);
+  };
+
   const reportLost = ({ stub, forget }: LostRun): void => {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
-    if (!stub.isReported) outbox.keepLost(lostReport(stub));
+    if (!stub.isReported) outbox.keepLost(lostReport(stub), stub.startedAt);
     forget();
   };
 
@@ -133,6 +141,8 @@ export function createRunDelivery(
       failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
 
     async reportEnd({ id, input, recorded, ended }, { sampled, deadline, isSafe }) {
+      // Before anything of this process: they are older than all that it has to say.
+      takeOverLostRuns();
       const facts = recorded();
       const report =
         ended && !facts.skipped
@@ -143,16 +153,12 @@ export function createRunDelivery(
     },
 
     async catchUp(deadline, most) {
-      if (storage && !hasLookedForLostRuns) {
-        hasLookedForLostRuns = true;
-        for (const lost of findLostRuns(runsFolder(storage.folder))) reportLost(lost);
-      }
       await outbox.sendWaiting(deadline, most);
     },
 
     async finish(deadline) {
-      await outbox.sendWaiting(deadline, Number.POSITIVE_INFINITY);
-      outbox.writeOut();
+      await outbox.sendWaiting(deadline - writingMs, Number.POSITIVE_INFINITY);
+      await outbox.writeOut(deadline);
     },
   };
 }

@@ -8,14 +8,20 @@ export interface Gate {
   /** Whether to send; who gets true tells how it ended. */
   readonly mayTry: () => boolean;
   readonly ended: (result: DeliveryResult) => void;
+  /** Whether the platform's rate limit has been felt of late. */
+  readonly isLimited: () => boolean;
   /** What was allowed is not done. */
   readonly withdraw: () => void;
 }
+
+// Ten times the minute that the limit is for.
+const limitFeltMs = 600_000;
 
 /** One for all that a process sends to a platform: it backs off as a whole. */
 export function createGate(): Gate {
   const breaker = createBreaker();
   const pause = createRateLimitPause();
+  let limitedAt = Number.NEGATIVE_INFINITY;
   return {
     mayTry() {
       if (pause.pausedForMs() > 0 || !breaker.mayTry()) return false;
@@ -34,9 +40,11 @@ export function createGate(): Gate {
       else if (saysPlatformIsUp(error)) breaker.succeeded();
       else breaker.withdrawn();
       if (error instanceof ApiError && error.statusCode === 429) {
+        limitedAt = performance.now();
         pause.limited(error.retryAfterSeconds);
       }
     },
+    isLimited: () => performance.now() - limitedAt < limitFeltMs,
     withdraw: () => breaker.withdrawn(),
   };
 }

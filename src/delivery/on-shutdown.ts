@@ -1,7 +1,7 @@
 /** Uses the time between Lambda's SIGTERM and its SIGKILL. */
 
-// Of the 500 ms that Lambda gives: the rest is for writing what could not be sent.
-const timeMs = 300;
+// Of the 500 ms that Lambda gives; the rest is for the end itself.
+const timeMs = 450;
 
 type Finish = (deadline: number) => Promise<void>;
 

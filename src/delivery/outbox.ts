@@ -5,6 +5,8 @@ import { startTimeLimit } from '../platform/time-limit.ts';
 import type { WireTaskReport } from '../report/task-report.ts';
 import { hasFinishedAttempt } from './finished-attempt.ts';
 import type { Gate } from './gate.ts';
+import { createLatest } from './latest-attempts.ts';
+import { logIsWritten } from './log-is-written.ts';
 import { type DeliveryResult, type ReportDestination, sendReport } from './report-sender.ts';
 import type { Spool, WaitingReport } from './spool/spool.ts';
 import { undeliveredReport } from './undelivered-report.ts';
@@ -20,12 +22,17 @@ export interface Outbox {
   /**
    * Keeps the report of a run whose process died. A later attempt of it may have finished
    * meanwhile: the platform is asked before it is sent.
+   *
+   * @param since - when the run began, in epoch milliseconds
    */
-  readonly keepLost: (report: WireTaskReport) => void;
+  readonly keepLost: (report: WireTaskReport, since: number) => void;
   /** Sends what waits, failures first. Never rejects. */
   readonly sendWaiting: (deadline: number, most: number) => Promise<void>;
-  /** Writes what still waits into the log: the environment ends, and its files with it. */
-  readonly writeOut: () => void;
+  /**
+   * Writes what still waits into the log: the environment ends, and its files with it. What the
+   * log has not taken in time stays in its file. Never rejects.
+   */
+  readonly writeOut: (deadline: number) => Promise<void>;
 }
 
 export interface OutboxParts {
@@ -45,10 +52,13 @@ export interface OutboxParts {
 const atOnce = 4;
 // Less is not enough for a question and a request.
 const leastTimeMs = 50;
+// Lines that the log is given before it is waited for.
+const linesAtOnce = 16;
 
 export function createOutbox({ destination, gate, spool, logsKept, log }: OutboxParts): Outbox {
   const counts = { delivered: 0, kept: 0, dropped: 0 };
-  const inFlight = new Set<string | null>();
+  const inFlight = new Map<string | null, Promise<unknown>>();
+  const latest = createLatest();
   let isSending = false;
   /** Why the gate is closed, if it is. */
   let obstacle: Error | undefined;
@@ -73,17 +83,26 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     return others.length === displaced.length;
   };
 
-  /** Sends it once the gate is open, and says in the log what changes for those who read it. */
+  const sendNew = async (
+    report: WireTaskReport,
+    deadline: number,
+    isKept: boolean,
+    earlier: Promise<unknown> | undefined,
+  ): Promise<DeliveryResult> => {
+    // An earlier attempt must not arrive after this one.
+    await earlier;
+    const isFirst = !(isKept && report.is_success && failuresWait());
+    return isFirst && gate.mayTry() ? transmit(report, deadline) : notTried();
+  };
+
+  /** Sends it; the gate is open. */
   const transmit = async (report: WireTaskReport, deadline: number): Promise<DeliveryResult> => {
-    inFlight.add(report.id);
     const timeMs = deadline - performance.now();
+    const leaveLimits = Boolean(spool);
     const result =
       timeMs > 0
-        ? await sendReport(destination, JSON.stringify(report), timeMs, {
-            leaveLimits: Boolean(spool),
-          })
+        ? await sendReport(destination, JSON.stringify(report), timeMs, { leaveLimits })
         : noTime();
-    inFlight.delete(report.id);
     gate.ended(result);
     obstacle = result.kind === 'undelivered' && !isFinal(result.error) ? result.error : undefined;
     return result;
@@ -95,8 +114,17 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     error: obstacle ?? new ConnectionError('Others are sent first.', { code: 'ABORTED' }),
   });
 
+  /** A limited platform gets failures first: they are what people look for. */
+  const failuresWait = (): boolean => {
+    if (spool === undefined || spool.size().count < 2 || !gate.isLimited()) return false;
+    const [first] = spool.next(1);
+    return first !== undefined && !first.report.is_success;
+  };
+
   const settle = (waiting: WaitingReport, result: DeliveryResult, isKept: boolean): void => {
     const id = waiting.report.id ?? '';
+    // What the file of this id holds by now is a later attempt.
+    if (latest.isOutdated(waiting)) return;
     if (result.kind === 'delivered') {
       counts.delivered += 1;
       spool?.remove(id);
@@ -119,8 +147,9 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       giveUp(tried);
       return;
     }
-    if (!logsKept) announceTrouble(error);
-    else if (!logged.has(id)) {
+    if (!logsKept) {
+      if (obstacle) announceTrouble(obstacle);
+    } else if (!logged.has(id)) {
       logged.add(id);
       writeDown(tried);
     }
@@ -154,6 +183,10 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       gate.ended({ kind: 'undelivered', attempts: 1, error: asError(error) });
       return false;
     }
+    if (latest.isOutdated(waiting)) {
+      gate.withdraw();
+      return true;
+    }
     const result = await transmit(report, deadline);
     settle(waiting, result, true);
     return result.kind === 'delivered';
@@ -174,12 +207,15 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
   };
 
   const isSuperseded = async (report: WireTaskReport, deadline: number): Promise<boolean> => {
-    const timeMs = Math.max(1, deadline - performance.now());
-    const { signal, stop } = startTimeLimit(timeMs);
+    const { signal, stop } = startTimeLimit(deadline - performance.now());
     const { agentId, apiKeys, baseUrl } = destination;
     try {
-      const connection = { apiKey: await apiKeys.get(signal), baseUrl, timeoutMs: timeMs };
-      return await hasFinishedAttempt(connection, { agentId, id: report.id ?? '' }, { signal });
+      const apiKey = await apiKeys.get(signal);
+      const timeoutMs = Math.max(1, deadline - performance.now());
+      return await hasFinishedAttempt(
+        { apiKey, baseUrl, timeoutMs },
+        { agentId, id: report.id ?? '' },
+      );
     } finally {
       stop();
     }
@@ -191,17 +227,21 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       const reason = 'not sent yet';
       // By the time that it is sent again Lambda may have tried again, and with success.
       const waiting = { report, askFirst: !report.is_success, attempts: 0, reason, since };
+      latest.add(waiting);
+      const earlier = inFlight.get(report.id);
       const isKept = keep(waiting);
       if (isKept) isSafe();
-      const result = gate.mayTry() ? await transmit(report, deadline) : notTried();
-      settle(waiting, result, isKept);
+      const sending = sendNew(report, deadline, isKept, earlier);
+      inFlight.set(report.id, sending);
+      settle(waiting, await sending, isKept);
+      if (inFlight.get(report.id) === sending) inFlight.delete(report.id);
       isSafe();
     },
 
-    keepLost(report) {
+    keepLost(report, since) {
       const reason = 'the process of the run died';
-      const waiting = { report, askFirst: true, attempts: 0, reason, since: Date.now() };
-      if (!keep(waiting)) giveUp(waiting);
+      const waiting = { report, askFirst: true, attempts: 0, reason, since };
+      if (!latest.isOutdated(waiting) && !keep(waiting)) giveUp(waiting);
     },
 
     async sendWaiting(deadline, most) {
@@ -211,7 +251,14 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
         for (let left = most; left > 0 && deadline - performance.now() > leastTimeMs; ) {
           const batch = nextBatch(spool, Math.min(left, atOnce));
           if (batch.length === 0) return;
-          const sent = await Promise.all(batch.map((waiting) => resend(waiting, deadline)));
+          const sending = batch.map((waiting) => {
+            const one = resend(waiting, deadline);
+            inFlight.set(waiting.report.id, one);
+            return one.finally(() => {
+              if (inFlight.get(waiting.report.id) === one) inFlight.delete(waiting.report.id);
+            });
+          });
+          const sent = await Promise.all(sending);
           if (sent.includes(false)) return;
           left -= batch.length;
         }
@@ -220,13 +267,14 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       }
     },
 
-    writeOut() {
+    async writeOut(deadline) {
       if (spool === undefined) return;
-      for (let batch = spool.next(atOnce); batch.length > 0; batch = spool.next(atOnce)) {
-        for (const waiting of batch) {
-          giveUp(waiting);
-          spool.remove(waiting.report.id ?? '');
-        }
+      while (performance.now() < deadline) {
+        const batch = spool.next(linesAtOnce);
+        if (batch.length === 0) return;
+        for (const waiting of batch) giveUp(waiting);
+        if (!(await logIsWritten(deadline))) return;
+        for (const { report } of batch) spool.remove(report.id ?? '');
       }
     },
   };
