@@ -565,7 +565,8 @@ test('needs the SDK only when a secret is read, and says how to get it', async (
   const files = ['api-key', 'fetch-secret', 'secret-value', 'until-aborted'].map(
     (name) => `delivery/${name}.ts`,
   );
-  for (const file of ['errors.ts', 'platform/time-limit.ts', ...files]) await cp(join('src', file), join(bare, file));
+  for (const file of ['errors.ts', 'platform/time-limit.ts', ...files])
+    await cp(join('src', file), join(bare, file));
   await writeFile(join(bare, 'package.json'), '{"type":"module"}');
   await writeFile(
     join(bare, 'main.ts'),
