@@ -96,12 +96,16 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
   };
 
   /** Sends it; the gate is open. */
-  const transmit = async (report: WireTaskReport, deadline: number): Promise<DeliveryResult> => {
+  const transmit = async (
+    report: WireTaskReport,
+    deadline: number,
+    triesOnce = false,
+  ): Promise<DeliveryResult> => {
     const timeMs = deadline - performance.now();
-    const leaveLimits = Boolean(spool);
+    const options = { leaveLimits: Boolean(spool), triesOnce };
     const result =
       timeMs > 0
-        ? await sendReport(destination, JSON.stringify(report), timeMs, { leaveLimits })
+        ? await sendReport(destination, JSON.stringify(report), timeMs, options)
         : noTime();
     gate.ended(result);
     obstacle = result.kind === 'undelivered' && !isFinal(result.error) ? result.error : undefined;
@@ -187,7 +191,8 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       gate.withdraw();
       return true;
     }
-    const result = await transmit(report, deadline);
+    // Before another try the platform would have to be asked again.
+    const result = await transmit(report, deadline, waiting.askFirst);
     settle(waiting, result, true);
     return result.kind === 'delivered';
   };

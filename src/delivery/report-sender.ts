@@ -24,6 +24,8 @@ export interface SendOptions {
   readonly givenUp?: AbortSignal | undefined;
   /** Whether a rate limit ends it, as the report can wait elsewhere. @default false */
   readonly leaveLimits?: boolean;
+  /** Whether a failed try ends it: what was true of the platform may not be so for a second. @default false */
+  readonly triesOnce?: boolean;
 }
 
 /**
@@ -34,11 +36,11 @@ export async function sendReport(
   destination: ReportDestination,
   body: string,
   timeMs: number,
-  { givenUp, leaveLimits = false }: SendOptions = {},
+  options: SendOptions = {},
 ): Promise<DeliveryResult> {
-  const limit = startTimeLimit(timeMs, givenUp);
+  const limit = startTimeLimit(timeMs, options.givenUp);
   try {
-    return await tryUntilOver(destination, body, timeMs, limit, leaveLimits);
+    return await tryUntilOver(destination, body, timeMs, limit, options);
   } finally {
     limit.stop();
   }
@@ -49,7 +51,7 @@ async function tryUntilOver(
   body: string,
   timeMs: number,
   { signal, isOver }: TimeLimit,
-  leaveLimits: boolean,
+  { leaveLimits = false, triesOnce = false }: SendOptions,
 ): Promise<DeliveryResult> {
   const deadline = performance.now() + timeMs;
   const leftMs = (): number => deadline - performance.now();
@@ -76,13 +78,14 @@ async function tryUntilOver(
       return { kind: 'delivered', attempts };
     } catch (error) {
       const keyMayChange = apiKey !== refusedKey && isRefusedKey(error, apiKey, apiKeys);
+      const isLast = triesOnce || (leaveLimits && isRateLimit(error));
       const delayMs = keyMayChange
         ? 0
         : retryDelayMs({ error, attempt: attempts, leftMs: leftMs() });
       if (isOver()) {
         return { kind: 'undelivered', attempts, error: timeIsUp(timeMs, lastError ?? error) };
       }
-      if (delayMs === undefined || signal.aborted || (leaveLimits && isRateLimit(error))) {
+      if (delayMs === undefined || signal.aborted || (isLast && !keyMayChange)) {
         return { kind: 'undelivered', attempts, error: asError(error) };
       }
       lastError = error;
