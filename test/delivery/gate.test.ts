@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { createGate } from '../../src/delivery/gate.ts';
+import type { DeliveryResult } from '../../src/delivery/report-sender.ts';
+import { ApiError, ApiKeyError, ConnectionError } from '../../src/errors.ts';
+
+const delivered: DeliveryResult = { kind: 'delivered', attempts: 1 };
+const down = new ConnectionError('no answer', { code: 'ECONNREFUSED' });
+
+test.each<[string, Error, number, boolean]>([
+  ['no connection', down, 1, false],
+  ['a fault of the platform', refused(503), 3, false],
+  ['a refused report', refused(422), 1, true],
+  ['no key, so no request', new ApiKeyError('no secret'), 0, true],
+  ['no time, so no request', new ConnectionError('no time', { code: 'ETIMEDOUT' }), 0, true],
+])('three times %s', (_, error, attempts, isOpen) => {
+  const gate = createGate();
+
+  for (let count = 0; count < 3; count += 1) {
+    expect(gate.mayTry()).toBe(true);
+    gate.ended({ kind: 'undelivered', attempts, error });
+  }
+
+  expect(gate.mayTry()).toBe(isOpen);
+});
+
+test('a delivery in between counts', () => {
+  const gate = createGate();
+
+  for (const result of [down, down, undefined, down, down]) {
+    gate.ended(result ? { kind: 'undelivered', attempts: 1, error: result } : delivered);
+  }
+
+  expect(gate.mayTry()).toBe(true);
+});
+
+test('a rate limit closes it at once, and is remembered', () => {
+  const gate = createGate();
+  expect(gate.isLimited()).toBe(false);
+
+  gate.ended({ kind: 'undelivered', attempts: 1, error: refused(429, 30) });
+
+  expect(gate.mayTry()).toBe(false);
+  expect(gate.isLimited()).toBe(true);
+});
+
+function refused(statusCode: number, retryAfterSeconds?: number): ApiError {
+  return new ApiError('refused', { statusCode, description: '', retryAfterSeconds });
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+
+const module = new URL('../../src/delivery/on-shutdown.ts', import.meta.url).href;
+
+test('it finishes, and the process ends as the signal would have ended it', async () => {
+  const { output, end } = await terminated(`
+    onShutdown(async () => { await wait(20); console.log('finished'); });
+  `);
+
+  expect(output).toBe('finished\n');
+  expect(end).toEqual([null, 'SIGTERM']);
+});
+
+test('whoever else listens decides how it ends', async () => {
+  const { output, end } = await terminated(`
+    process.on('SIGTERM', () => setTimeout(() => process.exit(7), 100));
+    onShutdown(async () => { await wait(20); console.log('finished'); });
+  `);
+
+  expect(output).toBe('finished\n');
+  expect(end).toEqual([7, null]);
+});
+
+test('all finish, however many, and Node warns of no leak', async () => {
+  const { output, end } = await terminated(`
+    for (let n = 1; n <= 12; n += 1) {
+      onShutdown(async (deadline) => { await wait(n); console.log(deadline > performance.now()); });
+    }
+  `);
+
+  expect(output).toBe('true\n'.repeat(12));
+  expect(end).toEqual([null, 'SIGTERM']);
+});
+
+/** What a process writes that is told to end, and how it ends. */
+async function terminated(code: string): Promise<{ output: string; end: unknown[] }> {
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { setTimeout as wait } from 'node:timers/promises';
+     const { onShutdown } = await import(${JSON.stringify(module)});
+     setInterval(() => {}, 1_000);
+     ${code}
+     process.stderr.write('ready');`,
+  ]);
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (text) => {
+    output += text;
+  });
+  child.stderr.on('data', (text) => {
+    errors += text;
+    if (errors.endsWith('ready')) child.kill('SIGTERM');
+  });
+  const end = await once(child, 'close');
+  expect(errors).toBe('ready');
+  return { output, end };
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { Invocation } from '../src/capture/invocation.ts';
+import type { RunDelivery } from '../src/run-delivery.ts';
+import { createRunReports } from '../src/run-reports.ts';
+
+test('a start that hangs is given up for the end', async () => {
+  const { delivery, reports, sent } = setUp();
+
+  void reports.start({ ...delivery, reportStart: hanging(sent, 'start') });
+  await reports.end(delivery, endWithin(100));
+
+  expect(sent).toEqual(['start', 'start given up', 'end']);
+});
+
+test('a timeout that is being reported is given up for the end', async () => {
+  const { delivery, reports, sent } = setUp();
+  const reportTimeout = async (_: unknown, __: number, signal: AbortSignal): Promise<boolean> => {
+    await hanging(sent, 'timeout')(_, signal);
+    return false;
+  };
+
+  const isKnown = reports.timeout({ ...delivery, reportTimeout }, 50);
+  await reports.end(delivery, endWithin(100));
+
+  expect(sent).toEqual(['timeout', 'timeout given up', 'end']);
+  expect(await isKnown).toBe(false);
+});
+
+test('a run that has ended is not reported as timing out', async () => {
+  const { delivery, invocation, reports, sent } = setUp();
+
+  invocation.end({ kind: 'response', value: 'in time' });
+
+  expect(await reports.timeout(delivery, 50)).toBe(false);
+  expect(sent).toEqual([]);
+});
+
+test('a fault is told, and the next report is sent all the same', async () => {
+  const { delivery, faults, reports, sent } = setUp();
+  const fault = new Error('a fault of ours');
+
+  await reports.start({ ...delivery, reportStart: () => Promise.reject(fault) });
+  await reports.end(delivery, endWithin(100));
+
+  expect(faults).toEqual([fault]);
+  expect(sent).toEqual(['end']);
+});
+
+test('a corrected outcome follows the first one', async () => {
+  const { delivery, reports, sent } = setUp();
+
+  await Promise.all([
+    reports.end(delivery, endWithin(1_000)),
+    reports.end(delivery, endWithin(1_000)),
+  ]);
+
+  expect(sent).toEqual(['end', 'end']);
+});
+
+const endWithin = (timeMs: number) => ({
+  sampled: true,
+  deadline: performance.now() + timeMs,
+  isSafe: () => undefined,
+});
+
+/** Something that only ends when it is given up. */
+function hanging(sent: string[], name: string) {
+  return (_: unknown, signal: AbortSignal): Promise<void> => {
+    sent.push(name);
+    return new Promise((resolve) =>
+      signal.addEventListener('abort', () => {
+        sent.push(`${name} given up`);
+        resolve();
+      }),
+    );
+  };
+}
+
+function setUp() {
+  const sent: string[] = [];
+  const faults: unknown[] = [];
+  const invocation = new Invocation({
+    id: 'run-1',
+    agentId: 'agent-123',
+    event: {},
+    context: {},
+    input: { kind: 'none' },
+    complain: () => undefined,
+  });
+  const delivery: RunDelivery = {
+    warmUp: () => undefined,
+    reportStart: async () => void sent.push('start'),
+    reportTimeout: async () => sent.push('timeout') > 0,
+    draft: () => {
+      throw new Error('not asked for');
+    },
+    reportEnd: async () => void sent.push('end'),
+    catchUp: async () => undefined,
+    finish: async () => undefined,
+  };
+  const reports = createRunReports(invocation, (fault) => void faults.push(fault));
+  return { delivery, faults, invocation, reports, sent };
+}
