@@ -6,7 +6,15 @@ import type { SeededRandom } from './seeded-random.ts';
 /** Spells of one kind: three failures in a row open the breaker, a mixture hardly ever does. */
 const spells = { fair: 5, errors: 1.5, resets: 1.5, hangs: 1, drips: 1.5, limits: 0.7, mixed: 4 };
 
-const mixture = { fair: 6, errors: 1, resets: 1, hangs: 0.7, drips: 1, limits: 0.4, refusals: 0.15 };
+const mixture = {
+  fair: 6,
+  errors: 1,
+  resets: 1,
+  hangs: 0.7,
+  drips: 1,
+  limits: 0.4,
+  refusals: 0.15,
+};
 
 type Kind = keyof typeof spells | keyof typeof mixture;
 
