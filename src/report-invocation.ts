@@ -75,6 +75,7 @@ function reporterFor(settings: ReporterSettings): Reporter {
     strategy,
     stubs: folder ? sharedStubs(runsFolder(folder)) : undefined,
     load: createLoader(settings, log, storage || undefined, going),
+    warmth: { isWarm: false },
     logFault: (fault: unknown) => logFault(log, fault),
   };
 

@@ -31,6 +31,8 @@ export interface ReportedRunParts {
   /** Undefined where nothing outlives the process. */
   readonly stubs: RunStubs | undefined;
   readonly load: () => Promise<RunDelivery>;
+  /** Whether all that a delivery needs is loaded: one has been made. */
+  readonly warmth: { isWarm: boolean };
   readonly logFault: (fault: unknown) => void;
 }
 
@@ -62,6 +64,7 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
   };
   let isTimeoutReported = false;
   const reportTimeout = async (delivery: RunDelivery, timeMs: number): Promise<void> => {
+    if (invocation.recorded().skipped) return;
     isTimeoutReported ||= await reports.timeout(delivery, timeMs);
     if (isTimeoutReported) stub?.add({ isReported: true });
   };
@@ -90,17 +93,18 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
     const reporting = reports.end(delivery, { sampled, deadline, isSafe: () => stub?.close() });
     if (isAwaited) {
       await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
-    } else {
-      await reporting;
+    } else if (await reporting) {
       await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
     }
+    parts.warmth.isWarm = true;
   };
 
   return {
     end(outcome, answered) {
       stopWatching();
       const deliver: Deliver = (isAwaited) => report(isAwaited, outcome).catch(logFault);
-      const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
+      const isCold = !parts.warmth.isWarm;
+      const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
       if (timeMs > 0) return dispatcher.dispatch(deliver, answered);
       // An answer that is almost too late waits for nothing. Should the process be ended before
       // its report is safe, the stub tells the next one.
@@ -117,14 +121,14 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
 }
 
 function openStub(
-  { id, event }: Invocation,
+  { id, event, recorded }: Invocation,
   { settings: { agentId, baseUrl }, stubs }: ReportedRunParts,
   startedAt: number,
   deadlineMs: number | undefined,
 ): RunStub | undefined {
   // An execution in several invocations goes on after one of them has died.
   if (durableExecutionId(event) !== undefined) return undefined;
-  return stubs?.open({ id, agentId, baseUrl, startedAt, deadlineMs });
+  return stubs?.open({ id, agentId, baseUrl, startedAt, deadlineMs }, () => recorded().skipped);
 }
 
 /** @returns takes it back: nothing of it may happen in another invocation */
@@ -142,6 +146,7 @@ function watchLongRun(
   const firstMs = Math.min(longRunMs, halfMs);
   // One timer for the many runs that are short.
   later(firstMs, (delivery) => {
+    if (invocation.recorded().skipped) stub.close();
     stub.add({ report: delivery.draft(invocation) });
     const leftMs = invocation.remainingMs();
     if (remainingMs === undefined || leftMs === undefined) return;

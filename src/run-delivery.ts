@@ -32,8 +32,8 @@ export interface RunDelivery {
   ) => Promise<boolean>;
   /** What would be reported if the run failed now. */
   readonly draft: (invocation: Invocation) => WireTaskReport;
-  /** Reports how a run ended. */
-  readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<void>;
+  /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
+  readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
   /**
    * Sends what waits, of processes that have died as well.
    *
@@ -47,6 +47,8 @@ export interface RunDelivery {
 export interface EndDelivery {
   /** Whether a success is reported; failures always are. */
   readonly sampled: boolean;
+  /** Whether the platform may have heard of the run: then it hears of its end in any case. */
+  readonly isKnown: boolean;
   /** On the clock of `performance.now()`. */
   readonly deadline: number;
   /** Called when the report will survive the end of the process. */
@@ -140,16 +142,19 @@ export function createRunDelivery(
     draft: (invocation) =>
       failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
 
-    async reportEnd({ id, input, recorded, ended }, { sampled, deadline, isSafe }) {
+    async reportEnd({ id, input, recorded, ended }, { sampled, isKnown, deadline, isSafe }) {
       // Before anything of this process: they are older than all that it has to say.
       takeOverLostRuns();
       const facts = recorded();
       const report =
-        ended && !facts.skipped
+        ended && (isKnown || !facts.skipped)
           ? build({ id, input, recorded: facts, ...ended }, deadline - performance.now())
           : undefined;
-      if (report === undefined || (report.isSuccess && !sampled)) isSafe();
-      else await outbox.send(toWire(report), deadline, isSafe);
+      if (report === undefined || (report.isSuccess && !sampled && !isKnown)) {
+        isSafe();
+        return true;
+      }
+      return outbox.send(toWire(report), deadline, isSafe);
     },
 
     async catchUp(deadline, most) {

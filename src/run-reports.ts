@@ -8,8 +8,8 @@ export interface RunReports {
   readonly start: (delivery: RunDelivery) => Promise<void>;
   /** The run is about to time out. Resolves to whether the platform knows. */
   readonly timeout: (delivery: RunDelivery, timeMs: number) => Promise<boolean>;
-  /** The run has ended. */
-  readonly end: (delivery: RunDelivery, how: EndDelivery) => Promise<void>;
+  /** The run has ended. Resolves to whether others that wait are worth trying now. */
+  readonly end: (delivery: RunDelivery, how: Omit<EndDelivery, 'isKnown'>) => Promise<boolean>;
 }
 
 /** @param complain - told about a fault in here */
@@ -20,6 +20,9 @@ export function createRunReports(
   let queue: Promise<unknown> = Promise.resolve();
   // Made when something is sent: on the way to the handler it would cost more than all else here.
   let givenUp: AbortController | undefined;
+
+  /** Whether the platform may have heard of the run, which it then has to hear the end of. */
+  let isKnown = false;
 
   /** What is on its way gets half of the time, then it is given up: the next one matters more. */
   const afterOthers = async <T>(
@@ -46,16 +49,21 @@ export function createRunReports(
 
   return {
     async start(delivery) {
+      isKnown = true;
       await afterOthers(0, (signal) => delivery.reportStart(invocation, signal));
     },
     async timeout(delivery, timeMs) {
-      const send = async (signal: AbortSignal): Promise<boolean> =>
-        invocation.ended === undefined && delivery.reportTimeout(invocation, timeMs, signal);
+      const send = async (signal: AbortSignal): Promise<boolean> => {
+        if (invocation.ended !== undefined) return false;
+        isKnown = true;
+        return delivery.reportTimeout(invocation, timeMs, signal);
+      };
       return (await afterOthers(timeMs / 2, send)) ?? false;
     },
     async end(delivery, how) {
       const timeMs = how.deadline - performance.now();
-      await afterOthers(timeMs, () => delivery.reportEnd(invocation, how));
+      const send = (): Promise<boolean> => delivery.reportEnd(invocation, { ...how, isKnown });
+      return (await afterOthers(timeMs, send)) ?? false;
     },
   };
 }

@@ -59,18 +59,14 @@ test('an invocation that nobody reports is held for a moment only', async () => 
   expect(platform.requests()).toEqual([]);
 });
 
-test('a run that begins long after the event waits for its report', async () => {
+test('the first run that begins long after the event waits for its report, later ones do not', async () => {
   const { lambda, platform } = await setUp('beginsLate');
 
-  const results = [
-    await invoke(lambda, { question: 'a' }),
-    await invoke(lambda, { question: 'b' }),
-  ];
+  const first = await invoke(lambda, { question: 'a' });
+  const second = await invoke(lambda, { question: 'b' });
 
-  for (const result of results) {
-    expect(result).toMatchObject({ kind: 'response' });
-    expect(result.responseMs).toBeGreaterThan(slowMs);
-  }
+  expect(first.responseMs).toBeGreaterThan(slowMs);
+  expect(second.responseMs).toBeLessThan(slowMs);
   expect(platform.tasks()).toHaveLength(2);
 });
 

@@ -15,14 +15,17 @@ const finishers = new Set<Finish>();
  */
 export function onShutdown(finish: Finish): void {
   // One listener for all: Node warns of the eleventh.
-  if (finishers.size === 0) process.on('SIGTERM', hear);
+  // First, so that those are still there that hear the signal once.
+  if (finishers.size === 0) process.prependListener('SIGTERM', hear);
   finishers.add(finish);
 }
 
 async function hear(): Promise<void> {
   const deadline = performance.now() + timeMs;
+  const isHeardOnce = process.rawListeners('SIGTERM').some((raw) => 'listener' in raw);
   await Promise.all([...finishers].map((finish) => finish(deadline)));
   process.off('SIGTERM', hear);
   // Whoever else listens decides how the process ends; without listeners the signal does.
-  if (process.listenerCount('SIGTERM') === 0) process.kill(process.pid, 'SIGTERM');
+  const isDecided = isHeardOnce || process.listenerCount('SIGTERM') > 0;
+  if (!isDecided) process.kill(process.pid, 'SIGTERM');
 }

@@ -17,8 +17,9 @@ export interface Outbox {
    *
    * @param deadline - on the clock of `performance.now()`
    * @param isSafe - called when the report will survive the end of the process, or is given up
+   * @returns whether others that wait are worth trying now: it was not tried in vain
    */
-  readonly send: (report: WireTaskReport, deadline: number, isSafe: () => void) => Promise<void>;
+  readonly send: (report: WireTaskReport, deadline: number, isSafe: () => void) => Promise<boolean>;
   /**
    * Keeps the report of a run whose process died. A later attempt of it may have finished
    * meanwhile: the platform is asked before it is sent.
@@ -184,7 +185,10 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
         return true;
       }
     } catch (error) {
-      gate.ended({ kind: 'undelivered', attempts: 1, error: asError(error) });
+      const refused = { kind: 'undelivered', attempts: 1, error: asError(error) } as const;
+      gate.ended(refused);
+      // Asked again it would be refused again, and all that wait behind it would wait for ever.
+      if (isFinal(refused.error)) settle(waiting, refused, true);
       return false;
     }
     if (latest.isOutdated(waiting)) {
@@ -233,20 +237,29 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       // By the time that it is sent again Lambda may have tried again, and with success.
       const waiting = { report, askFirst: !report.is_success, attempts: 0, reason, since };
       latest.add(waiting);
+      // What the log has is an earlier attempt.
+      logged.delete(report.id);
       const earlier = inFlight.get(report.id);
       const isKept = keep(waiting);
       if (isKept) isSafe();
       const sending = sendNew(report, deadline, isKept, earlier);
       inFlight.set(report.id, sending);
-      settle(waiting, await sending, isKept);
+      const result = await sending;
+      settle(waiting, result, isKept);
       if (inFlight.get(report.id) === sending) inFlight.delete(report.id);
       isSafe();
+      return result.kind === 'delivered' || result.attempts === 0;
     },
 
     keepLost(report, since) {
       const reason = 'the process of the run died';
       const waiting = { report, askFirst: true, attempts: 0, reason, since };
-      if (!latest.isOutdated(waiting) && !keep(waiting)) giveUp(waiting);
+      if (latest.isOutdated(waiting)) return;
+      if (!keep(waiting)) giveUp(waiting);
+      else if (logsKept) {
+        logged.add(report.id);
+        writeDown(waiting);
+      }
     },
 
     async sendWaiting(deadline, most) {

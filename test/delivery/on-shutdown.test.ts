@@ -23,6 +23,35 @@ test('whoever else listens decides how it ends', async () => {
   expect(end).toEqual([7, null]);
 });
 
+test.each(['before', 'after'])('so does who listens once, from %s it on', async (place) => {
+  const listen = `process.once('SIGTERM', async () => {
+    await wait(150);
+    console.log('closed');
+    process.exit(7);
+  });`;
+  const { output, end } = await terminated(`
+    ${place === 'before' ? listen : ''}
+    onShutdown(async () => console.log('finished'));
+    ${place === 'after' ? listen : ''}
+  `);
+
+  expect(output).toBe('finished\nclosed\n');
+  expect(end).toEqual([7, null]);
+});
+
+test('a second signal meanwhile ends nothing early', async () => {
+  const { output, end } = await terminated(`
+    onShutdown(async () => {
+      process.kill(process.pid, 'SIGTERM');
+      await wait(50);
+      console.log('finished');
+    });
+  `);
+
+  expect(output).toBe('finished\n');
+  expect(end).toEqual([null, 'SIGTERM']);
+});
+
 test('all finish, however many, and Node warns of no leak', async () => {
   const { output, end } = await terminated(`
     for (let n = 1; n <= 12; n += 1) {

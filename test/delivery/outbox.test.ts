@@ -162,6 +162,39 @@ test.each(['no folder', 'a folder that cannot be written'])(
   },
 );
 
+test('a failure about which the platform will not be asked is a log line, and holds up nobody', async () => {
+  const refused = { kind: 'status', status: 422, calls: 'all', times: 1 } as const;
+  const { outbox, platform, spool, lines } = await setUp();
+  outbox.keepLost(report('lost', { is_success: false }), Date.now() - 1_000);
+  await outbox.send(report('later'), performance.now(), ignore);
+  platform.setFaults(refused);
+
+  await outbox.sendWaiting(soon(), 1);
+  await outbox.sendWaiting(soon(), 1);
+
+  expect(statuses(platform)).toEqual({ later: 'completed' });
+  expect(spool?.size().count).toBe(0);
+  expect(lines.filter((line) => line.includes('undelivered'))).toEqual([
+    expect.stringMatching(/"id":"lost"/),
+  ]);
+});
+
+test.each([
+  ['kept', { kind: 'drop' }],
+  ['refused', { kind: 'status', status: 422 }],
+] as const)('the log that has one attempt is told of the next, which is %s', async (_, faults) => {
+  const { outbox, platform, lines } = await setUp({ kind: 'drop' }, { logsKept: true });
+  await outbox.send(report('a', { is_success: false, result: 'first' }), soon(), ignore);
+  platform.setFaults(faults);
+
+  await outbox.send(report('a', { result: 'second' }), soon(), ignore);
+
+  expect(lines).toEqual([
+    expect.stringMatching(/undelivered report .*"result":"first"/),
+    expect.stringMatching(/undelivered report .*"result":"second"/),
+  ]);
+});
+
 interface Stage {
   readonly outbox: Outbox;
   readonly platform: LocalPlatform;

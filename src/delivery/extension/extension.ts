@@ -1,6 +1,7 @@
 /** The one internal extension of this process, whoever asks for it first. */
 import { isMainThread } from 'node:worker_threads';
 import type { Environment } from '../../environment.ts';
+import { createLog } from '../../log.ts';
 import { type ApiAddress, parseAddress, type Registration } from './extensions-api.ts';
 import { askForNext, register } from './extensions-client.ts';
 import { followInvocations, type InvocationLoop } from './invocation-loop.ts';
@@ -95,7 +96,7 @@ function startExtension({ registration, lambda }: Start): Extension {
       return;
     }
     const ask = () => askForNext(lambda, settled.identifier);
-    loop = followInvocations(ask, (message) => console.warn(`[xpander-lambda] ${message}`));
+    loop = followInvocations(ask, createLog('warn').warn);
   };
   if (registration instanceof Promise) void registration.then(settle);
   else settle(registration);

@@ -20,12 +20,16 @@ export interface InvocationLoop {
   readonly hold: (requestId: string, deadlineMs: number | undefined) => Hold | undefined;
 }
 
-// A reported run begins within a millisecond of the event. Later ones (a router that decides, a
-// slow hook in front of ours) wait for their report before they answer.
+// A reported run begins within a millisecond of the event. One that begins later (six megabytes to
+// parse on a small function, a slow hook in front of ours) waits for its report, and tells that
+// those after it may be late as well.
 const beginsWithinMs = 100;
+const lateBeginsWithinMs = 1_000;
 // Before the deadline, so that a run which never tells its end does not make Lambda reset an
 // environment whose answer may be out long ago.
 const reserveMs = 200;
+// What Lambda gives at most; a timer that is set for much longer fires at once.
+const longestRunMs = 900_000;
 // What Lambda's own agent needs: a lost call keeps its place until the next event is through.
 const retryMs = 100;
 const quickRetries = 50;
@@ -43,7 +47,12 @@ export function followInvocations(
   complain: (message: string) => void,
 ): InvocationLoop {
   let current: HeldInvocation | undefined;
+  /** The last one of which Lambda knows that it is done. */
+  let previous: HeldInvocation | undefined;
+  /** The one of which Lambda waits to hear that it is done. */
+  let awaited: HeldInvocation | undefined;
   let isLost = false;
+  let graceMs = beginsWithinMs;
 
   const follow = async (): Promise<never> => {
     for (let failures = 0; ; ) {
@@ -58,10 +67,16 @@ export function followInvocations(
       }
       failures = 0;
       isLost = false;
-      if (next.kind === 'invoke') {
-        if (current === undefined || !current.is(next.event)) current = held(next.event);
-        await current.over(next.event);
+      if (next.kind === 'other') {
+        // Nothing that Lambda sends; whoever sends it may answer at once, again and again.
+        await pause(retryMs);
+        continue;
       }
+      if (current === undefined || !current.is(next.event)) current = held(next.event);
+      awaited = current;
+      await awaited.over(next.event, graceMs);
+      previous = awaited;
+      awaited = undefined;
     }
   };
 
@@ -69,7 +84,9 @@ export function followInvocations(
   return {
     hold(requestId, deadlineMs) {
       const asked = { requestId, deadlineMs };
-      if (isLost) return undefined;
+      if (previous?.is(asked) && previous.isUnseen()) graceMs = lateBeginsWithinMs;
+      // A run that has outlived its invocation must not take the place of the one that goes on.
+      if (isLost || previous?.is(asked) || awaited?.is(asked) === false) return undefined;
       if (current === undefined || !current.is(asked)) current = held(asked);
       return current.hold();
     },
@@ -84,10 +101,12 @@ interface AskedInvocation {
 interface HeldInvocation {
   readonly is: (other: AskedInvocation) => boolean;
   readonly hold: () => Hold | undefined;
-  /** Resolves when nobody holds it. */
+  /** Resolves when nobody holds it, or when its time is over. */
   readonly idle: () => Promise<void>;
   /** Resolves when Lambda may be told that it is done; from then on nobody can hold it. */
-  readonly over: (event: InvokeEvent) => Promise<void>;
+  readonly over: (event: InvokeEvent, graceMs: number) => Promise<void>;
+  /** Whether nobody ever held it. */
+  readonly isUnseen: () => boolean;
 }
 
 function held({ requestId, deadlineMs }: AskedInvocation): HeldInvocation {
@@ -95,14 +114,19 @@ function held({ requestId, deadlineMs }: AskedInvocation): HeldInvocation {
   let free = signal();
   let holds = 0;
   let isOver = false;
+  let isUnseen = true;
   free.give();
   return {
     is: (other) => other.requestId === requestId && isNear(other.deadlineMs, deadlineMs),
-    idle: () => free.given,
+    async idle() {
+      const deadline = deadlineMs ?? Date.now() + longestRunMs;
+      while (heldForMs(deadline) > 0) await within(heldForMs(deadline), free.given);
+    },
     hold() {
       if (isOver) return undefined;
       if (holds === 0) free = signal();
       holds += 1;
+      isUnseen = false;
       begun.give();
       let isHeld = true;
       return {
@@ -114,16 +138,19 @@ function held({ requestId, deadlineMs }: AskedInvocation): HeldInvocation {
         },
       };
     },
-    async over(event) {
-      await within(beginsWithinMs, begun.given);
-      await within(event.deadlineMs - Date.now() - reserveMs, freed());
+    isUnseen: () => isUnseen,
+    async over(event, graceMs) {
+      await within(graceMs, begun.given);
+      const { deadlineMs: deadline } = event;
+      while (heldForMs(deadline) > 0) await within(heldForMs(deadline), free.given);
+      // In the same turn as the last look: nobody can hold it in between.
       isOver = true;
     },
   };
 
-  /** Free, and still so when whoever waited has heard of it. */
-  async function freed(): Promise<void> {
-    while (holds > 0) await free.given;
+  /** How long it may be held yet, 0 when nobody holds it. */
+  function heldForMs(deadline: number): number {
+    return holds > 0 ? Math.max(0, deadline - reserveMs - Date.now()) : 0;
   }
 }
 
@@ -148,7 +175,7 @@ function signal(): Signal {
 async function within(timeMs: number, event: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, timeMs));
+    timer = setTimeout(resolve, Math.min(timeMs, longestRunMs));
     timer.unref();
   });
   await Promise.race([event, timeout]);

@@ -3,13 +3,12 @@
 /**
  * Calls back, synchronously, when an error ends the process or somebody exits it.
  *
- * @param tell - must not throw; called with a text for people, at most twice
+ * @param tell - must not throw; called with a text for people. The first text says most: an exit
+ *   may follow an error, which the process may also survive.
  */
 export function watchCrash(tell: (cause: string) => void): void {
-  let isTold = false;
   // A listener of 'uncaughtException' or 'unhandledRejection' would keep the process alive.
   process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
-    isTold = true;
     const what = origin === 'unhandledRejection' ? 'An unhandled rejection' : 'An uncaught error';
     tell(`${what} ended the process: ${textOf(error)}`);
   });
@@ -17,12 +16,11 @@ export function watchCrash(tell: (cause: string) => void): void {
   // without it a listener would keep the process alive.
   if (process.listenerCount('unhandledRejection') > 0) {
     process.on('unhandledRejection', (reason) => {
-      isTold = true;
       tell(`An unhandled rejection ended the process: ${textOf(reason)}`);
     });
   }
   process.on('exit', (code) => {
-    if (!isTold) tell(`The process exited with code ${code} before the handler had answered.`);
+    tell(`The process exited with code ${code} before the handler had answered.`);
   });
 }
 

@@ -7,6 +7,8 @@ export function identityOf(pid: number | 'self'): string | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name of the command, in brackets, may hold anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Dead, but its parent has not asked how it ended.
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     // Clock ticks from the start of the machine to that of the process.
     return `${stat.slice(0, stat.indexOf(' '))}-${fields[19]}`;
   } catch {

@@ -20,9 +20,13 @@ export interface RunStub {
 }
 
 export interface RunStubs {
-  /** A run begins. Where nothing can be written its stub does nothing. */
-  readonly open: (record: StubRecord) => RunStub;
-  /** Tells all runs that are going on why the process is about to end. */
+  /**
+   * A run begins. Where nothing can be written its stub does nothing.
+   *
+   * @param isUnwanted - asked when the process ends: whether nobody wants to hear of the run
+   */
+  readonly open: (record: StubRecord, isUnwanted?: () => boolean) => RunStub;
+  /** Tells all runs that are going on why the process is about to end; the first cause stands. */
   readonly crashed: (cause: string) => void;
 }
 
@@ -40,12 +44,13 @@ export function sharedStubs(folder: string): RunStubs {
 
 export function createRunStubs(folder: string): RunStubs {
   const free: number[] = [];
-  const open = new Set<RunStub>();
+  const open = new Map<RunStub, (() => boolean) | undefined>();
+  const told = new WeakSet<RunStub>();
   const prepared = openFile(folder);
   if (prepared !== undefined) free.push(prepared);
 
   return {
-    open(record) {
+    open(record, isUnwanted) {
       const descriptor = free.pop() ?? openFile(folder);
       if (descriptor === undefined) return noStub;
       let position = 0;
@@ -54,7 +59,8 @@ export function createRunStubs(folder: string): RunStubs {
         add(step) {
           if (!isOpen) return;
           try {
-            position += writeSync(descriptor, `${JSON.stringify(step)}\n`, position);
+            // In front, because a disk that fills up may have cut the line before.
+            position += writeSync(descriptor, `\n${JSON.stringify(step)}`, position);
           } catch {
             // A full disk: what was written before remains.
           }
@@ -72,11 +78,15 @@ export function createRunStubs(folder: string): RunStubs {
         },
       };
       stub.add(record);
-      open.add(stub);
+      open.set(stub, isUnwanted);
       return stub;
     },
     crashed(cause) {
-      for (const stub of open) stub.add({ crash: { cause, at: Date.now() } });
+      for (const [stub, isUnwanted] of open) {
+        if (isUnwanted?.()) stub.close();
+        else if (!told.has(stub)) stub.add({ crash: { cause, at: Date.now() } });
+        told.add(stub);
+      }
     },
   };
 }

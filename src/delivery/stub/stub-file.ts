@@ -35,18 +35,44 @@ export function parseStub(text: string): StubRecord | undefined {
 function parseLine(line: string): Partial<StubRecord> | undefined {
   try {
     const step: unknown = JSON.parse(line);
-    return typeof step === 'object' && step !== null ? step : undefined;
+    if (!isObject(step)) return undefined;
+    return Object.fromEntries(Object.entries(step).filter(isReadable));
   } catch {
     return undefined;
   }
 }
 
+const isNumber = (value: unknown): boolean => Number.isFinite(value);
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+
+// What was not written here must not be reported, nor hinder the report of another run.
+const fields: Readonly<Record<keyof StubRecord, (value: unknown) => boolean>> = {
+  id: isText,
+  agentId: isText,
+  baseUrl: isText,
+  startedAt: isNumber,
+  deadlineMs: isNumber,
+  report: (value) => isObject(value) && isText(value['id']),
+  isReported: isFlag,
+  ended: (value) => isObject(value) && isFlag(value['isSuccess']) && isNumber(value['at']),
+  crash: (value) => isObject(value) && isText(value['cause']) && isNumber(value['at']),
+};
+
+function isReadable([name, value]: [string, unknown]): boolean {
+  return Object.entries(fields).some(([field, check]) => field === name && check(value));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 function isWhole(record: Partial<StubRecord>): record is StubRecord {
   return (
-    typeof record.id === 'string' &&
-    typeof record.agentId === 'string' &&
-    typeof record.baseUrl === 'string' &&
-    typeof record.startedAt === 'number'
+    record.id !== undefined &&
+    record.agentId !== undefined &&
+    record.baseUrl !== undefined &&
+    record.startedAt !== undefined
   );
 }
 
