@@ -58,6 +58,9 @@ export function createReporter<Event, Response>(
   }
 }
 
+/** The runs of all reporters that have not ended. */
+const going = new Set<ReportedRun>();
+
 function reporterFor(settings: ReporterSettings): Reporter {
   const log = createLog(settings.logLevel);
   const strategy = chooseStrategy(settings.delivery, process.env, log.warn);
@@ -69,12 +72,11 @@ function reporterFor(settings: ReporterSettings): Reporter {
     isShared: isManagedInstance(process.env),
   };
   const runs = new WeakMap<Invocation, ReportedRun>();
-  const going = new Set<ReportedRun>();
   const parts = {
     settings,
     strategy,
     stubs: folder ? sharedStubs(runsFolder(folder)) : undefined,
-    load: createLoader(settings, log, storage || undefined, going),
+    load: createLoader(settings, log, storage || undefined),
     warmth: { isWarm: false },
     logFault: (fault: unknown) => logFault(log, fault),
   };
@@ -132,7 +134,6 @@ function createLoader(
   settings: ReporterSettings,
   log: Log,
   storage: Storage | undefined,
-  going: ReadonlySet<ReportedRun>,
 ): () => Promise<RunDelivery> {
   let loading: Promise<RunDelivery> | undefined;
   const load = async (): Promise<RunDelivery> => {

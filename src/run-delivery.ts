@@ -42,6 +42,8 @@ export interface RunDelivery {
   readonly catchUp: (deadline: number, most: number) => Promise<void>;
   /** The environment is about to end. */
   readonly finish: (deadline: number) => Promise<void>;
+  /** It ends before that: writes what still waits into the log, at once. */
+  readonly lastWords: () => void;
 }
 
 export interface EndDelivery {
@@ -92,7 +94,8 @@ export function createRunDelivery(
 
   const reportLost = ({ stub, forget }: LostRun): void => {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
-    if (!stub.isReported) outbox.keepLost(lostReport(stub), stub.startedAt);
+    // An answer that came after all says more than the report that it might not.
+    if (!stub.isReported || stub.ended) outbox.keepLost(lostReport(stub), stub.startedAt);
     forget();
   };
 
@@ -165,6 +168,8 @@ export function createRunDelivery(
       await outbox.sendWaiting(deadline - writingMs, Number.POSITIVE_INFINITY);
       await outbox.writeOut(deadline);
     },
+
+    lastWords: () => outbox.writeOutNow(),
   };
 }
 
@@ -174,11 +179,16 @@ export function createRunDelivery(
  * @param going - the runs that have not ended
  */
 export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>): void {
-  onShutdown(async (deadline) => {
-    if (going.size === 0) return delivery.finish(deadline);
-    // The time of these runs is over. The environment will be used again, and what waits in its
-    // files with it.
-    await Promise.all([...going].map((run) => run.cutOff(delivery, deadline)));
+  onShutdown({
+    async finish(deadline) {
+      if (going.size === 0) return delivery.finish(deadline);
+      // The time of these runs is over. The environment will be used again, and what waits in its
+      // files with it.
+      await Promise.all([...going].map((run) => run.cutOff(delivery, deadline)));
+    },
+    lastWords() {
+      if (going.size === 0) delivery.lastWords();
+    },
   });
 }
 

@@ -46,6 +46,39 @@ test('a fault is told, and the next report is sent all the same', async () => {
   expect(sent).toEqual(['end of a known run']);
 });
 
+test('a slow end is not overtaken by a correction, nor cut short by it', async () => {
+  const { delivery, reports } = setUp();
+  const steps: string[] = [];
+  const reportEnd = async (): Promise<boolean> => {
+    steps.push('first is sent');
+    // Longer than the time that the second one gives others.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    steps.push('first has arrived');
+    return true;
+  };
+
+  const first = reports.end({ ...delivery, reportEnd }, endWithin(1_000));
+  const second = reports.end(delivery, endWithin(20)).then(() => steps.push('second has arrived'));
+  await Promise.all([first, second]);
+
+  expect(steps).toEqual(['first is sent', 'first has arrived', 'second has arrived']);
+});
+
+test('the end waits for a start that is quick enough', async () => {
+  const { delivery, reports } = setUp();
+  const steps: string[] = [];
+  const reportStart = async (_: unknown, signal: AbortSignal): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    steps.push(signal.aborted ? 'start given up' : 'start has arrived');
+  };
+  const reportEnd = async (): Promise<boolean> => steps.push('end') > 0;
+
+  void reports.start({ ...delivery, reportStart });
+  await reports.end({ ...delivery, reportEnd }, endWithin(5_000));
+
+  expect(steps).toEqual(['start has arrived', 'end']);
+});
+
 test('a corrected outcome follows the first one', async () => {
   const { delivery, reports, sent } = setUp();
 
@@ -97,6 +130,7 @@ function setUp() {
     reportEnd: async (_, { isKnown }) => sent.push(isKnown ? 'end of a known run' : 'end') > 0,
     catchUp: async () => undefined,
     finish: async () => undefined,
+    lastWords: () => undefined,
   };
   const reports = createRunReports(invocation, (fault) => void faults.push(fault));
   return { delivery, faults, invocation, reports, sent };

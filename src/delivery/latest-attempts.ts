@@ -2,7 +2,12 @@ import type { WaitingReport } from './spool/spool.ts';
 
 /** Knows of which runs this process has had a later attempt than one that waits. */
 export interface LatestAttempts {
-  readonly add: (waiting: WaitingReport) => void;
+  /**
+   * An attempt of this run is to be sent.
+   *
+   * @returns since when, in epoch milliseconds: later than those before it, whatever the clock says
+   */
+  readonly begin: (id: string | null) => number;
   readonly isOutdated: (waiting: WaitingReport) => boolean;
 }
 
@@ -12,12 +17,15 @@ const mostIds = 1_000;
 export function createLatest(): LatestAttempts {
   const since = new Map<string, number>();
   return {
-    add({ report: { id }, since: at }) {
-      if (id === null) return;
+    begin(id) {
+      const now = Date.now();
+      if (id === null) return now;
+      const at = Math.max(now, (since.get(id) ?? 0) + 1);
       since.delete(id);
       since.set(id, at);
       const [oldest] = since.keys();
       if (since.size > mostIds && oldest !== undefined) since.delete(oldest);
+      return at;
     },
     isOutdated: ({ report: { id }, since: at }) => id !== null && (since.get(id) ?? at) > at,
   };

@@ -34,6 +34,8 @@ export interface Outbox {
    * log has not taken in time stays in its file. Never rejects.
    */
   readonly writeOut: (deadline: number) => Promise<void>;
+  /** The same in a process that ends at once: nobody knows what the log will take. */
+  readonly writeOutNow: () => void;
 }
 
 export interface OutboxParts {
@@ -55,6 +57,7 @@ const atOnce = 4;
 const leastTimeMs = 50;
 // Lines that the log is given before it is waited for.
 const linesAtOnce = 16;
+const linesAtTheEnd = 200;
 
 export function createOutbox({ destination, gate, spool, logsKept, log }: OutboxParts): Outbox {
   const counts = { delivered: 0, kept: 0, dropped: 0 };
@@ -232,11 +235,10 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
 
   return {
     async send(report, deadline, isSafe) {
-      const since = Date.now();
+      const since = latest.begin(report.id);
       const reason = 'not sent yet';
       // By the time that it is sent again Lambda may have tried again, and with success.
       const waiting = { report, askFirst: !report.is_success, attempts: 0, reason, since };
-      latest.add(waiting);
       // What the log has is an earlier attempt.
       logged.delete(report.id);
       const earlier = inFlight.get(report.id);
@@ -283,6 +285,10 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       } finally {
         isSending = false;
       }
+    },
+
+    writeOutNow() {
+      for (const waiting of spool?.next(linesAtTheEnd) ?? []) giveUp(waiting);
     },
 
     async writeOut(deadline) {

@@ -6,7 +6,7 @@ const module = new URL('../../src/delivery/on-shutdown.ts', import.meta.url).hre
 
 test('it finishes, and the process ends as the signal would have ended it', async () => {
   const { output, end } = await terminated(`
-    onShutdown(async () => { await wait(20); console.log('finished'); });
+    onShutdown({ async finish() { await wait(20); console.log('finished'); }, lastWords() { console.log('last words'); } });
   `);
 
   expect(output).toBe('finished\n');
@@ -16,7 +16,7 @@ test('it finishes, and the process ends as the signal would have ended it', asyn
 test('whoever else listens decides how it ends', async () => {
   const { output, end } = await terminated(`
     process.on('SIGTERM', () => setTimeout(() => process.exit(7), 100));
-    onShutdown(async () => { await wait(20); console.log('finished'); });
+    onShutdown({ async finish() { await wait(20); console.log('finished'); }, lastWords() { console.log('last words'); } });
   `);
 
   expect(output).toBe('finished\n');
@@ -31,7 +31,7 @@ test.each(['before', 'after'])('so does who listens once, from %s it on', async 
   });`;
   const { output, end } = await terminated(`
     ${place === 'before' ? listen : ''}
-    onShutdown(async () => console.log('finished'));
+    onShutdown({ finish: async () => console.log('finished'), lastWords() {} });
     ${place === 'after' ? listen : ''}
   `);
 
@@ -41,10 +41,16 @@ test.each(['before', 'after'])('so does who listens once, from %s it on', async 
 
 test('a second signal meanwhile ends nothing early', async () => {
   const { output, end } = await terminated(`
-    onShutdown(async () => {
-      process.kill(process.pid, 'SIGTERM');
-      await wait(50);
-      console.log('finished');
+    let isSecond = false;
+    onShutdown({
+      async finish() {
+        if (isSecond) return;
+        isSecond = true;
+        process.kill(process.pid, 'SIGTERM');
+        await wait(50);
+        console.log('finished');
+      },
+      lastWords() { console.log('last words'); },
     });
   `);
 
@@ -55,12 +61,22 @@ test('a second signal meanwhile ends nothing early', async () => {
 test('all finish, however many, and Node warns of no leak', async () => {
   const { output, end } = await terminated(`
     for (let n = 1; n <= 12; n += 1) {
-      onShutdown(async (deadline) => { await wait(n); console.log(deadline > performance.now()); });
+      onShutdown({ async finish(deadline) { await wait(n); console.log(deadline > performance.now()); }, lastWords() { console.log('last words'); } });
     }
   `);
 
   expect(output).toBe('true\n'.repeat(12));
   expect(end).toEqual([null, 'SIGTERM']);
+});
+
+test('what a listener that exits cuts off gets a last word', async () => {
+  const { output, end } = await terminated(`
+    process.on('SIGTERM', () => process.exit(7));
+    onShutdown({ finish: () => wait(1_000), lastWords() { console.log('last words'); } });
+  `);
+
+  expect(output).toBe('last words\n');
+  expect(end).toEqual([7, null]);
 });
 
 /** What a process writes that is told to end, and how it ends. */

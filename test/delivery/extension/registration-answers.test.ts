@@ -41,12 +41,13 @@ test.each<[string, readonly (string | number)[]]>([
     ],
   ],
   ['without a length', [answer(200, '', { 'lambda-extension-identifier': 'id-1' })]],
-])('has the answer when it returns: %s', async (_, steps) => {
+])('an answer %s is read', async (_, steps) => {
   const api = await scriptedApi(...steps);
 
   const { registration } = register(api);
 
-  expect(registration).toEqual(asRegistered);
+  // On a busy machine it may come beside.
+  expect(await registration).toEqual(asRegistered);
 });
 
 test.each<[string, readonly (string | number)[]]>([
@@ -76,7 +77,7 @@ test.each([
 
   const { registration } = register(api);
 
-  expect(registration).toEqual({ kind: 'refused', reason: errorType });
+  expect(await registration).toEqual({ kind: 'refused', reason: errorType });
 });
 
 test.each<[string, readonly (string | number)[], string]>([

@@ -73,7 +73,11 @@ test('whatever a stranger writes, an outcome is told that can be reported', () =
     fc.property(fc.array(strange, { maxLength: 4 }), (lines) => {
       const text = [record, ...lines].map((line) => JSON.stringify(line)).join('\n');
 
-      const { isSuccess, durationSeconds, text: told } = outcomeOf(parseStub(text) ?? record, 9_000);
+      const {
+        isSuccess,
+        durationSeconds,
+        text: told,
+      } = outcomeOf(parseStub(text) ?? record, 9_000);
 
       expect([typeof isSuccess, typeof told]).toEqual(['boolean', 'string']);
       expect(Number.isFinite(durationSeconds)).toBe(true);
@@ -99,7 +103,7 @@ test.each(['id', 'agentId', 'baseUrl', 'startedAt'])('a stub without %s is none'
   expect(parseStub(text)).toBeUndefined();
 });
 
-test.each(['', '\n\n', 'null', '[]', '7', '"run-1"', '{', '\0'.repeat(1_000)])(
+test.each(['', '\n\n', 'null', '[]', '7', '"run-1"', '{', '\0\0\0'])(
   'the text %j is no stub',
   (text) => {
     expect(parseStub(text)).toBeUndefined();
@@ -117,7 +121,7 @@ test('an error that the process survived is not why a later run was lost', async
        process.exit(3);
      });
      const first = stubs.open(record);
-     throw new Error('survived');`,
+     setImmediate(() => { throw new Error('survived'); });`,
   );
 
   expect(causes(folder)).toEqual({
@@ -132,7 +136,7 @@ test('an exit that follows an error does not hide it', async () => {
     folder,
     `process.on('uncaughtException', () => process.exit(129));
      stubs.open(record);
-     throw new RangeError('out of nowhere');`,
+     setImmediate(() => { throw new RangeError('out of nowhere'); });`,
   );
 
   expect(causes(folder)).toEqual({
@@ -162,7 +166,8 @@ test('an error that cannot be read is told as such, and ends the process as ever
   const code = await run(
     folder,
     `stubs.open(record);
-     throw Object.defineProperty(new Error(), 'stack', { get() { throw new Error('trap'); } });`,
+     const trap = { get() { throw new Error('a trap'); } };
+     setImmediate(() => { throw Object.defineProperty(new Error(), 'stack', trap); });`,
   );
 
   expect(code).not.toBe(0);
@@ -190,9 +195,13 @@ test('a process that is dead and not buried counts as dead', async () => {
 test('a command whose name looks like the fields that follow it is told apart', async () => {
   const folder = temporaryFolder();
   const program = 'a) Z 1 2 (b';
-  const child = spawn('bash', ['-c', `cp "$(command -v sleep)" './${program}'; exec './${program}' 60`], {
-    cwd: folder,
-  });
+  const child = spawn(
+    'bash',
+    ['-c', `cp "$(command -v sleep)" './${program}'; exec './${program}' 60`],
+    {
+      cwd: folder,
+    },
+  );
   onTestFinished(() => void child.kill());
   const pid = child.pid ?? 0;
   await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(program);
