@@ -63,6 +63,8 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
   const counts = { delivered: 0, kept: 0, dropped: 0 };
   const inFlight = new Map<string | null, Promise<unknown>>();
   const latest = createLatest();
+  /** Of lost runs, where what waits is logged. */
+  const untried = new Map<string | null, WaitingReport>();
   let isSending = false;
   /** Why the gate is closed, if it is. */
   let obstacle: Error | undefined;
@@ -180,6 +182,7 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
 
   const resend = async (waiting: WaitingReport, deadline: number): Promise<boolean> => {
     const { report } = waiting;
+    untried.delete(report.id);
     try {
       if (waiting.askFirst && (await isSuperseded(report, deadline))) {
         spool?.remove(report.id ?? '');
@@ -258,10 +261,7 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       const waiting = { report, askFirst: true, attempts: 0, reason, since };
       if (latest.isOutdated(waiting)) return;
       if (!keep(waiting)) giveUp(waiting);
-      else if (logsKept) {
-        logged.add(report.id);
-        writeDown(waiting);
-      }
+      else if (logsKept) untried.set(report.id, waiting);
     },
 
     async sendWaiting(deadline, most) {
@@ -284,6 +284,11 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
         }
       } finally {
         isSending = false;
+        for (const [id, waiting] of untried) {
+          logged.add(id);
+          writeDown(waiting);
+        }
+        untried.clear();
       }
     },
 

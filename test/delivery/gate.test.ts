@@ -25,12 +25,14 @@ test.each<[string, Error, number, boolean]>([
   expect(gate.mayTry()).toBe(isOpen);
 });
 
-test('a delivery in between counts', () => {
+test.each<[string, DeliveryResult]>([
+  ['delivery', delivered],
+  ['refusal', { kind: 'undelivered', attempts: 1, error: refused(422) }],
+])('a %s in between counts', (_, result) => {
   const gate = createGate();
+  const failed: DeliveryResult = { kind: 'undelivered', attempts: 1, error: down };
 
-  for (const result of [down, down, undefined, down, down]) {
-    gate.ended(result ? { kind: 'undelivered', attempts: 1, error: result } : delivered);
-  }
+  for (const each of [failed, failed, result, failed, failed]) gate.ended(each);
 
   expect(gate.mayTry()).toBe(true);
 });

@@ -1,7 +1,7 @@
 /** Several attempts of one run, and disks and logs that fail on the way. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -37,6 +37,7 @@ test('an attempt waits until the one before it has arrived', async () => {
   ]);
 
   expect(results(platform)).toEqual(['first', 'second']);
+  expect(platform.tasks()).toMatchObject([{ id: 'a', result: 'second' }]);
 });
 
 test('an attempt that begins while an older one is sent again follows it', async () => {
@@ -50,6 +51,7 @@ test('an attempt that begins while an older one is sent again follows it', async
   await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
   expect(results(platform)).toEqual(['first', 'second']);
+  expect(platform.tasks()).toMatchObject([{ id: 'a', result: 'second' }]);
   expect(spool.size().count).toBe(0);
 });
 
@@ -64,6 +66,15 @@ test('an older attempt is not sent when a later one begins while the platform is
 
   expect(results(platform)).toEqual(['second']);
   expect(spool.size().count).toBe(0);
+});
+
+test('a lost attempt does not take the place of a later one that waits', async () => {
+  const { outbox, spool } = await setUp();
+  await outbox.send(report('a', { result: 'second' }), performance.now(), ignore);
+
+  outbox.keepLost(report('a', { is_success: false, result: 'killed' }), Date.now() - 1_000);
+
+  expect(spool.next(2)).toMatchObject([{ report: { result: 'second' } }]);
 });
 
 test('what a failed attempt leaves is the later one, even within one millisecond', async () => {
@@ -131,6 +142,34 @@ test('a report that the disk loses while it is sent is a log line', async () => 
   await sending;
 
   expect(lines).toEqual([expect.stringMatching(/^undelivered report .*"id":"a"/)]);
+});
+
+test('what is on its way is not sent a second time with what waits', async () => {
+  const { outbox, platform } = await setUp();
+  platform.setFaults({ kind: 'latency', ms: 100, times: 1 });
+
+  const sending = outbox.send(report('a', { result: 'on its way' }), soon(), ignore);
+  await outbox.send(report('b', { result: 'waiting' }), performance.now(), ignore);
+  await Promise.all([sending, outbox.sendWaiting(soon(), 1)]);
+
+  expect(results(platform).sort()).toEqual(['on its way', 'waiting']);
+});
+
+test('when others have taken what waited, the next report may try instead', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { outbox, platform, folder } = await setUp();
+  platform.setFaults({ kind: 'drop' });
+  for (const id of ['a', 'b', 'c']) await outbox.send(report(id), soon(), ignore);
+  platform.setFaults(undefined);
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+
+  // A freeze: the pause after the failures is over, and one request may find out.
+  vi.setSystemTime(Date.now() + 10_000);
+  await outbox.sendWaiting(soon(), 1);
+  await outbox.send(report('new'), soon(), ignore);
+
+  expect(platform.tasks()).toMatchObject([{ id: 'new' }]);
 });
 
 test('without time nothing is written out, and nothing is lost', async () => {

@@ -64,6 +64,8 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
         };
         const stop = (): void => {
           socket.off('data', hear).off('error', fail).off('close', close);
+          // It stays open: a process that has heard its answer need not wait for its end.
+          socket.unref();
         };
         socket.on('data', hear).on('error', fail).on('close', close);
         if (keepsAlive) socket.ref();
