@@ -38,6 +38,14 @@ export interface Reporter {
   readonly contain: <T>(work: () => T) => T | undefined;
 }
 
+export interface ReporterPlace {
+  /**
+   * Whether it stands around the function's code and knows only the environment: a reporter in the
+   * code knows more, and then reports the run in its stead. @default false
+   */
+  readonly givesWay?: boolean;
+}
+
 /**
  * A reporter for the options, or undefined when nothing is to be reported.
  *
@@ -45,6 +53,7 @@ export interface Reporter {
  */
 export function createReporter<Event, Response>(
   options?: TaskReporterOptions<Event, Response>,
+  place: ReporterPlace = {},
 ): Reporter | undefined {
   const resolved = resolveOptions(options);
   switch (resolved.kind) {
@@ -54,14 +63,14 @@ export function createReporter<Event, Response>(
       createLog(resolved.logLevel).warn(resolved.reason);
       return undefined;
     case 'enabled':
-      return reporterFor(resolved.settings);
+      return reporterFor(resolved.settings, place);
   }
 }
 
 /** The runs of all reporters that have not ended. */
 const going = new Set<ReportedRun>();
 
-function reporterFor(settings: ReporterSettings): Reporter {
+function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
   const strategy = chooseStrategy(settings.delivery, process.env, log.warn);
   const folder = storageFolder(process.env);
@@ -84,7 +93,10 @@ function reporterFor(settings: ReporterSettings): Reporter {
   const begin = (event: unknown, context: unknown): Invocation | undefined => {
     const lambda = readContext(context);
     const around = surroundingRun(event, lambda);
-    if (around?.agentId === settings.agentId && !runs.has(around)) {
+    if (around?.givesWay) {
+      around.recorder.skip();
+      removeRunning(around);
+    } else if (around?.agentId === settings.agentId && !runs.has(around)) {
       log.debug(`run ${around.id} is reported already by what is around this handler.`);
       return undefined;
     }
@@ -94,6 +106,7 @@ function reporterFor(settings: ReporterSettings): Reporter {
       event,
       context: lambda,
       input: runInput(event, context, settings, log),
+      givesWay,
       complain: log.warn,
     });
     const run = createReportedRun(invocation, parts);

@@ -1,20 +1,22 @@
 /** The licences of the packages whose code a bundle holds. */
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
- * One text with all of them.
+ * One text with all of them, each once, under the packages that it is for.
  *
  * @param files - what was bundled; files of this package's own do not count
  * @throws Error for a package without a licence file
  */
 export function licencesOf(files: readonly string[]): string {
-  const folders = new Set(files.map(packageOf));
-  return [...folders]
-    .filter((folder) => folder !== undefined)
-    .sort()
-    .map(licence)
-    .join('\n\n');
+  const folders = new Set(files.map(packageOf).filter((folder) => folder !== undefined));
+  const packagesOf = new Map<string, string[]>();
+  for (const folder of [...folders].sort()) {
+    const text = licenceText(folder);
+    const { name, version } = readManifest(folder);
+    packagesOf.set(text, [...(packagesOf.get(text) ?? []), `${name} ${version}`]);
+  }
+  return [...packagesOf].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`).join('\n\n');
 }
 
 /** The folder of the package that a file comes from; undefined for a file of ours. */
@@ -22,11 +24,37 @@ function packageOf(file: string): string | undefined {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
 }
 
-function licence(folder: string): string {
-  const [file] = globSync(join(folder, '{LICENSE,LICENCE,license}*'));
+function licenceText(folder: string): string {
+  const file = licenceFile(folder) ?? licenceOfSibling(folder);
   if (file === undefined) {
     throw new Error(`${folder} is bundled but has no licence file. Look into it.`);
   }
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return `${name} ${version}\n\n${readFileSync(file, 'utf8').trim()}\n`;
+  return readFileSync(file, 'utf8').trim();
+}
+
+function licenceFile(folder: string): string | undefined {
+  return globSync(join(folder, '{LICENSE,LICENCE,license}*'))[0];
+}
+
+/** Of a package from the same repository: some publish a part of theirs without the file. */
+function licenceOfSibling(folder: string): string | undefined {
+  const { license, repository } = readManifest(folder);
+  return globSync(join(dirname(folder), '*'))
+    .filter((sibling) => {
+      const manifest = readManifest(sibling);
+      return manifest.license === license && manifest.repository?.url === repository?.url;
+    })
+    .map(licenceFile)
+    .find((file) => file !== undefined);
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly repository?: { readonly url: string };
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { builtinModules } from './builtin-modules.ts';
 import { licencesOf } from './licences.ts';
-import { neededAtInit } from './needed-at-init.ts';
+import { neededAtInit } from './static-closure.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const init = neededAtInit();

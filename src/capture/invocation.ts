@@ -13,6 +13,8 @@ export interface InvocationStart {
   readonly event: unknown;
   readonly context: LambdaContext;
   readonly input: CapturedInput;
+  /** Whether a reporter in the function's own code takes this run over. @default false */
+  readonly givesWay?: boolean;
   /** Told about calls of the recorder that make no sense. */
   readonly complain: (message: string) => void;
 }
@@ -24,6 +26,7 @@ export class Invocation {
   readonly event: unknown;
   readonly context: LambdaContext;
   readonly input: CapturedInput;
+  readonly givesWay: boolean;
   readonly recorder: TaskRecorder;
   readonly recorded: () => Recorded;
   readonly #startedAt = monotonicMs();
@@ -35,6 +38,7 @@ export class Invocation {
     this.event = start.event;
     this.context = start.context;
     this.input = start.input;
+    this.givesWay = start.givesWay ?? false;
     const { recorder, recorded } = createRecorder(
       start.id,
       () => this.#end !== undefined,

@@ -1,0 +1,62 @@
+/** Lays the layers out as `/opt` will have them, and packs each into a zip. */
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleLayer } from './build/bundle-layer.ts';
+import { zipFolder } from './build/zip-folder.ts';
+
+const source = fileURLToPath(new URL('.', import.meta.url));
+const dist = join(source, 'dist');
+
+interface Layer {
+  readonly name: string;
+  readonly entry: string;
+  /** Where in `/opt` the bundle goes. */
+  readonly folder: string;
+  /** Scripts that Lambda starts: where they are here, and in `/opt`. */
+  readonly scripts: Readonly<Record<string, string>>;
+}
+
+const allLayers: readonly Layer[] = [
+  {
+    name: 'reporter',
+    entry: 'handler.ts',
+    folder: 'xpander-lambda',
+    scripts: { 'exec-wrapper': 'xpander-lambda/exec-wrapper' },
+  },
+  {
+    name: 'sentinel',
+    entry: 'sentinel/sentinel.ts',
+    folder: 'xpander-lambda/sentinel',
+    scripts: { 'sentinel/xpander-sentinel': 'extensions/xpander-sentinel' },
+  },
+];
+
+const layers = allLayers.filter(({ entry }) => existsSync(join(source, entry)));
+const built = await Promise.all(
+  layers.map(async (layer) => ({ layer, bundle: await bundleLayer(join(source, layer.entry)) })),
+);
+
+rmSync(dist, { recursive: true, force: true });
+for (const { layer, bundle } of built) {
+  const { name, folder, scripts } = layer;
+  const opt = join(dist, name);
+  const { files, sourceMaps, metafile } = bundle;
+  for (const [file, text] of files) write(join(opt, folder, file), text);
+  for (const [file, text] of sourceMaps) write(join(dist, 'source-maps', name, file), text);
+  write(join(dist, `${name}.meta.json`), JSON.stringify(metafile, undefined, 2));
+  for (const [from, to] of Object.entries(scripts)) {
+    const target = join(opt, to);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(source, from), target);
+    chmodSync(target, 0o755);
+  }
+  writeFileSync(join(dist, `${name}.zip`), zipFolder(opt));
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  // Whatever the builder's umask: Lambda runs functions as somebody else.
+  writeFileSync(file, text);
+  chmodSync(file, 0o644);
+}

@@ -1,0 +1,33 @@
+/**
+ * The handler that Lambda's runtime calls in place of the function's own. It calls that one, and
+ * reports its runs; what the runtime and the caller see is what they see without it.
+ */
+import { createLog } from '../src/log.ts';
+import { createReporter } from '../src/report-invocation.ts';
+import { type PlainHandler, reportHandler } from '../src/reported-handler.ts';
+import { hideLayerFrames } from './layer-frames.ts';
+import { loadHandler } from './load-handler.ts';
+import { takeHandlerName } from './original-handler.ts';
+
+export const handler: PlainHandler = reported(await load());
+
+async function load(): Promise<PlainHandler> {
+  try {
+    return await loadHandler(takeHandlerName(process.env), process.env);
+  } catch (error) {
+    // The runtime tells Lambda of it as of any module that does not load.
+    hideLayerFrames(error, new URL('.', import.meta.url));
+    throw error;
+  }
+}
+
+function reported(original: PlainHandler): PlainHandler {
+  try {
+    const reporter = createReporter({}, { givesWay: true });
+    return reporter ? reportHandler(original, reporter) : original;
+  } catch (fault) {
+    const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
+    createLog('warn').error(`the function is not reported because of a fault in here: ${what}`);
+    return original;
+  }
+}

@@ -1,0 +1,94 @@
+/** Loads the function's handler by the rules of Lambda's runtime client. */
+import { basename } from 'node:path';
+import { HandlerNotFound, MalformedHandlerName } from './handler-errors.ts';
+import { loadModuleV3 } from './load-module-v3.ts';
+import { loadModuleV4 } from './load-module-v4.ts';
+
+type Handler = (...parameters: unknown[]) => unknown;
+
+/** Where a module is looked for. */
+export interface ModulePlace {
+  /** The function's folder. */
+  readonly taskRoot: string;
+  /** The folder in it, as the handler's name has it; an absolute one stands for itself. */
+  readonly folder: string;
+  /** The file's name without its suffix. */
+  readonly name: string;
+}
+
+/**
+ * Loads what the runtime client would have loaded.
+ *
+ * @param handlerName - as in the function's configuration: `folder/file.export`
+ * @throws what loading the module throws, or an error that the runtime client would have thrown
+ */
+export async function loadHandler(
+  handlerName: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Handler> {
+  if (handlerName.includes('..')) {
+    throw new MalformedHandlerName(
+      `'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    );
+  }
+  const { folder, name, exportPath } = splitHandlerName(handlerName);
+  const place = { taskRoot: environment['LAMBDA_TASK_ROOT'] ?? process.cwd(), folder, name };
+  const handler = isVersion3(environment)
+    ? walkV3(await loadModuleV3(place), exportPath)
+    : walkV4(await loadModuleV4(place), exportPath);
+  if (!handler) throw new HandlerNotFound(`${handlerName} is undefined or not exported`);
+  if (!isHandler(handler)) throw new HandlerNotFound(`${handlerName} is not a function`);
+  return handler;
+}
+
+interface HandlerParts {
+  readonly folder: string;
+  readonly name: string;
+  readonly exportPath: readonly string[];
+}
+
+function splitHandlerName(handlerName: string): HandlerParts {
+  const last = basename(handlerName);
+  const [, name, exportPath] = /^([^.]*)\.(.*)$/.exec(last) ?? [];
+  if (name === undefined || exportPath === undefined) throw new MalformedHandlerName('Bad handler');
+  const folder = handlerName.substring(0, handlerName.indexOf(last));
+  return { folder, name, exportPath: exportPath.split('.') };
+}
+
+/**
+ * The managed runtime of Node.js 22 has version 3 of the client, except on Managed Instances. That
+ * version hears rejections, which version 4 leaves to Node.js.
+ */
+function isVersion3(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const [major] = process.versions.node.split('.');
+  return (
+    Number(major) < 24 &&
+    environment['AWS_LAMBDA_MAX_CONCURRENCY'] === undefined &&
+    process.listenerCount('unhandledRejection') > 0
+  );
+}
+
+function walkV3(module: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((nested, key) => nested && Object(nested)[key], module);
+}
+
+/** Through objects only, and also from the default export. */
+function walkV4(module: unknown, path: readonly string[]): unknown {
+  const found = walkObjects(module, path);
+  if (found || typeof module !== 'object' || module === null || !('default' in module)) {
+    return found;
+  }
+  return walkObjects(module.default, path);
+}
+
+function walkObjects(start: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (nested, key) =>
+      nested && typeof nested === 'object' ? Reflect.get(nested, key, nested) : undefined,
+    start,
+  );
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function';
+}
