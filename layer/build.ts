@@ -1,12 +1,15 @@
-/** Lays the layers out as `/opt` will have them, and packs each into a zip. */
+/**
+ * Lays the layers out as `/opt` will have them, and packs each into a zip:
+ * `node layer/build.ts [folder]`, `layer/dist` if none is named.
+ */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleLayer } from './build/bundle-layer.ts';
 import { zipFolder } from './build/zip-folder.ts';
 
 const source = fileURLToPath(new URL('.', import.meta.url));
-const dist = join(source, 'dist');
+const dist = resolve(process.argv[2] ?? join(source, 'dist'));
 
 interface Layer {
   readonly name: string;
@@ -32,6 +35,9 @@ const allLayers: readonly Layer[] = [
   },
 ];
 
+// Lambda runs functions as somebody else than who builds images.
+process.umask(0o022);
+
 const layers = allLayers.filter(({ entry }) => existsSync(join(source, entry)));
 const built = await Promise.all(
   layers.map(async (layer) => ({ layer, bundle: await bundleLayer(join(source, layer.entry)) })),
@@ -56,7 +62,5 @@ for (const { layer, bundle } of built) {
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  // Whatever the builder's umask: Lambda runs functions as somebody else.
   writeFileSync(file, text);
-  chmodSync(file, 0o644);
 }

@@ -1,0 +1,134 @@
+/** The layers as they are built: what is in them, how large, and always the same. */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Metafile, MetafileOutput } from '../../layer/build/bundle-layer.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const builder = join(root, 'layer', 'build.ts');
+const dist = join(root, 'layer', 'dist');
+
+const kilobyte = 1_000;
+
+interface Ceilings {
+  readonly layer: string;
+  readonly entry: string;
+  readonly zip: number;
+  /** Everything that is loaded before the function's first event. */
+  readonly atInit: number;
+}
+
+// A tenth above what they are: what makes a layer grow is to be seen and decided.
+const ceilings: readonly Ceilings[] = [
+  { layer: 'reporter', entry: 'handler.mjs', zip: 275 * kilobyte, atInit: 42 * kilobyte },
+];
+
+describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
+  test('stays below its ceilings', () => {
+    const files = loadedWith(metafileOf(layer), entry);
+    const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+    expect(statSync(join(dist, `${layer}.zip`)).size).toBeLessThan(zip);
+    expect(bytes).toBeLessThan(atInit);
+    // Each file costs the start as much as twenty kilobytes.
+    expect(files.length).toBeLessThanOrEqual(3);
+  });
+
+  test('holds nothing that has no business in a function', () => {
+    const inputs = inputsOf(metafileOf(layer));
+
+    const unexpected = inputs.filter((input) =>
+      /^(src\/(local|replay|build|cli|index|middleware)|test\/)|node_modules\/(zod|hono|commander|@middy|rolldown|esbuild)\//.test(
+        input,
+      ),
+    );
+    expect(unexpected).toEqual([]);
+    expect(packagesIn(inputs).filter((name) => !isOfSdk(name))).toEqual(['undici']);
+  });
+
+  test('loads none of that before the first event', () => {
+    const files = loadedWith(metafileOf(layer), entry);
+
+    expect(files.flatMap(({ inputs }) => packagesIn(Object.keys(inputs)))).toEqual([]);
+  });
+
+  test('says no path of the machine that it was built on', () => {
+    const texts = filesOf(layer).map((file) => readFileSync(join(dist, layer, file), 'latin1'));
+
+    expect(texts.filter((text) => text.includes(root))).toEqual([]);
+  });
+
+  test('its zip holds the same files, scripts executable', () => {
+    const packed = unzipSync(readFileSync(join(dist, `${layer}.zip`)));
+
+    const files = filesOf(layer);
+    expect(Object.keys(packed).sort()).toEqual(files.sort());
+    for (const file of files) {
+      const bytes = readFileSync(join(dist, layer, file));
+      expect(bytes.equals(packed[file] ?? Buffer.alloc(0)), file).toBe(true);
+    }
+  });
+
+  test('nothing in it shadows what the function or the runtime has', () => {
+    const files = filesOf(layer);
+
+    expect(files.filter((file) => !/^(xpander-lambda|extensions)\//.test(file))).toEqual([]);
+  });
+});
+
+test('the same sources give the same bytes, whoever builds them and where', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'layer-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+
+  await run('sh', ['-c', 'umask 077 && exec "$0" "$@"', process.execPath, builder, folder], {
+    cwd: '/',
+    env: { ...process.env, TZ: 'Asia/Kolkata' },
+  });
+
+  for (const { layer } of ceilings) {
+    const zip = readFileSync(join(folder, `${layer}.zip`));
+    expect(zip.equals(readFileSync(join(dist, `${layer}.zip`))), layer).toBe(true);
+    expect(statSync(join(folder, layer, 'xpander-lambda')).mode & 0o777).toBe(0o755);
+  }
+});
+
+function metafileOf(layer: string): Metafile {
+  return JSON.parse(readFileSync(join(dist, `${layer}.meta.json`), 'utf8')) as Metafile;
+}
+
+function filesOf(layer: string): string[] {
+  const folder = join(dist, layer);
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+/** A file and those that it imports statically. */
+function loadedWith({ outputs }: Metafile, entry: string): MetafileOutput[] {
+  const names = new Set([entry]);
+  for (const name of names) {
+    for (const imported of outputs[name]?.imports ?? []) names.add(imported);
+  }
+  return [...names].map((name) => outputs[name]!);
+}
+
+function inputsOf({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+}
+
+function packagesIn(inputs: readonly string[]): string[] {
+  const names = inputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+function isOfSdk(name: string): boolean {
+  return /^@(aws-sdk|smithy|aws)\//.test(name);
+}

@@ -1,0 +1,222 @@
+/** The reporter layer, attached to functions whose code stays as it is. */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import type { InvocationResult } from '../support/lambda/invocation-result.ts';
+import { type Lambda, startLambda } from '../support/lambda/lambda.ts';
+import type { LambdaOptions } from '../support/lambda/lambda-options.ts';
+import { reportsOf } from '../support/reports-of.ts';
+import { bundleFunction } from '../support/rie/bundle-function.ts';
+import { reportingTo } from '../support/sample-function.ts';
+import { startSecretsManager } from '../support/secrets-manager.ts';
+import { attached, reporterLayer } from './attached-layer.ts';
+
+const functions = fileURLToPath(new URL('functions', import.meta.url));
+
+describe.each(['nodejs24.x', 'nodejs22.x'] as const)('%s', (runtime) => {
+  test('an unchanged function is reported', async () => {
+    const { lambda, platform } = await setUp('agent.plain', { runtime });
+
+    const answered = await invoke(lambda, { question: 'why?' });
+    const failed = await invoke(lambda, { question: 'why?', fails: true });
+
+    expect(answered).toMatchObject({ kind: 'response', body: '"answer to why?"' });
+    expect(reportsOf(platform, { awsRequestId: answered.requestId })).toMatchObject([
+      {
+        input: '{"question":"why?"}',
+        result: 'answer to why?',
+        is_success: true,
+        duration: expect.closeTo(0.005, 1),
+        tokens: null,
+        used_tools: [],
+      },
+    ]);
+    expect(reportsOf(platform, { awsRequestId: failed.requestId })).toMatchObject([
+      { is_success: false, result: expect.stringMatching(/^RangeError: no tokens left\n/) },
+    ]);
+    expect(ownLines(lambda)).toEqual([]);
+  });
+
+  test('a run whose process dies is reported by the next one', async () => {
+    const { lambda, platform } = await setUp('agent.plain', { runtime });
+
+    const lost = await invoke(lambda, { exits: true });
+    await invoke(lambda, { question: 'why?' });
+
+    expect(lost).toMatchObject({ kind: 'exit', exitCode: 3 });
+    expect(reportsOf(platform, { awsRequestId: lost.requestId })).toMatchObject([
+      { is_success: false, result: expect.stringMatching(/exited with code 3/) },
+    ]);
+  });
+});
+
+test('no answer waits for the platform', async () => {
+  const { lambda, platform } = await setUp('agent.plain');
+  await invoke(lambda, { question: 'ready?' });
+  platform.setFaults({ kind: 'latency', ms: 1_000 });
+
+  const { responseMs, settled, requestId } = await lambda.invoke({ question: 'why?' });
+  const { doneMs } = await settled;
+
+  expect(responseMs).toBeLessThan(500);
+  expect(doneMs).toBeGreaterThan(1_000);
+  expect(reportsOf(platform, { awsRequestId: requestId })).toHaveLength(1);
+});
+
+test('many invocations at once on Managed Instances', async () => {
+  const managedInstances = { maxConcurrency: 8, workers: 2 };
+  const { lambda, platform } = await setUp('agent.speaking', { managedInstances });
+
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, number) => lambda.invoke({ question: number })),
+  );
+
+  await expect.poll(() => platform.tasks().length, { timeout: 10_000 }).toBe(8);
+  expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['response']));
+});
+
+test('the key comes from a secret, by the SDK that the layer brings', async () => {
+  const secrets = await startSecretsManager({ secrets: { 'xpander/api-key': 'the-key' } });
+  onTestFinished(() => secrets.close());
+  const { lambda, platform } = await setUp('agent.plain', {
+    environment: { ...secrets.environment, XPANDER_API_KEY_SECRET: 'xpander/api-key' },
+    apiKeys: ['the-key'],
+  });
+
+  await invoke(lambda, { question: 'why?' });
+
+  expect(secrets.calls).toHaveLength(1);
+  expect(platform.tasks()).toHaveLength(1);
+});
+
+describe('with the package in the code as well', () => {
+  test('currentTask() of an installed copy finds the run', async () => {
+    const { lambda, platform } = await setUp('agent.speaking');
+
+    const { requestId } = await invoke(lambda, { question: 'why?' });
+
+    expect(reportsOf(platform, { awsRequestId: requestId })).toMatchObject([spoken]);
+  });
+
+  test.each(['esm', 'cjs'] as const)('and that of a bundled one, %s', async (format) => {
+    const bundle = await bundleFunction(`${functions}/agent.mjs`, format);
+    onTestFinished(() => bundle[Symbol.asyncDispose]());
+    const { lambda, platform } = await setUp('index.speaking', { taskRoot: bundle.taskRoot });
+
+    const { requestId } = await invoke(lambda, { question: 'why?' });
+
+    expect(reportsOf(platform, { awsRequestId: requestId })).toMatchObject([spoken]);
+  });
+
+  test.each(['wrapped', 'middyStack'])(
+    '%s: the reporter in the code reports, once',
+    async (name) => {
+      const { lambda, platform } = await setUp(`agent.${name}`);
+
+      const { requestId, kind } = await invoke(lambda, { question: 'why?' });
+      await lambda.shutdown();
+
+      expect(kind).toBe('response');
+      expect(reportsOf(platform, { awsRequestId: requestId })).toMatchObject([
+        { ...spoken, input: 'why?' },
+      ]);
+      expect(platform.tasks()).toMatchObject([{ agentId: 'agent-in-code' }]);
+    },
+  );
+
+  test('one that another hook answers for is reported by the layer', async () => {
+    const { lambda, platform } = await setUp('agent.cached');
+
+    const { requestId } = await invoke(lambda, { isCached: true });
+
+    expect(reportsOf(platform, { awsRequestId: requestId })).toMatchObject([
+      { result: 'from the cache', is_success: true },
+    ]);
+  });
+
+  test('with the same agent, too, there is one report', async () => {
+    const { lambda, platform } = await setUp('agent.sameAgent');
+
+    const { requestId } = await invoke(lambda, { question: 'why?' });
+
+    expect(reportsOf(platform, { awsRequestId: requestId })).toMatchObject([spoken]);
+  });
+
+  test('also where the process dies', async () => {
+    const { lambda, platform } = await setUp('agent.sameAgent');
+
+    const { requestId } = await invoke(lambda, { exits: true });
+    await invoke(lambda, { question: 'why?' });
+
+    expect(reportsOf(platform, { awsRequestId: requestId })).toMatchObject([{ is_success: false }]);
+  });
+});
+
+describe('harmless', () => {
+  test.each<[string, Record<string, string>, string[]]>([
+    ['switched off', { XPANDER_DISABLED: 'true' }, []],
+    ['without an agent id', { XPANDER_AGENT_ID: '' }, ['XPANDER_AGENT_ID']],
+    ['without a key', { XPANDER_API_KEY: '' }, ['XPANDER_API_KEY_SECRET']],
+    ['with a wrong variable', { XPANDER_SAMPLE_RATE: 'often' }, ['XPANDER_SAMPLE_RATE']],
+  ])('%s the function runs, with one line at most', async (_, environment, said) => {
+    const { lambda, platform } = await setUp('agent.plain', { environment });
+
+    const first = await invoke(lambda, { question: 'why?' });
+    await invoke(lambda, { question: 'why?' });
+
+    expect(first).toMatchObject({ kind: 'response', body: '"answer to why?"' });
+    expect(ownLines(lambda)).toEqual(said.map((name) => expect.stringContaining(name)));
+    expect(platform.requests()).toEqual([]);
+  });
+
+  test('attached without the exec wrapper it does nothing', async () => {
+    const { lambda, platform } = await setUp('agent.plain', {
+      environment: { AWS_LAMBDA_EXEC_WRAPPER: '' },
+    });
+
+    const { kind } = await invoke(lambda, { question: 'why?' });
+
+    expect(kind).toBe('response');
+    expect(platform.requests()).toEqual([]);
+  });
+});
+
+const spoken = {
+  result: 'answer to why?',
+  is_success: true,
+  tokens: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 },
+  used_tools: ['web_search'],
+};
+
+interface Given extends Partial<LambdaOptions> {
+  readonly apiKeys?: readonly string[];
+}
+
+async function setUp(
+  handler: string,
+  { apiKeys, environment, ...options }: Given = {},
+): Promise<{ lambda: Lambda; platform: LocalPlatform }> {
+  const platform = await startLocalPlatform(apiKeys && { apiKeys });
+  onTestFinished(() => platform.close());
+  const lambda = await startLambda({
+    handler,
+    taskRoot: functions,
+    timeoutMs: 10_000,
+    memoryMb: 512,
+    layers: [reporterLayer],
+    ...options,
+    environment: { ...attached, ...reportingTo(platform), ...environment },
+  });
+  onTestFinished(() => lambda.close());
+  return { lambda, platform };
+}
+
+async function invoke(lambda: Lambda, event: object): Promise<InvocationResult> {
+  const result = await lambda.invoke(event);
+  await result.settled;
+  return result;
+}
+
+function ownLines({ logs }: Lambda): string[] {
+  return logs.filter((line) => line.includes('xpander'));
+}
