@@ -13,7 +13,7 @@ const dist = resolve(process.argv[2] ?? join(source, 'dist'));
 
 interface Layer {
   readonly name: string;
-  readonly entry: string;
+  readonly entries: readonly string[];
   /** Where in `/opt` the bundle goes. */
   readonly folder: string;
   /** Scripts that Lambda starts: where they are here, and in `/opt`. */
@@ -23,13 +23,13 @@ interface Layer {
 const allLayers: readonly Layer[] = [
   {
     name: 'reporter',
-    entry: 'handler.ts',
+    entries: ['handler.ts', 'preload.ts'],
     folder: 'xpander-lambda',
     scripts: { 'exec-wrapper': 'xpander-lambda/exec-wrapper' },
   },
   {
     name: 'sentinel',
-    entry: 'sentinel/sentinel.ts',
+    entries: ['sentinel/sentinel.ts'],
     folder: 'xpander-lambda/sentinel',
     scripts: { 'sentinel/xpander-sentinel': 'extensions/xpander-sentinel' },
   },
@@ -38,9 +38,14 @@ const allLayers: readonly Layer[] = [
 // Lambda runs functions as somebody else than who builds images.
 process.umask(0o022);
 
-const layers = allLayers.filter(({ entry }) => existsSync(join(source, entry)));
+const layers = allLayers.filter(({ entries }) =>
+  entries.every((entry) => existsSync(join(source, entry))),
+);
 const built = await Promise.all(
-  layers.map(async (layer) => ({ layer, bundle: await bundleLayer(join(source, layer.entry)) })),
+  layers.map(async (layer) => ({
+    layer,
+    bundle: await bundleLayer(layer.entries.map((entry) => join(source, entry))),
+  })),
 );
 
 rmSync(dist, { recursive: true, force: true });

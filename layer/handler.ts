@@ -2,12 +2,14 @@
  * The handler that Lambda's runtime calls in place of the function's own. It calls that one, and
  * reports its runs; what the runtime and the caller see is what they see without it.
  */
+
+import type { PlainHandler } from '../src/capture/own-frames.ts';
 import { createLog } from '../src/log.ts';
 import { createReporter } from '../src/report-invocation.ts';
-import { type PlainHandler, reportHandler } from '../src/reported-handler.ts';
+import { reportHandler } from '../src/reported-handler.ts';
+import { takeHandlerName } from './handler-names.ts';
 import { hideLayerFrames } from './layer-frames.ts';
 import { loadHandler } from './load-handler.ts';
-import { takeHandlerName } from './original-handler.ts';
 
 export const handler: PlainHandler = reported(await load());
 

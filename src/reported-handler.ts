@@ -3,38 +3,49 @@ import { watchCallbacks } from './capture/callback-handler.ts';
 import { callWithin } from './capture/current-task.ts';
 import type { Invocation } from './capture/invocation.ts';
 import type { Outcome } from './capture/outcome.ts';
-import { hideOwnFrames, makeRoomForOwnFrames, ownFrame } from './capture/own-frames.ts';
+import {
+  type HandlerCall,
+  hideOwnFrames,
+  makeRoomForOwnFrames,
+  ownFrame,
+  type PlainHandler,
+} from './capture/own-frames.ts';
 import { isResponseStream, streamClosed, watchResponseStream } from './capture/response-stream.ts';
 import type { Reporter } from './report-invocation.ts';
 
-export type PlainHandler = (...parameters: unknown[]) => unknown;
-
 export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainHandler {
   const reported = function (this: unknown, ...parameters: unknown[]): unknown {
-    const bound = handler.bind(this);
+    const called = { handler, receiver: this, reported };
     return isStreaming(reported) || isStreaming(handler)
-      ? runStreaming(reporter, bound, parameters)
-      : runBuffered(reporter, bound, parameters);
+      ? runStreaming(reporter, called, parameters)
+      : runBuffered(reporter, called, parameters);
   };
   return resemble(reported, handler);
 }
 
-function runBuffered(reporter: Reporter, handler: PlainHandler, parameters: unknown[]): unknown {
+function runBuffered(reporter: Reporter, called: HandlerCall, parameters: unknown[]): unknown {
   const invocation = reporter.begin(parameters[0], parameters[1]);
-  if (invocation === undefined) return handler(...parameters);
+  if (invocation === undefined) return called.handler.apply(called.receiver, parameters);
 
   const end = (outcome: Outcome, answered?: Promise<void>): Promise<void> | undefined => {
-    if (outcome.kind === 'failure') hideOwnFrames(outcome.thrown.value);
+    if (outcome.kind === 'failure') hideOwnFrames(outcome.thrown.value, called);
     return reporter.end(invocation, outcome, answered);
   };
+  const callbacks = reporter.contain(() => watchCallbacks(parameters, end));
+  /** What the handler's promise comes to counts unless it has answered in another way. */
+  const settle = (outcome: Outcome): Promise<void> | undefined =>
+    callbacks?.called() ? undefined : end(outcome);
   const respond = <T>(value: T): T | Promise<T> => {
-    const wait = end({ kind: 'response', value });
+    const wait = settle({ kind: 'response', value });
+    callbacks?.hearNoMore();
     return wait ? wait.then(() => value) : value;
   };
-  const fail = (error: unknown): Promise<never> =>
-    rejectAfter(end({ kind: 'failure', thrown: { value: error } }), error);
-  const callbacks = reporter.contain(() => watchCallbacks(parameters, end));
-  const call = callHandler(invocation, handler, callbacks?.parameters ?? parameters);
+  const fail = (error: unknown): Promise<never> => {
+    const wait = settle({ kind: 'failure', thrown: { value: error } });
+    callbacks?.hearNoMore();
+    return rejectAfter(wait, error);
+  };
+  const call = callHandler(invocation, called, callbacks?.parameters ?? parameters);
   if (callbacks === undefined) {
     if (call.kind === 'threw') return fail(call.error);
     return Promise.resolve(call.returned).then(respond, fail);
@@ -51,10 +62,12 @@ function runBuffered(reporter: Reporter, handler: PlainHandler, parameters: unkn
 }
 ownFrame(runBuffered);
 
-function runStreaming(reporter: Reporter, handler: PlainHandler, parameters: unknown[]): unknown {
+function runStreaming(reporter: Reporter, called: HandlerCall, parameters: unknown[]): unknown {
   const [event, stream, context] = parameters;
   const invocation = isResponseStream(stream) ? reporter.begin(event, context) : undefined;
-  if (!isResponseStream(stream) || invocation === undefined) return handler(...parameters);
+  if (!isResponseStream(stream) || invocation === undefined) {
+    return called.handler.apply(called.receiver, parameters);
+  }
 
   const streamed = watchResponseStream(stream, reporter.maxBytes);
   const end = (thrown?: { readonly value: unknown }): Promise<void> | undefined =>
@@ -66,10 +79,10 @@ function runStreaming(reporter: Reporter, handler: PlainHandler, parameters: unk
     return value;
   };
   const fail = (error: unknown): Promise<never> => {
-    hideOwnFrames(error);
+    hideOwnFrames(error, called);
     return rejectAfter(end({ value: error }), error);
   };
-  const call = callHandler(invocation, handler, parameters);
+  const call = callHandler(invocation, called, parameters);
   if (call.kind === 'threw') return fail(call.error);
   if (isThenable(call.returned)) return Promise.resolve(call.returned).then(finish, fail);
   void end({ value: new Error('A streaming handler must return a promise; this one did not.') });
@@ -85,12 +98,13 @@ type Call =
 
 function callHandler(
   invocation: Invocation,
-  handler: PlainHandler,
+  { handler, receiver }: HandlerCall,
   parameters: readonly unknown[],
 ): Call {
   const restore = makeRoomForOwnFrames();
   try {
-    return { kind: 'returned', returned: callWithin(invocation, handler, parameters) };
+    const bound = handler.bind(receiver);
+    return { kind: 'returned', returned: callWithin(invocation, bound, parameters) };
   } catch (error) {
     return { kind: 'threw', error };
   } finally {

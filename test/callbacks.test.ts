@@ -15,6 +15,9 @@ test.each([
   ['by context.succeed()', { succeeds: true }],
   ['with an error', { fails: true }],
   ['with nothing at all', { forgets: true }],
+  ['by a promise', { resolves: true }],
+  ['by a promise that is rejected', { rejects: true, fails: true }],
+  ['by a promise, after a callback', { both: true }],
 ])('%s', async (_, event) => {
   const platform = await startLocalPlatform({ faults: { kind: 'latency', ms: slowMs } });
   onTestFinished(() => platform.close());

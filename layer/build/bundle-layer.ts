@@ -12,7 +12,7 @@ import { neededAtInit, staticClosure } from '../../src/build/static-closure.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface LayerBundle {
-  /** By their names, the entry's first. */
+  /** By their names. */
   readonly files: ReadonlyMap<string, string>;
   readonly sourceMaps: ReadonlyMap<string, string>;
   readonly metafile: Metafile;
@@ -31,14 +31,14 @@ export interface MetafileOutput {
   readonly inputs: Readonly<Record<string, number>>;
 }
 
-export async function bundleLayer(entry: string): Promise<LayerBundle> {
+export async function bundleLayer(entries: readonly string[]): Promise<LayerBundle> {
   const atInit = neededAtInit();
   const sdk = staticClosure('sdk', ({ id }) =>
     /client-secrets-manager\/dist-es\/index\.js$/.test(id),
   );
   const bundle = await rolldown({
     cwd: root,
-    input: { [basename(entry, '.ts')]: entry },
+    input: Object.fromEntries(entries.map((entry) => [basename(entry, '.ts'), entry])),
     platform: 'node',
     transform: { target: 'node22' },
     // The SDK's ES modules load a credentials provider only when they ask it.

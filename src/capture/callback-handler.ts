@@ -7,6 +7,8 @@ export interface WatchedCallbacks {
   readonly parameters: unknown[];
   /** Whether the handler has answered in one of these ways. */
   readonly called: () => boolean;
+  /** The answer is known by other means, which use the same ways. */
+  readonly hearNoMore: () => void;
   /** The handler has returned without an answer: it comes later, or the runtime answers null. */
   readonly awaitAnswer: () => void;
 }
@@ -69,6 +71,9 @@ export function watchCallbacks(
   return {
     parameters: [event, context, watched(callback, errorOrValue, whenDry), ...others],
     called: () => called,
+    hearNoMore() {
+      called = true;
+    },
     awaitAnswer: () => void process.prependOnceListener('beforeExit', hearNothing),
   };
 }

@@ -25,17 +25,30 @@ export function makeRoomForOwnFrames(): () => void {
   };
 }
 
+export type PlainHandler = (...parameters: unknown[]) => unknown;
+
+/** How the runtime calls the function that stands in the handler's place. */
+export interface HandlerCall {
+  readonly handler: PlainHandler;
+  /** What it is called on, where it is called as a method. */
+  readonly receiver: unknown;
+  readonly reported: PlainHandler;
+}
+
 /**
  * Takes our frames out of an error's stack, so that logs and traces show what they would show
  * without us. Other stacks are not touched.
  */
-export function hideOwnFrames(thrown: unknown): void {
+export function hideOwnFrames(thrown: unknown, call: HandlerCall): void {
   try {
     if (!(thrown instanceof Error) || thrown.stack === undefined) return;
     const lines = thrown.stack.split('\n');
     const isRaised = lines.filter(isFrame).length === Error.stackTraceLimit + framesAdded;
-    if (!isRaised && !lines.some(isOwn)) return;
-    thrown.stack = withinLimit(withoutOwnFrames(lines)).join('\n');
+    const method = methodName(call);
+    const shown = lines.map((line) => calledAs(line, call, method));
+    const isChanged = shown.some((line, index) => line !== lines[index]);
+    if (!isRaised && !isChanged && !lines.some(isOwn)) return;
+    thrown.stack = withinLimit(withoutOwnFrames(shown)).join('\n');
   } catch {
     // A frozen error, or a stack that may not be read: it stays as it is.
   }
@@ -45,23 +58,31 @@ function withoutOwnFrames(lines: string[]): string[] {
   for (let first = lines.findIndex(isOwn); first !== -1; first = lines.findIndex(isOwn)) {
     let exported = first;
     while (isOwn(lines[exported])) exported += 1;
-    // The context store's own call stands above our frames, and above that the handler. Below
-    // stands the exported function, called by the runtime as the handler would have been.
+    // The context store's own call stands above our frames, and below them the exported function.
     const from = isStoreCall(lines[first - 1]) ? first - 1 : first;
-    const handler = lines[from - 1];
-    if (handler !== undefined && isFrame(handler)) {
-      lines[from - 1] = calledAs(lines[exported] ?? '', handler);
-    }
     lines.splice(from, exported + 1 - from);
   }
   return lines;
 }
 
-/** A frame with the place of one and the name of another: `at Runtime.ask [as handler] (place)`. */
-function calledAs(named: string, placed: string): string {
-  const name = /^\s+at (.+) \(.*\)$/.exec(named)?.[1];
-  const place = /\(([^()]*)\)$/.exec(placed)?.[1] ?? /^\s+at (.*)$/.exec(placed)?.[1];
-  return name === undefined ? placed : `    at ${name} (${place})`;
+/** The name of the receiver's property that holds the function that we put there. */
+function methodName({ receiver, reported }: HandlerCall): string | undefined {
+  if (typeof receiver !== 'object' || receiver === null) return undefined;
+  return Object.keys(receiver).find((key) => Reflect.get(receiver, key) === reported);
+}
+
+/**
+ * V8 names a method by the property of its receiver in which it finds it. There it finds ours in
+ * place of the handler: `Runtime.ask [as handler]` has become `Runtime.ask`.
+ */
+function calledAs(line: string, { handler, receiver }: HandlerCall, method?: string): string {
+  const type: unknown = method && receiver?.constructor?.name;
+  if (!method || typeof type !== 'string') return line;
+  const name = handler.name || '<anonymous>';
+  const [, at, place] = /^(\s+at (?:async )?)\S.* (\(.*\))$/.exec(line) ?? [];
+  if (at === undefined || line !== `${at}${type}.${name} ${place}`) return line;
+  if (handler.name === '') return `${at}${type}.${method} ${place}`;
+  return name.endsWith(method) ? line : `${at}${type}.${name} [as ${method}] ${place}`;
 }
 
 function isStoreCall(line: string | undefined): boolean {

@@ -1,0 +1,136 @@
+/** The sentinel's work between the events of Lambda. */
+import type { Socket } from 'node:net';
+import type { InvokeEvent } from '../../src/delivery/extension/extensions-api.ts';
+import { runsFolder } from '../../src/delivery/storage.ts';
+import { lostReport } from '../../src/delivery/stub/lost-report.ts';
+import type { Environment } from '../../src/environment.ts';
+import { createLog } from '../../src/log.ts';
+import { resolveOptions } from '../../src/options.ts';
+import { createReportBuilder } from '../../src/report/build-task-report.ts';
+import { createFlushPolicy, type FlushMode, readFlushMode } from './flush-policy.ts';
+import { acceptFunction } from './function-connection.ts';
+import { openDesks } from './open-desks.ts';
+import type { PlatformEvent } from './platform-events.ts';
+import { createWatch } from './watch.ts';
+
+/** Nothing here throws or rejects. */
+export interface Guard {
+  /** One of the function's reporters has connected. */
+  readonly accept: (socket: Socket) => void;
+  readonly hear: (event: PlatformEvent) => void;
+  /** Resolves when Lambda may be told that the invocation is done. */
+  readonly finish: (event: InvokeEvent) => Promise<void>;
+  /** Resolves when all is delivered, written into the log, or the time is over. */
+  readonly end: (reason: string, deadlineMs: number) => Promise<void>;
+}
+
+export interface GuardParts {
+  readonly environment: Environment;
+  /** Shared with the function. */
+  readonly folder: string;
+  readonly isManagedInstance: boolean;
+  /** Whether the platform tells of the ends of invocations. */
+  readonly hearsPlatform: () => boolean;
+}
+
+// Before the deadline: an extension that is busy then makes Lambda reset the environment.
+const reserveMs = 200;
+// At the end of the environment: for the log, and for the exit itself.
+const writingMs = 300;
+const exitMs = 100;
+// On Managed Instances, where no event wakes anybody up.
+const retryMs = 5_000;
+
+export function createGuard(parts: GuardParts): Guard {
+  const { environment, folder, isManagedInstance, hearsPlatform } = parts;
+  const resolved = resolveOptions({}, environment);
+  const log = createLog(resolved.kind === 'enabled' ? resolved.settings.logLevel : 'warn');
+  if (resolved.kind === 'disabled') log.warn(`the sentinel has no destination: ${resolved.reason}`);
+  const settings = resolved.kind === 'enabled' ? resolved.settings : undefined;
+  const budgetMs = settings?.budgetMs ?? 3_000;
+  const { capture = 'redacted', redact = [], maxBytes = 262_144 } = settings ?? {};
+  const build = createReportBuilder({
+    ...{ capture, redact, maxBytes },
+    ...{ result: undefined, isSuccess: undefined },
+  });
+  const policy = createFlushPolicy(isManagedInstance ? 'end' : flushMode(environment, log.warn));
+  /** Until when there is time, in epoch milliseconds. */
+  let until: number | undefined;
+  const timeMs = (): number =>
+    Math.max(0, Math.min(budgetMs, (until ?? Number.POSITIVE_INFINITY) - Date.now()));
+
+  const desks = openDesks({
+    ...{ environment, resolved, log, timeMs, defers: policy.defers },
+    storage: { folder, endsUnannounced: false, isShared: false },
+    lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
+    onChange: () => changed(),
+  });
+  const watch = createWatch({
+    ...{ ownDesk: desks.own, hearsPlatform },
+    lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
+  });
+  const memoryLimitMb = Number(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
+
+  const changed = (): void => {
+    watch.changes.tell();
+    if (isManagedInstance) void sendWaiting(budgetMs);
+  };
+  const waiting = (): number => desks.all().reduce((sum, desk) => sum + desk.waiting(), 0);
+  const sendWaiting = async (forMs: number): Promise<void> => {
+    const deadline = performance.now() + forMs;
+    await Promise.all(desks.all().map((desk) => desk.sendWaiting(deadline)));
+    policy.flushed(Date.now());
+  };
+  const settled = async (forMs: number): Promise<void> => {
+    const deadline = performance.now() + forMs;
+    await Promise.all(desks.all().map((desk) => desk.settled(deadline)));
+  };
+
+  if (isManagedInstance) setInterval(() => void sendWaiting(budgetMs), retryMs);
+
+  return {
+    accept(socket) {
+      acceptFunction(socket, {
+        ...{ watch, memoryLimitMb, log },
+        deskFor: desks.deskFor,
+        hasWorkers: isManagedInstance,
+        runsFolder: runsFolder(folder),
+      });
+    },
+
+    hear: watch.hear,
+
+    async finish({ requestId, deadlineMs }) {
+      policy.begun(Date.now());
+      until = deadlineMs - reserveMs;
+      const leftMs = (): number => deadlineMs - reserveMs - Date.now();
+      watch.invoked(requestId);
+      // What the invocation before has left leaves beside the handler of this one.
+      if (waiting() > 0) void sendWaiting(timeMs());
+      await watch.over(requestId, leftMs);
+      await settled(timeMs());
+      if (policy.isDue(waiting(), Date.now())) await sendWaiting(timeMs());
+      policy.over(Date.now());
+    },
+
+    async end(reason, deadlineMs) {
+      until = deadlineMs - writingMs;
+      watch.endAll(reason === 'timeout' ? 'timeout' : 'crash');
+      await settled(until - Date.now());
+      await sendWaiting(until - Date.now());
+      // After these the environment is used again, and what waits in its files with it.
+      if (reason === 'timeout' || reason === 'failure') return;
+      const deadline = performance.now() + deadlineMs - exitMs - Date.now();
+      await Promise.all(desks.all().map((desk) => desk.writeOut(deadline)));
+    },
+  };
+}
+
+function flushMode(environment: Environment, complain: (message: string) => void): FlushMode {
+  try {
+    return readFlushMode(environment);
+  } catch (error) {
+    complain(`${error instanceof Error ? error.message : String(error)} It is left out.`);
+    return 'adaptive';
+  }
+}

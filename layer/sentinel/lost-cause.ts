@@ -1,0 +1,83 @@
+/** Says of a run that nobody else can speak for how it ended, so that a human understands it. */
+import type { LostOutcome } from '../../src/delivery/stub/left-behind.ts';
+import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
+
+/** How it ended, seen from outside the function's process. */
+export interface SeenEnd {
+  readonly kind: 'timeout' | 'crash';
+  /** Lambda's word for it. */
+  readonly errorType?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What the process held of the memory that the function has, in MB. */
+export interface MemoryUse {
+  readonly heldMb: number | undefined;
+  readonly limitMb: number | undefined;
+}
+
+// A process is killed at the limit of all processes together, of which this one is the largest.
+const nearlyAll = 0.7;
+
+export function lostOutcome(
+  { startedAt, deadlineMs, ended, crash }: StubRecord,
+  { kind, errorType, at }: SeenEnd,
+  memory: MemoryUse,
+): LostOutcome {
+  const lasted = (until: number): number => Math.max(0, until - startedAt) / 1_000;
+  if (ended !== undefined) {
+    const text = 'The handler answered, but the process ended before the answer could be reported.';
+    return { isSuccess: ended.isSuccess, text, durationSeconds: lasted(ended.at) };
+  }
+  if (kind === 'timeout') {
+    const durationSeconds = lasted(deadlineMs ?? at);
+    return { ...timedOut(durationSeconds), durationSeconds };
+  }
+  if (crash !== undefined) {
+    return { isSuccess: false, text: crash.cause, durationSeconds: lasted(crash.at) };
+  }
+  return { isSuccess: false, text: killed(errorType, memory), durationSeconds: lasted(at) };
+}
+
+/** Of an invocation that no reporter has told of. */
+export function unreportedOutcome(
+  { kind, errorType, at }: SeenEnd,
+  startedAt: number | undefined,
+  loadError: string | undefined,
+): LostOutcome {
+  const durationSeconds = startedAt === undefined ? 0 : Math.max(0, at - startedAt) / 1_000;
+  if (kind === 'timeout') return { ...timedOut(durationSeconds), durationSeconds };
+  if (loadError !== undefined) {
+    const text = `The function's module could not be loaded: ${loadError}`;
+    return { isSuccess: false, name: 'LoadError', text, durationSeconds };
+  }
+  const text = `The process ended before the handler was called${lambdasWord(errorType)}: most likely the function's module could not be loaded.`;
+  return { isSuccess: false, text, durationSeconds };
+}
+
+function timedOut(seconds: number): Pick<LostOutcome, 'isSuccess' | 'name' | 'text'> {
+  const text = `timed out after ${seconds.toFixed(1)} s: the handler had not answered when the function's time was over.`;
+  return { isSuccess: false, name: 'TimeoutError', text };
+}
+
+function killed(errorType: string | undefined, { heldMb, limitMb }: MemoryUse): string {
+  const held =
+    heldMb === undefined
+      ? ''
+      : ` It held ${heldMb} MB of memory shortly before${limitMb === undefined ? '' : `, and the function has ${limitMb} MB`}.`;
+  if (errorType === 'Runtime.OutOfMemory') {
+    return `The process was killed for lack of memory before the handler had answered${lambdasWord(errorType)}.${held}`;
+  }
+  const ended = `The process was killed before the handler had answered${lambdasWord(errorType)}`;
+  if (heldMb === undefined || limitMb === undefined) {
+    return `${ended}, for instance for lack of memory.${held}`;
+  }
+  return heldMb >= limitMb * nearlyAll
+    ? `${ended}, most likely for lack of memory.${held}`
+    : `${ended}.${held}`;
+}
+
+function lambdasWord(errorType: string | undefined): string {
+  return errorType === undefined ? '' : ` (${errorType})`;
+}

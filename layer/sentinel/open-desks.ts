@@ -1,0 +1,87 @@
+/** The desks of all destinations that the function's reporters name, and that of the environment. */
+
+import { openDestination } from '../../src/delivery/open-destination.ts';
+import {
+  type DestinationName,
+  keySource,
+  nameDestination,
+} from '../../src/delivery/sentinel/destination-name.ts';
+import { runsFolder, type Storage } from '../../src/delivery/storage.ts';
+import { findLostRuns, type LostOutcome, outcomeOf } from '../../src/delivery/stub/left-behind.ts';
+import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
+import type { Environment } from '../../src/environment.ts';
+import type { Log } from '../../src/log.ts';
+import type { ResolvedOptions } from '../../src/options.ts';
+import { resolveBaseUrl } from '../../src/platform/configuration.ts';
+import type { WireTaskReport } from '../../src/report/task-report.ts';
+import { createDesk, type Desk, type DeskRules } from './desk.ts';
+
+export interface Desks {
+  /** Undefined when nobody can report there from here. */
+  readonly deskFor: (destination: DestinationName) => Desk | undefined;
+  readonly all: () => readonly Desk[];
+  readonly own:
+    | { readonly agentId: string; readonly baseUrl: string; readonly desk: Desk }
+    | undefined;
+}
+
+export interface DesksParts extends DeskRules {
+  readonly environment: Environment;
+  readonly resolved: ResolvedOptions;
+  readonly storage: Storage;
+  readonly lostReport: (stub: StubRecord, outcome: LostOutcome) => WireTaskReport;
+  readonly log: Log;
+}
+
+// A function names one, or a few; each has a spool of its own.
+const mostDesks = 16;
+
+export function openDesks(parts: DesksParts): Desks {
+  const { environment, resolved, storage, log } = parts;
+  const desks = new Map<string, Desk>();
+
+  const deskFor = (name: DestinationName): Desk | undefined => {
+    const key = JSON.stringify([name.agentId, name.baseUrl, name.key]);
+    const open = desks.get(key);
+    if (open !== undefined || desks.size >= mostDesks) return open;
+    const apiKey = keySource(name.key, environment);
+    if (apiKey === undefined || !isAllowed(name.baseUrl, environment)) return undefined;
+    const { agentId, baseUrl } = name;
+    const desk = createDesk(openDestination({ agentId, apiKey, baseUrl }, log, storage), parts);
+    desks.set(key, desk);
+    adoptLostRuns(desk, name, parts);
+    return desk;
+  };
+
+  const name =
+    resolved.kind === 'enabled' ? nameDestination(resolved.settings, environment) : undefined;
+  const desk = name && deskFor(name);
+  const own = name && desk && { agentId: name.agentId, baseUrl: name.baseUrl, desk };
+  return { deskFor, all: () => [...desks.values()], own };
+}
+
+/** What an earlier environment has left, whose sentinel died as well. */
+function adoptLostRuns(
+  desk: Desk,
+  { agentId, baseUrl }: DestinationName,
+  { storage, lostReport }: DesksParts,
+): void {
+  for (const { stub, forget } of findLostRuns(runsFolder(storage.folder))) {
+    if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) continue;
+    if (!stub.isReported || stub.ended) {
+      desk.takeLost(lostReport(stub, outcomeOf(stub, Date.now())), stub.startedAt);
+    }
+    forget();
+  }
+}
+
+/** The key is not sent where the function itself would not send it. */
+function isAllowed(baseUrl: string, environment: Environment): boolean {
+  try {
+    const { origin, pathname } = new URL(baseUrl);
+    resolveBaseUrl({ baseUrl: origin, organizationId: 'any' }, environment);
+    return pathname !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The sentinel: an external extension that takes over what the function's reporters have to say,
+ * and says how a run ended when its process cannot. Lambda ends the function when an extension
+ * exits, or does not ask for the next event: whatever goes wrong here, it goes on asking.
+ */
+import type { Socket } from 'node:net';
+import { parseAddress } from '../../src/delivery/extension/extensions-api.ts';
+import {
+  connectToLambda,
+  type LambdaConnection,
+} from '../../src/delivery/extension/lambda-connection.ts';
+import { sentinelSocket } from '../../src/delivery/sentinel/socket-path.ts';
+import { storageFolder } from '../../src/delivery/storage.ts';
+import { isSet } from '../../src/environment.ts';
+import { createLog } from '../../src/log.ts';
+import type { Guard } from './guard-runs.ts';
+import { askForNext, register, subscribe } from './lambda-events.ts';
+import type { PlatformEvent } from './platform-events.ts';
+
+const environment = process.env;
+const log = createLog('warn');
+
+// The launcher's name, which Lambda demands.
+const name = environment['XPANDER_SENTINEL_NAME'] || 'xpander-sentinel';
+// What Lambda's own agent needs: a lost call keeps its place until the next event is through.
+const retryMs = 100;
+const quickRetries = 50;
+const slowRetryMs = 1_000;
+// Lambda answers within milliseconds; the function's start does not wait for longer.
+const longestSetUpMs = 1_000;
+
+process.on('uncaughtException', complain);
+process.on('unhandledRejection', complain);
+void start().catch(complain);
+// Nothing else may be left to do for a while.
+setInterval(() => undefined, 2 ** 30);
+
+async function start(): Promise<void> {
+  const address = parseAddress(environment['AWS_LAMBDA_RUNTIME_API'] ?? '');
+  const folder = storageFolder(environment);
+  if (address === undefined || folder === undefined) {
+    log.error('the sentinel is an extension of AWS Lambda, and runs nowhere else.');
+    process.exit(1);
+  }
+  const isManagedInstance =
+    environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'lambda-managed-instances';
+  const isDisabled = isSet(environment, 'disabled');
+  const early = createEarly();
+  const listening = isDisabled
+    ? undefined
+    : await openSocket(folder, early.accept).catch((fault: unknown) => String(fault));
+  if (listening !== undefined) complain(listening);
+
+  const lambda = connectToLambda(address);
+  const events = isManagedInstance || isDisabled ? ['SHUTDOWN'] : ['INVOKE', 'SHUTDOWN'];
+  const registration = await register(lambda, name, events);
+  if (registration.kind === 'refused') {
+    log.error(`Lambda does not take the sentinel: ${registration.reason}. It does nothing.`);
+    return;
+  }
+  const { identifier } = registration;
+  // From here on the function's runtime starts beside this.
+  const guard = isDisabled
+    ? undefined
+    : await setUp({ lambda, identifier, folder, isManagedInstance, early }).catch(complain);
+  await follow(lambda, identifier, guard);
+}
+
+interface SetUp {
+  readonly lambda: LambdaConnection;
+  readonly identifier: string;
+  readonly folder: string;
+  readonly isManagedInstance: boolean;
+  readonly early: Early;
+}
+
+async function setUp({ lambda, identifier, early, ...place }: SetUp): Promise<Guard> {
+  let hasHeard = false;
+  let guard: Guard | undefined;
+  const unheard: PlatformEvent[] = [];
+  const listen = async (): Promise<string | undefined> => {
+    const { listenForTelemetry } = await import('./telemetry-listener.ts');
+    const port = await listenForTelemetry((events) => {
+      hasHeard = true;
+      if (guard === undefined) unheard.push(...events);
+      else for (const event of events) guard.hear(event);
+    });
+    return subscribe(lambda, identifier, port);
+  };
+  // On Managed Instances the platform tells nothing of the ends.
+  const refusal = place.isManagedInstance
+    ? undefined
+    : await Promise.race([listen().catch(String), afterwards(longestSetUpMs)]);
+  if (refusal !== undefined) log.debug(`there is no telemetry: ${refusal}.`);
+  const { createGuard } = await import('./guard-runs.ts');
+  guard = createGuard({ environment, ...place, hearsPlatform: () => hasHeard });
+  early.giveTo(guard);
+  for (const event of unheard) guard.hear(event);
+  return guard;
+}
+
+/** Asks for event after event until the environment ends. */
+async function follow(
+  lambda: LambdaConnection,
+  identifier: string,
+  guard: Guard | undefined,
+): Promise<void> {
+  for (let failures = 0; ; ) {
+    const next = await askForNext(lambda, identifier);
+    if (next.kind === 'failed') {
+      if (failures === 0) complain(`Lambda's next event cannot be asked for: ${next.reason}`);
+      failures += 1;
+      await pause(failures <= quickRetries ? retryMs : slowRetryMs);
+      continue;
+    }
+    failures = 0;
+    try {
+      if (next.kind === 'invoke') await guard?.finish(next.event);
+      else if (next.kind === 'other') await pause(retryMs);
+      else await guard?.end(next.reason, next.deadlineMs);
+    } catch (fault) {
+      complain(fault);
+    }
+    if (next.kind === 'shutdown') process.exit(0);
+  }
+}
+
+/** Those who connect before there is somebody to listen to them. */
+interface Early {
+  readonly accept: (socket: Socket) => void;
+  readonly giveTo: (guard: Guard) => void;
+}
+
+function createEarly(): Early {
+  const sockets: Socket[] = [];
+  let guard: Guard | undefined;
+  return {
+    accept(socket) {
+      if (guard !== undefined) {
+        guard.accept(socket);
+        return;
+      }
+      socket.on('error', () => undefined);
+      sockets.push(socket);
+    },
+    giveTo(to) {
+      guard = to;
+      for (const socket of sockets.splice(0)) to.accept(socket);
+    },
+  };
+}
+
+async function openSocket(
+  folder: string,
+  accept: (socket: Socket) => void,
+): Promise<string | undefined> {
+  const opening = await import('./open-socket.ts');
+  return opening.openSocket(folder, sentinelSocket(folder), accept);
+}
+
+function complain(fault: unknown): undefined {
+  const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
+  log.error(`the sentinel goes on after a fault: ${what}`);
+  return undefined;
+}
+
+function pause(timeMs: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, timeMs));
+}
+
+async function afterwards(timeMs: number): Promise<string> {
+  await pause(timeMs);
+  return 'no answer';
+}

@@ -1,0 +1,214 @@
+/**
+ * Knows the runs that go on, from the function's processes, and how their invocations ended, from
+ * the platform. A run that ends without a word of its process is reported from here.
+ */
+
+import type { LostOutcome } from '../../src/delivery/stub/left-behind.ts';
+import { readStub, removeStub } from '../../src/delivery/stub/left-behind.ts';
+import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
+import type { WireTaskReport } from '../../src/report/task-report.ts';
+import { type Changes, createChanges } from './changes.ts';
+import type { Desk } from './desk.ts';
+import { lostOutcome, type MemoryUse, type SeenEnd, unreportedOutcome } from './lost-cause.ts';
+import type { PlatformEnd, PlatformEvent } from './platform-events.ts';
+
+/** A run of which a process of the function has told. */
+export interface WatchedRun {
+  readonly requestId: string | undefined;
+  readonly desk: Desk;
+  /** Undefined for a run whose loss is not reported. */
+  stub: StubRecord | undefined;
+  readonly file: string | undefined;
+  readonly memory: () => MemoryUse;
+  /** Whether nothing more is to be waited for. */
+  isDone: boolean;
+}
+
+export interface Watch {
+  readonly changes: Changes;
+  readonly begin: (run: WatchedRun) => void;
+  /** Nothing more is to be waited for: its report is here, or there is none. */
+  readonly done: (run: WatchedRun) => void;
+  /** The process of a run is gone. */
+  readonly orphaned: (run: WatchedRun) => Promise<void>;
+  readonly hear: (event: PlatformEvent) => void;
+  readonly loadFailed: (text: string) => void;
+  /** A reporter sends what it has to say itself: its silence means nothing. */
+  readonly someoneReportsAlone: () => void;
+  readonly invoked: (requestId: string) => void;
+  /** Resolves when there is nothing to wait for in this invocation any more. */
+  readonly over: (requestId: string, timeMs: () => number) => Promise<void>;
+  /** The environment ends. */
+  readonly endAll: (kind: SeenEnd['kind']) => void;
+}
+
+export interface WatchParts {
+  /** Builds the report of a lost run. */
+  readonly lostReport: (stub: StubRecord, outcome: LostOutcome) => WireTaskReport;
+  /** For runs that no reporter has told of; undefined when the environment names no agent. */
+  readonly ownDesk: (Pick<StubRecord, 'agentId' | 'baseUrl'> & { readonly desk: Desk }) | undefined;
+  /** Whether the platform tells of the ends of invocations. */
+  readonly hearsPlatform: () => boolean;
+}
+
+interface Seen {
+  /** Epoch milliseconds; of the event, or of what the platform says of it. */
+  readonly since: number;
+  begun: number;
+  end: PlatformEnd | undefined;
+  isBeingLookedAt: boolean;
+}
+
+// A reported run begins within milliseconds of the event.
+const beginsWithinMs = 100;
+// A report is built after the answer.
+const reportWithinMs = 1_000;
+// Lambda's word for the end of a process comes with a batch of telemetry, 25 ms later.
+const wordWithinMs = 300;
+// What a process has said before it died is read before what the platform says of its death.
+const begunWithinMs = 50;
+// Of invocations that were never over; they may be heard of yet.
+const mostSeen = 100;
+
+export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts): Watch {
+  const changes = createChanges();
+  const runs = new Set<WatchedRun>();
+  const seen = new Map<string, Seen>();
+  const passed = new Set<string>();
+  let loadError: string | undefined;
+  let reportsAlone = false;
+
+  const look = (requestId: string): Seen => {
+    const known = seen.get(requestId);
+    if (known !== undefined) return known;
+    const fresh = { since: Date.now(), begun: 0, end: undefined, isBeingLookedAt: false };
+    seen.set(requestId, fresh);
+    dropOldest(seen, mostSeen);
+    return fresh;
+  };
+
+  const done = (run: WatchedRun): void => {
+    run.isDone = true;
+    runs.delete(run);
+    changes.tell();
+  };
+
+  const lose = (run: WatchedRun, end: SeenEnd): void => {
+    if (run.isDone) return;
+    done(run);
+    const { file, desk } = run;
+    // It holds what the process could not send any more.
+    const written = file === undefined ? undefined : readStub(file);
+    if (run.stub === undefined) return;
+    const stub = written?.id === run.stub.id ? { ...written, ...run.stub } : run.stub;
+    const report = lostReport(stub, lostOutcome(stub, end, run.memory()));
+    desk.take(report, () => {
+      if (file !== undefined) removeStub(file);
+    });
+  };
+
+  /** An invocation that went wrong without a word of any reporter. */
+  const reportUnseen = async (requestId: string, of: Seen, end: PlatformEnd): Promise<void> => {
+    of.isBeingLookedAt = true;
+    await changes.until(
+      () => of.begun > 0,
+      () => end.at + begunWithinMs - Date.now(),
+    );
+    of.isBeingLookedAt = false;
+    changes.tell();
+    if (of.begun > 0 || ownDesk === undefined || reportsAlone || end.kind === 'success') return;
+    const { agentId, baseUrl, desk } = ownDesk;
+    const stub = { id: requestId, agentId, baseUrl, startedAt: of.since };
+    const seenEnd = { ...end, kind: end.kind };
+    desk.take(lostReport(stub, unreportedOutcome(seenEnd, of.since, loadError)), () => undefined);
+  };
+
+  const hearEnd = (requestId: string, end: PlatformEnd): void => {
+    // The end of one that was over before the platform said so.
+    if (passed.delete(requestId)) return;
+    const of = look(requestId);
+    of.end = end;
+    changes.tell();
+    if (end.kind === 'success') return;
+    if (of.begun === 0) void reportUnseen(requestId, of, end);
+    for (const run of runs) {
+      if (run.requestId !== requestId) continue;
+      if (end.kind === 'timeout') lose(run, { ...end, kind: 'timeout' });
+      else void orphaned(run);
+    }
+  };
+
+  const orphaned = async (run: WatchedRun): Promise<void> => {
+    const at = Date.now();
+    const endOf = (): PlatformEnd | undefined =>
+      run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
+    if (hearsPlatform() && run.requestId !== undefined) {
+      const isKnown = (): boolean => run.isDone || endOf() !== undefined;
+      await changes.until(isKnown, () => at + wordWithinMs - Date.now());
+    }
+    const end = endOf();
+    const isLate = run.stub?.deadlineMs !== undefined && at >= run.stub.deadlineMs;
+    const kind = end?.kind === 'timeout' || isLate ? 'timeout' : 'crash';
+    lose(run, { kind, errorType: end?.errorType, at: end?.at ?? at });
+  };
+
+  const isOver = (requestId: string): boolean => {
+    const { begun, end, since, isBeingLookedAt } = look(requestId);
+    if (isBeingLookedAt) return false;
+    if ([...runs].some((run) => run.requestId === requestId)) {
+      return end?.kind === 'success' && Date.now() - end.at > reportWithinMs;
+    }
+    if (begun > 0 || end !== undefined) return true;
+    return !hearsPlatform() && Date.now() - since >= beginsWithinMs;
+  };
+
+  return {
+    changes,
+    begin(run) {
+      runs.add(run);
+      if (run.requestId !== undefined) look(run.requestId).begun += 1;
+      changes.tell();
+    },
+    done,
+    orphaned,
+    hear(event) {
+      if (event.kind === 'start') {
+        passed.delete(event.requestId);
+        look(event.requestId);
+      } else {
+        hearEnd(event.requestId, event.end);
+      }
+    },
+    loadFailed(text) {
+      loadError = text;
+    },
+    someoneReportsAlone() {
+      reportsAlone = true;
+    },
+    invoked(requestId) {
+      passed.delete(requestId);
+      look(requestId);
+    },
+    async over(requestId, timeMs) {
+      const isIt = await changes.until(() => isOver(requestId), timeMs);
+      if (!isIt) return;
+      const { end } = look(requestId);
+      seen.delete(requestId);
+      if (end === undefined && hearsPlatform()) {
+        passed.add(requestId);
+        dropOldest(passed, mostSeen);
+      }
+    },
+    endAll(kind) {
+      for (const run of runs) {
+        const end = run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
+        lose(run, { kind, errorType: end?.errorType, at: Date.now() });
+      }
+    },
+  };
+}
+
+function dropOldest(from: Map<string, unknown> | Set<string>, most: number): void {
+  const [oldest] = from.keys();
+  if (from.size > most && oldest !== undefined) from.delete(oldest);
+}
