@@ -1,7 +1,5 @@
 /** Which handler the runtime client is told to call, and which one it would have called. */
 
-import { dirname } from 'node:path';
-
 /** Our handler, as the exec wrapper names it. */
 const ours = 'XPANDER_LAMBDA_LAYER';
 /** The function's own, while ours stands in its place. */
@@ -9,15 +7,11 @@ const original = 'XPANDER_LAMBDA_HANDLER';
 /** What the runtime client reads. */
 const called = '_HANDLER';
 
-/** Where the layer lies; undefined in a process that the exec wrapper has not started. */
-export function layerFolder(environment: NodeJS.ProcessEnv): string | undefined {
-  const name = environment[ours];
-  return name && dirname(name);
-}
-
-/** Has the runtime client call ours, once. */
+/** Has the runtime client call ours, once, in a process that the exec wrapper has started. */
 export function nameOurHandler(environment: NodeJS.ProcessEnv): void {
-  if (!environment[called] || environment[called] === environment[ours]) return;
+  if (!environment[ours] || !environment[called] || environment[called] === environment[ours]) {
+    return;
+  }
   environment[original] = environment[called];
   environment[called] = environment[ours];
 }

@@ -4,14 +4,13 @@
  * vendors' instrumentation, sees the name that it sees without the layer, and may change it.
  */
 import { isMainThread } from 'node:worker_threads';
-import { layerFolder, nameOurHandler } from './handler-names.ts';
+import { nameOurHandler } from './handler-names.ts';
 
 const { env, execArgv } = process;
-const folder = layerFolder(env);
 // On Managed Instances the main thread calls no handler: its workers load this again.
-if (folder !== undefined && !(isMainThread && env['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined)) {
+if (!(isMainThread && env['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined)) {
   nameOurHandler(env);
-  // Processes that the function starts are none of our business.
-  const own = execArgv.indexOf(`${folder}/preload.mjs`);
-  if (own > 0) execArgv.splice(own - 1, 2);
+  // Processes and workers that the function starts are none of our business.
+  const own = execArgv.indexOf(import.meta.filename);
+  if (execArgv[own - 1] === '--import') execArgv.splice(own - 1, 2);
 }

@@ -16,6 +16,7 @@ export const environmentVariables = {
   sampleRate: 'XPANDER_SAMPLE_RATE',
   disabled: 'XPANDER_DISABLED',
   logLevel: 'XPANDER_LOG_LEVEL',
+  sentinelFlush: 'XPANDER_SENTINEL_FLUSH',
 } as const;
 
 /** A set of environment variables, such as `process.env`. */

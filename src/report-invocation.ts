@@ -8,6 +8,8 @@ import { durableExecutionId, durableOutcome } from './capture/durable-execution.
 import { Invocation } from './capture/invocation.ts';
 import { type LambdaContext, readContext } from './capture/lambda-context.ts';
 import type { Outcome } from './capture/outcome.ts';
+import { nameDestination } from './delivery/sentinel/destination-name.ts';
+import { joinSentinel, type SentinelLink } from './delivery/sentinel/sentinel-link.ts';
 import { runsFolder, type Storage, storageFolder } from './delivery/storage.ts';
 import { chooseStrategy, isManagedInstance } from './delivery/strategy.ts';
 import { sharedStubs } from './delivery/stub/run-stubs.ts';
@@ -60,12 +62,16 @@ export function createReporter<Event, Response>(
     case 'switched-off':
       return undefined;
     case 'disabled':
-      createLog(resolved.logLevel).warn(resolved.reason);
+      if (!said.has(resolved.reason)) createLog(resolved.logLevel).warn(resolved.reason);
+      said.add(resolved.reason);
       return undefined;
     case 'enabled':
       return reporterFor(resolved.settings, place);
   }
 }
+
+/** Why there is no reporting: the same for all reporters of a function, and said once. */
+const said = new Set<string>();
 
 /** The runs of all reporters that have not ended. */
 const going = new Set<ReportedRun>();
@@ -80,12 +86,16 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     endsUnannounced: strategy.isAwaited || isManagedInstance(process.env),
     isShared: isManagedInstance(process.env),
   };
+  const sentinel = folder
+    ? joinSentinel(folder, nameDestination(settings, process.env))
+    : undefined;
   const runs = new WeakMap<Invocation, ReportedRun>();
   const parts = {
     settings,
     strategy,
     stubs: folder ? sharedStubs(runsFolder(folder)) : undefined,
-    load: createLoader(settings, log, storage || undefined),
+    sentinel,
+    load: createLoader(settings, log, storage || undefined, sentinel),
     warmth: { isWarm: false },
     logFault: (fault: unknown) => logFault(log, fault),
   };
@@ -147,20 +157,29 @@ function createLoader(
   settings: ReporterSettings,
   log: Log,
   storage: Storage | undefined,
+  sentinel: SentinelLink | undefined,
 ): () => Promise<RunDelivery> {
   let loading: Promise<RunDelivery> | undefined;
   const load = async (): Promise<RunDelivery> => {
-    const { createRunDelivery, endWith } = await import('./run-delivery.ts');
-    const delivery = createRunDelivery(settings, log, storage);
-    if (storage && !storage.endsUnannounced) endWith(delivery, going);
-    return delivery;
+    const { createRunDelivery } = await import('./run-delivery.ts');
+    return createRunDelivery(settings, log, storage);
   };
-  return () => {
+  let isHeardAtTheEnd = false;
+  const hearTheEnd = async (delivery: RunDelivery): Promise<void> => {
+    // The sentinel hears of it after this process, and waits for what that does.
+    if (isHeardAtTheEnd || !storage || storage.endsUnannounced || sentinel?.isUsable()) return;
+    isHeardAtTheEnd = true;
+    const { endWith } = await import('./run-delivery.ts');
+    endWith(delivery, going);
+  };
+  return async () => {
     loading ??= load().catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
-    return loading;
+    const delivery = await loading;
+    await hearTheEnd(delivery);
+    return delivery;
   };
 }
 

@@ -3,8 +3,9 @@ import { durableExecutionId, isDurableReplay } from './capture/durable-execution
 import type { Invocation } from './capture/invocation.ts';
 import type { Outcome } from './capture/outcome.ts';
 import { deliveryTimeMs } from './delivery/budget.ts';
+import type { LinkedRun, SentinelLink } from './delivery/sentinel/sentinel-link.ts';
 import { type Deliver, type DeliveryStrategy, inBackground } from './delivery/strategy.ts';
-import type { RunStub, RunStubs } from './delivery/stub/run-stubs.ts';
+import type { LinkRun, RunStub, RunStubs } from './delivery/stub/run-stubs.ts';
 import { timeoutMarginMs } from './delivery/timeout-margin.ts';
 import type { ReporterSettings } from './options.ts';
 import { isSuccessful } from './report/success.ts';
@@ -30,6 +31,8 @@ export interface ReportedRunParts {
   readonly strategy: DeliveryStrategy;
   /** Undefined where nothing outlives the process. */
   readonly stubs: RunStubs | undefined;
+  /** Undefined where no other process watches the runs of this one. */
+  readonly sentinel: SentinelLink | undefined;
   readonly load: () => Promise<RunDelivery>;
   /** Whether all that a delivery needs is loaded: one has been made. */
   readonly warmth: { isWarm: boolean };
@@ -43,12 +46,24 @@ const mostWaitingInBand = 1;
 
 /** A run begins. */
 export function createReportedRun(invocation: Invocation, parts: ReportedRunParts): ReportedRun {
-  const { settings, strategy, load, logFault } = parts;
+  const { settings, strategy, sentinel, load, logFault } = parts;
   const { event, context } = invocation;
   const remainingMs = invocation.remainingMs();
   const startedAt = Date.now();
   const deadlineMs = remainingMs === undefined ? undefined : startedAt + remainingMs;
-  const stub = openStub(invocation, parts, startedAt, deadlineMs);
+  let linked: LinkedRun | undefined;
+  const link: LinkRun = (record, file) => {
+    linked = sentinel?.begin({ requestId: context.awsRequestId, stub: record, file });
+    return linked;
+  };
+  const stub = openStub(invocation, parts, startedAt, deadlineMs, link);
+  linked ??= sentinel?.begin({ requestId: context.awsRequestId });
+  /** Whether the end of this run is the sentinel's business. */
+  const isLinked = (): boolean => sentinel?.isUsable() ?? false;
+  const close = (): void => {
+    stub?.close();
+    linked?.close();
+  };
   const reports = createRunReports(invocation, logFault);
   const sampled = settings.sampleRate === 1 || Math.random() < settings.sampleRate;
   const reportsStart = settings.reportStart && sampled && !isDurableReplay(event);
@@ -64,20 +79,20 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
   };
   let isTimeoutReported = false;
   const reportTimeout = async (delivery: RunDelivery, timeMs: number): Promise<void> => {
-    if (invocation.recorded().skipped) return;
+    if (invocation.recorded().skipped || isLinked()) return;
     isTimeoutReported ||= await reports.timeout(delivery, timeMs);
     if (isTimeoutReported) stub?.add({ isReported: true });
   };
 
   const stopWatching = stub
-    ? watchLongRun(invocation, stub, remainingMs, meanwhile, reportTimeout)
+    ? watchLongRun(invocation, stub, remainingMs, meanwhile, isLinked, reportTimeout)
     : () => undefined;
   if (reportsStart || strategy.isAwaited) {
     // After the handler's first turn: what is loaded then is loaded while the handler waits.
     setImmediate(
       meanwhile(async (delivery) => {
-        delivery.warmUp();
-        if (reportsStart) await reports.start(delivery);
+        if (!isLinked()) delivery.warmUp();
+        if (reportsStart) await reports.start(delivery, isLinked() ? linked?.start : undefined);
       }),
     );
   }
@@ -89,18 +104,30 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
     const deadline = performance.now() + timeMs;
     const delivery = await load();
-    delivery.warmUp();
-    const reporting = reports.end(delivery, { sampled, deadline, isSafe: () => stub?.close() });
-    if (isAwaited) {
+    const handOver = isLinked() ? linked?.handOver : undefined;
+    if (handOver === undefined) delivery.warmUp();
+    const reporting = reports.end(delivery, { sampled, deadline, isSafe: close, handOver });
+    if (isAwaited && handOver === undefined) {
       await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
-    } else if (await reporting) {
+    } else if ((await reporting) && !isAwaited) {
       await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
     }
     parts.warmth.isWarm = true;
   };
 
+  const leave = (): void => {
+    stopWatching();
+    close();
+    dispatcher.close();
+  };
+
   return {
     end(outcome, answered) {
+      const isKnown = reportsStart || isTimeoutReported;
+      if (invocation.recorded().skipped && !isKnown) {
+        leave();
+        return undefined;
+      }
       stopWatching();
       const deliver: Deliver = (isAwaited) => report(isAwaited, outcome).catch(logFault);
       const isCold = !parts.warmth.isWarm;
@@ -111,11 +138,7 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
       dispatcher.close();
       return inBackground.begin({}).dispatch(deliver, answered);
     },
-    leave() {
-      stopWatching();
-      stub?.close();
-      dispatcher.close();
-    },
+    leave,
     cutOff: (delivery, deadline) => reportTimeout(delivery, deadline - performance.now()),
   };
 }
@@ -125,10 +148,12 @@ function openStub(
   { settings: { agentId, baseUrl }, stubs }: ReportedRunParts,
   startedAt: number,
   deadlineMs: number | undefined,
+  link: LinkRun,
 ): RunStub | undefined {
   // An execution in several invocations goes on after one of them has died.
   if (durableExecutionId(event) !== undefined) return undefined;
-  return stubs?.open({ id, agentId, baseUrl, startedAt, deadlineMs }, () => recorded().skipped);
+  const record = { id, agentId, baseUrl, startedAt, deadlineMs };
+  return stubs?.open(record, () => recorded().skipped, link);
 }
 
 /** @returns takes it back: nothing of it may happen in another invocation */
@@ -137,6 +162,7 @@ function watchLongRun(
   stub: RunStub,
   remainingMs: number | undefined,
   meanwhile: (work: (delivery: RunDelivery) => unknown) => () => Promise<void>,
+  isLinked: () => boolean,
   reportTimeout: (delivery: RunDelivery, timeMs: number) => Promise<void>,
 ): () => void {
   const stops: (() => void)[] = [];
@@ -151,7 +177,7 @@ function watchLongRun(
     const leftMs = invocation.remainingMs();
     if (remainingMs === undefined || leftMs === undefined) return;
     // It may well time out, and then there is no time for loading.
-    later(leftMs - halfMs, () => delivery.warmUp());
+    later(leftMs - halfMs, () => isLinked() || delivery.warmUp());
     later(leftMs - timeoutMarginMs(remainingMs), () =>
       reportTimeout(delivery, invocation.remainingMs() ?? 0),
     );

@@ -1,16 +1,11 @@
 /** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Invocation } from './capture/invocation.ts';
-import type { Outcome } from './capture/outcome.ts';
-import { createApiKeyProvider } from './delivery/api-key.ts';
-import { createGate } from './delivery/gate.ts';
 import { onShutdown } from './delivery/on-shutdown.ts';
-import { createOutbox, type Outbox } from './delivery/outbox.ts';
-import { type ReportDestination, sendReport } from './delivery/report-sender.ts';
-import { createSpool, type Spool } from './delivery/spool/spool.ts';
+import { openDestination } from './delivery/open-destination.ts';
+import { sendReport } from './delivery/report-sender.ts';
 import { runsFolder, type Storage } from './delivery/storage.ts';
 import { findLostRuns, type LostRun, outcomeOf } from './delivery/stub/left-behind.ts';
+import { lostReport } from './delivery/stub/lost-report.ts';
 import type { Log } from './log.ts';
 import type { ReporterSettings } from './options.ts';
 import { createReportBuilder, type ReportRules } from './report/build-task-report.ts';
@@ -22,6 +17,8 @@ import { askCallback } from './user-callback.ts';
 export interface RunDelivery {
   /** Starts reading the API key and loading the HTTP client. */
   readonly warmUp: () => void;
+  /** What says that a run has begun. */
+  readonly startReport: (invocation: Invocation) => WireTaskReport;
   /** Reports that a run has begun; the signal gives that up. */
   readonly reportStart: (invocation: Invocation, signal: AbortSignal) => Promise<void>;
   /** Reports that a run is about to time out. Resolves to whether the platform knows. */
@@ -55,6 +52,8 @@ export interface EndDelivery {
   readonly deadline: number;
   /** Called when the report will survive the end of the process. */
   readonly isSafe: () => void;
+  /** Gives the report to somebody who delivers it. Resolves to whether he does; never rejects. */
+  readonly handOver?: ((report: WireTaskReport, timeMs: number) => Promise<boolean>) | undefined;
 }
 
 // For writing what could not be sent when the environment ends.
@@ -86,6 +85,12 @@ export function createRunDelivery(
       ),
     );
 
+  const startReport = ({ id, input, recorded }: Invocation): WireTaskReport => {
+    const outcome = { kind: 'started' } as const;
+    const run = { id, input, outcome, recorded: recorded(), durationSeconds: 0 };
+    return toWire(build(run, budgetMs));
+  };
+
   const takeOverLostRuns = (): void => {
     if (storage === undefined || hasLookedForLostRuns) return;
     hasLookedForLostRuns = true;
@@ -95,23 +100,11 @@ export function createRunDelivery(
   const reportLost = ({ stub, forget }: LostRun): void => {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
     // An answer that came after all says more than the report that it might not.
-    if (!stub.isReported || stub.ended) outbox.keepLost(lostReport(stub), stub.startedAt);
+    if (!stub.isReported || stub.ended) {
+      const report = lostReport(build, stub, outcomeOf(stub, Date.now()), budgetMs);
+      outbox.keepLost(report, stub.startedAt);
+    }
     forget();
-  };
-
-  const lostReport = (stub: LostRun['stub']): WireTaskReport => {
-    const { isSuccess, text, durationSeconds } = outcomeOf(stub, Date.now());
-    const outcome: Outcome = isSuccess
-      ? { kind: 'response', value: text }
-      : { kind: 'failure', thrown: { value: failure('ProcessEndedError', text) } };
-    const report = toWire(
-      build(
-        { id: stub.id, input: { kind: 'none' }, outcome, recorded: nothing, durationSeconds },
-        budgetMs,
-      ),
-    );
-    const { result, is_success, duration } = report;
-    return { ...(stub.report ?? report), result, is_success, duration };
   };
 
   return {
@@ -121,14 +114,14 @@ export function createRunDelivery(
       import('./platform/transport.ts').catch(() => undefined);
     },
 
-    async reportStart({ id, input, recorded }, signal) {
-      const outcome = { kind: 'started' } as const;
-      const run = { id, input, outcome, recorded: recorded(), durationSeconds: 0 };
-      const body = JSON.stringify(toWire(build(run, budgetMs)));
+    startReport,
+
+    async reportStart(invocation, signal) {
+      const body = JSON.stringify(startReport(invocation));
       const result = await sendReport(destination, body, budgetMs, { givenUp: signal });
       // The report of the end tells more, and with the same id replaces this one.
       if (result.kind === 'undelivered') {
-        log.info(`the start of run ${id} was not reported: ${result.error.message}`);
+        log.info(`the start of run ${invocation.id} was not reported: ${result.error.message}`);
       }
     },
 
@@ -145,9 +138,10 @@ export function createRunDelivery(
     draft: (invocation) =>
       failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
 
-    async reportEnd({ id, input, recorded, ended }, { sampled, isKnown, deadline, isSafe }) {
+    async reportEnd(invocation, { sampled, isKnown, deadline, isSafe, handOver }) {
       // Before anything of this process: they are older than all that it has to say.
-      takeOverLostRuns();
+      if (handOver === undefined) takeOverLostRuns();
+      const { id, input, recorded, ended } = invocation;
       const facts = recorded();
       const report =
         ended && (isKnown || !facts.skipped)
@@ -157,7 +151,12 @@ export function createRunDelivery(
         isSafe();
         return true;
       }
-      return outbox.send(toWire(report), deadline, isSafe);
+      const wire = toWire(report);
+      if (await handOver?.(wire, deadline - performance.now())) {
+        isSafe();
+        return false;
+      }
+      return outbox.send(wire, deadline, isSafe);
     },
 
     async catchUp(deadline, most) {
@@ -191,72 +190,6 @@ export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>):
     },
   });
 }
-
-interface Opened {
-  readonly destination: ReportDestination;
-  readonly outbox: Outbox;
-}
-
-const opened = new Map<string, Opened>();
-
-/** Reporters with one destination share what waits for it, and back off together. */
-function openDestination(
-  settings: ReporterSettings,
-  log: Log,
-  storage: Storage | undefined,
-): Opened {
-  if (storage === undefined) return newDestination(settings, log, storage);
-  const { agentId, apiKey, baseUrl } = settings;
-  const key = JSON.stringify([agentId, apiKey, baseUrl]);
-  const open = opened.get(key) ?? newDestination(settings, log, storage);
-  opened.set(key, open);
-  return open;
-}
-
-function newDestination(
-  { agentId, apiKey, baseUrl }: ReporterSettings,
-  log: Log,
-  storage: Storage | undefined,
-): Opened {
-  const apiKeys = createApiKeyProvider(apiKey, {
-    onRefreshFailed: ({ message }) => log.warn(`an old API key stays in use: ${message}`),
-  });
-  const destination = { baseUrl, agentId, apiKeys };
-  const outbox = createOutbox({
-    destination,
-    gate: createGate(),
-    spool: storage && openSpool(storage, destination),
-    logsKept: storage?.endsUnannounced ?? false,
-    log,
-  });
-  return { destination, outbox };
-}
-
-// An eighth of the smallest /tmp among all workers, of which there are eight for each CPU.
-const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 125 };
-
-function openSpool({ folder, isShared }: Storage, destination: ReportDestination): Spool {
-  return createSpool({
-    folder: spoolFolder(folder, destination),
-    ...(isShared && shareOfWorker),
-  });
-}
-
-/** Of one destination: agent and place say which key opens it. */
-function spoolFolder(folder: string, { agentId, baseUrl }: ReportDestination): string {
-  const destination = createHash('sha256').update(`${baseUrl}\n${agentId}`).digest('hex');
-  return join(folder, `spool-${destination.slice(0, 16)}`);
-}
-
-const nothing = {
-  tokens: null,
-  tools: [],
-  llmResponses: [],
-  input: undefined,
-  result: undefined,
-  failure: undefined,
-  skipped: false,
-} as const;
 
 function timedOut(invocation: Invocation): Error {
   const remainingMs = Math.max(0, invocation.remainingMs() ?? 0);

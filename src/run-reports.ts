@@ -1,11 +1,16 @@
 /** The reports of one run, in their order: a later one says more and is never overtaken. */
 import type { Invocation } from './capture/invocation.ts';
+import type { WireTaskReport } from './report/task-report.ts';
 import type { EndDelivery, RunDelivery } from './run-delivery.ts';
 
 /** None of its promises rejects. */
 export interface RunReports {
-  /** The run has begun. */
-  readonly start: (delivery: RunDelivery) => Promise<void>;
+  /**
+   * The run has begun.
+   *
+   * @param tell - takes the report instead of the platform
+   */
+  readonly start: (delivery: RunDelivery, tell?: (report: WireTaskReport) => void) => Promise<void>;
   /** The run is about to time out. Resolves to whether the platform knows. */
   readonly timeout: (delivery: RunDelivery, timeMs: number) => Promise<boolean>;
   /** The run has ended. Resolves to whether others that wait are worth trying now. */
@@ -48,8 +53,9 @@ export function createRunReports(
   };
 
   return {
-    async start(delivery) {
+    async start(delivery, tell) {
       isKnown = true;
+      if (tell !== undefined) return tell(delivery.startReport(invocation));
       await afterOthers(0, (signal) => delivery.reportStart(invocation, signal));
     },
     async timeout(delivery, timeMs) {

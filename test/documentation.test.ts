@@ -4,6 +4,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { environmentVariables } from '../src/environment.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,6 +44,36 @@ test('the README names every variable', () => {
 
   // The staging platform is for those who build it.
   expect(missing).toEqual(['IS_STG']);
+});
+
+test('so does the page on the layer, with its own', () => {
+  const page = read('docs/layer.md');
+
+  const inScripts = ['exec-wrapper', 'sentinel/xpander-sentinel'].flatMap((script) =>
+    [...read(`layer/${script}`).matchAll(/\$\{?(XPANDER_[A-Z_]+)/g)].map(([, name = '']) => name),
+  );
+  const unknown = new Set(
+    [...page.matchAll(/XPANDER_[A-Z_]+/g)]
+      .map(([name]) => name)
+      .filter(
+        (name) => ![...Object.values<string>(environmentVariables), ...inScripts].includes(name),
+      ),
+  );
+
+  expect([...unknown]).toEqual([]);
+  expect(page).toContain('XPANDER_NEXT_EXEC_WRAPPER');
+});
+
+test('the YAML of the page on the layer is YAML, and attaches it', () => {
+  const snippets = blocks(read('docs/layer.md'), 'yaml').map((snippet) =>
+    JSON.stringify(parse(snippet)),
+  );
+
+  expect(snippets).toHaveLength(2);
+  for (const snippet of snippets) {
+    expect(snippet).toContain('"AWS_LAMBDA_EXEC_WRAPPER":"/opt/xpander-lambda/exec-wrapper"');
+    expect(snippet).toContain(':layer:xpander-lambda:1"');
+  }
 });
 
 const project = {

@@ -6,7 +6,11 @@ import { createRunReports } from '../src/run-reports.ts';
 test('a start that hangs is given up for the end', async () => {
   const { delivery, reports, sent } = setUp();
 
-  void reports.start({ ...delivery, reportStart: hanging(sent, 'start') });
+  void reports.start({
+    ...delivery,
+    startReport: () => expect.unreachable(),
+    reportStart: hanging(sent, 'start'),
+  });
   await reports.end(delivery, endWithin(100));
 
   expect(sent).toEqual(['start', 'start given up', 'end of a known run']);
@@ -122,6 +126,9 @@ function setUp() {
   });
   const delivery: RunDelivery = {
     warmUp: () => undefined,
+    startReport: () => {
+      throw new Error('not asked for');
+    },
     reportStart: async () => void sent.push('start'),
     reportTimeout: async () => sent.push('timeout') > 0,
     draft: () => {

@@ -34,6 +34,8 @@ export interface DeskRules {
   readonly defers: (isSuccess: boolean) => boolean;
   /** Told when something has been sent, or given up. */
   readonly onChange: () => void;
+  /** Whether what was kept is sent as soon as there is room: no invocation asks for it. */
+  readonly goesOn: boolean;
 }
 
 // More at once would only meet the rate limit earlier.
@@ -54,6 +56,7 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       heldBytes -= bytes;
       sending.delete(tracked);
       rules.onChange();
+      if (rules.goesOn && sending.size === 0) void sendWaiting(deadline());
     });
     sending.add(tracked);
   };
@@ -68,6 +71,17 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       await start.done;
     }
     await outbox.send(report, deadline(), isSafe);
+  };
+
+  const sendWaiting = async (until: number): Promise<void> => {
+    // One that is under way may have less time than this one.
+    await catchingUp;
+    if (outbox.waiting() === 0) return;
+    catchingUp = outbox.sendWaiting(until, Number.POSITIVE_INFINITY).finally(() => {
+      catchingUp = undefined;
+      rules.onChange();
+    });
+    await catchingUp;
   };
 
   return {
@@ -95,17 +109,7 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       }
     },
 
-    async sendWaiting(until) {
-      // One that is under way may have less time than this one.
-      await catchingUp;
-      if (outbox.waiting() === 0) return;
-      catchingUp = outbox.sendWaiting(until, Number.POSITIVE_INFINITY).finally(() => {
-        catchingUp = undefined;
-        rules.onChange();
-      });
-      await catchingUp;
-    },
-
+    sendWaiting,
     waiting: outbox.waiting,
     isFull: () => heldBytes >= mostHeldBytes,
     writeOut: outbox.writeOut,

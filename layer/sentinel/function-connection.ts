@@ -30,7 +30,8 @@ export interface ConnectionParts {
 
 // From here on a run has something to lose, and its handler waits for something.
 const longRunMs = 1_000;
-const sampleMs = 250;
+// A process that runs out of memory may do so within a fraction of a second.
+const sampleMs = 100;
 // Between the end of its connections and its own a process has its memory taken away.
 const dyingMs = 500;
 const dyingPollMs = 10;

@@ -63,7 +63,8 @@ export function createGuard(parts: GuardParts): Guard {
     ...{ environment, resolved, log, timeMs, defers: policy.defers },
     storage: { folder, endsUnannounced: false, isShared: false },
     lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
-    onChange: () => changed(),
+    onChange: () => watch.changes.tell(),
+    goesOn: isManagedInstance,
   });
   const watch = createWatch({
     ...{ ownDesk: desks.own, hearsPlatform },
@@ -71,10 +72,6 @@ export function createGuard(parts: GuardParts): Guard {
   });
   const memoryLimitMb = Number(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
 
-  const changed = (): void => {
-    watch.changes.tell();
-    if (isManagedInstance) void sendWaiting(budgetMs);
-  };
   const waiting = (): number => desks.all().reduce((sum, desk) => sum + desk.waiting(), 0);
   const sendWaiting = async (forMs: number): Promise<void> => {
     const deadline = performance.now() + forMs;
@@ -115,7 +112,7 @@ export function createGuard(parts: GuardParts): Guard {
 
     async end(reason, deadlineMs) {
       until = deadlineMs - writingMs;
-      watch.endAll(reason === 'timeout' ? 'timeout' : 'crash');
+      await watch.endAll(reason === 'timeout' ? 'timeout' : 'crash', reason === 'spindown');
       await settled(until - Date.now());
       await sendWaiting(until - Date.now());
       // After these the environment is used again, and what waits in its files with it.

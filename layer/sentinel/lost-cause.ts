@@ -70,12 +70,8 @@ function killed(errorType: string | undefined, { heldMb, limitMb }: MemoryUse): 
     return `The process was killed for lack of memory before the handler had answered${lambdasWord(errorType)}.${held}`;
   }
   const ended = `The process was killed before the handler had answered${lambdasWord(errorType)}`;
-  if (heldMb === undefined || limitMb === undefined) {
-    return `${ended}, for instance for lack of memory.${held}`;
-  }
-  return heldMb >= limitMb * nearlyAll
-    ? `${ended}, most likely for lack of memory.${held}`
-    : `${ended}.${held}`;
+  const isLikely = heldMb !== undefined && limitMb !== undefined && heldMb >= limitMb * nearlyAll;
+  return `${ended}, ${isLikely ? 'most likely' : 'for instance'} for lack of memory.${held}`;
 }
 
 function lambdasWord(errorType: string | undefined): string {

@@ -38,8 +38,8 @@ export interface Watch {
   readonly invoked: (requestId: string) => void;
   /** Resolves when there is nothing to wait for in this invocation any more. */
   readonly over: (requestId: string, timeMs: () => number) => Promise<void>;
-  /** The environment ends. */
-  readonly endAll: (kind: SeenEnd['kind']) => void;
+  /** The environment ends. Resolves when all that can be said of its runs is on its way. */
+  readonly endAll: (kind: SeenEnd['kind'], isExpected: boolean) => Promise<void>;
 }
 
 export interface WatchParts {
@@ -67,6 +67,8 @@ const reportWithinMs = 1_000;
 const wordWithinMs = 300;
 // What a process has said before it died is read before what the platform says of its death.
 const begunWithinMs = 50;
+// What led to the end of an environment may be told after it.
+const lastWordWithinMs = 150;
 // Of invocations that were never over; they may be heard of yet.
 const mostSeen = 100;
 
@@ -77,6 +79,8 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
   const passed = new Set<string>();
   let loadError: string | undefined;
   let reportsAlone = false;
+  /** Whether the platform has said what leads to the end of the environment. */
+  let hasHeardWhy = false;
 
   const look = (requestId: string): Seen => {
     const known = seen.get(requestId);
@@ -130,6 +134,7 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
     of.end = end;
     changes.tell();
     if (end.kind === 'success') return;
+    hasHeardWhy = true;
     if (of.begun === 0) void reportUnseen(requestId, of, end);
     for (const run of runs) {
       if (run.requestId !== requestId) continue;
@@ -199,7 +204,13 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
         dropOldest(passed, mostSeen);
       }
     },
-    endAll(kind) {
+    async endAll(kind, isExpected) {
+      const deadline = Date.now() + lastWordWithinMs;
+      const isKnown = (): boolean =>
+        hasHeardWhy && [...seen.values()].every(({ isBeingLookedAt }) => !isBeingLookedAt);
+      if (!isExpected && hearsPlatform()) {
+        await changes.until(isKnown, () => deadline - Date.now());
+      }
       for (const run of runs) {
         const end = run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
         lose(run, { kind, errorType: end?.errorType, at: Date.now() });

@@ -27,6 +27,10 @@ export interface Outbox {
    * @param since - when the run began, in epoch milliseconds
    */
   readonly keepLost: (report: WireTaskReport, since: number) => void;
+  /** Keeps a report without sending it yet. @returns whether it will survive the process */
+  readonly keepForLater: (report: WireTaskReport) => boolean;
+  /** How many wait. */
+  readonly waiting: () => number;
   /** Sends what waits, failures first. Never rejects. */
   readonly sendWaiting: (deadline: number, most: number) => Promise<void>;
   /**
@@ -239,9 +243,7 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
   return {
     async send(report, deadline, isSafe) {
       const since = latest.begin(report.id);
-      const reason = 'not sent yet';
-      // By the time that it is sent again Lambda may have tried again, and with success.
-      const waiting = { report, askFirst: !report.is_success, attempts: 0, reason, since };
+      const waiting = newcomer(report, since);
       // What the log has is an earlier attempt.
       logged.delete(report.id);
       const earlier = inFlight.get(report.id);
@@ -255,6 +257,14 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       isSafe();
       return result.kind === 'delivered' || result.attempts === 0;
     },
+
+    keepForLater(report) {
+      const since = latest.begin(report.id);
+      logged.delete(report.id);
+      return keep(newcomer(report, since));
+    },
+
+    waiting: () => spool?.size().count ?? 0,
 
     keepLost(report, since) {
       const reason = 'the process of the run died';
@@ -307,6 +317,12 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       }
     },
   };
+}
+
+function newcomer(report: WireTaskReport, since: number): WaitingReport {
+  // By the time that it is sent again Lambda may have tried again, and with success.
+  const askFirst = !report.is_success;
+  return { report, askFirst, attempts: 0, reason: 'not sent yet', since };
 }
 
 /** Whether the same report would be refused whenever it is sent. */

@@ -58,10 +58,12 @@ export async function startFunction(options: FunctionOptions): Promise<Benchmark
     nodeArguments: options.nodeArguments ?? [],
     runtimeApi: apis.address,
   };
+  const node = [options.client.node, ...nodeCommandLine(configuration)];
+  const { execWrapper } = options.built;
   const startedAt = performance.now();
   const child = startFunctionProcess({
-    command: options.client.node,
-    arguments: nodeCommandLine(configuration),
+    command: execWrapper ?? options.client.node,
+    arguments: execWrapper === undefined ? node.slice(1) : node,
     directory: options.built.taskRoot,
     environment: functionEnvironment(configuration),
     onLine: (line) => logs.push(line),

@@ -10,6 +10,8 @@ import type { Variant } from './variants.ts';
 export interface BuiltFunction {
   readonly taskRoot: string;
   readonly handler: string;
+  /** A script that starts the runtime client. */
+  readonly execWrapper?: string;
 }
 
 export interface TaskRoot extends AsyncDisposable {
@@ -34,6 +36,7 @@ export async function createTaskRoot(): Promise<TaskRoot> {
   await cp(join(project, 'dist'), join(installed, 'dist'), { recursive: true });
   await cp(join(project, 'package.json'), join(installed, 'package.json'));
   await cp(sources, taskRoot, { recursive: true });
+  await cp(join(project, 'layer', 'dist', 'reporter'), join(taskRoot, 'opt'), { recursive: true });
   return {
     build: (variant) => buildIn(taskRoot, variant),
     [Symbol.asyncDispose]: () => rm(taskRoot, { recursive: true, force: true }),
@@ -42,7 +45,15 @@ export async function createTaskRoot(): Promise<TaskRoot> {
 
 async function buildIn(taskRoot: string, variant: Variant): Promise<BuiltFunction> {
   const { source, form, external } = variant;
-  if (form === 'module') return { taskRoot, handler: `${source}.handler` };
+  const handler = `${source}.handler`;
+  if (form === 'module') return { taskRoot, handler };
+  if (form === 'layer') {
+    return {
+      taskRoot,
+      handler,
+      execWrapper: join(taskRoot, 'opt', 'xpander-lambda', 'exec-wrapper'),
+    };
+  }
 
   const bundle = `${source}-bundled`;
   await build({

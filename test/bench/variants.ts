@@ -4,8 +4,11 @@ export interface Variant {
   readonly name: string;
   /** The file in `functions`, without its suffix. */
   readonly source: string;
-  /** `bundled` is one CommonJS file, made by esbuild with the settings of CDK's NodejsFunction. */
-  readonly form: 'module' | 'bundled';
+  /**
+   * `bundled` is one CommonJS file, made by esbuild with the settings of CDK's NodejsFunction;
+   * `layer` is a module that the reporter layer is attached to.
+   */
+  readonly form: 'module' | 'bundled' | 'layer';
   readonly environment: Readonly<Record<string, string>>;
   /** The name of the variant that its figures are compared with. */
   readonly baseline: string;
@@ -82,6 +85,14 @@ const variants: readonly Variant[] = [
     form: 'bundled',
     environment: afterResponse,
     baseline: 'bare, bundled',
+    reports: 'after',
+  },
+  {
+    ...plain,
+    name: 'layer, after-response',
+    source: 'bare',
+    form: 'layer',
+    environment: afterResponse,
     reports: 'after',
   },
   { ...plain, name: 'hand-written', source: 'hand-written', reports: 'before' },

@@ -159,7 +159,7 @@ describe('harmless', () => {
     ['without a key', { XPANDER_API_KEY: '' }, ['XPANDER_API_KEY_SECRET']],
     ['with a wrong variable', { XPANDER_SAMPLE_RATE: 'often' }, ['XPANDER_SAMPLE_RATE']],
   ])('%s the function runs, with one line at most', async (_, environment, said) => {
-    const { lambda, platform } = await setUp('agent.plain', { environment });
+    const { lambda, platform } = await setUp('plain.handler', { environment });
 
     const first = await invoke(lambda, { question: 'why?' });
     await invoke(lambda, { question: 'why?' });

@@ -52,12 +52,12 @@ function readChunks(rest: string): string | undefined {
 
 /** The bytes of a request. */
 export function requestText(
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT',
   path: string,
   headers: Readonly<Record<string, string>>,
   body = '',
 ): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const length = method === 'POST' ? `content-length: ${Buffer.byteLength(body)}\r\n` : '';
+  const length = method !== 'GET' ? `content-length: ${Buffer.byteLength(body)}\r\n` : '';
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}${length}\r\n${body}`;
 }

@@ -16,7 +16,7 @@ export interface LambdaConnection {
 }
 
 export interface LambdaCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -44,7 +44,8 @@ function isWaitingReport(value: unknown): value is WaitingReport {
   });
 }
 
-function isWireReport(value: unknown): boolean {
+/** Whether it came from here: what is written down must not be reported otherwise. */
+export function isWireReport(value: unknown): value is WireTaskReport {
   return hasFields(value, {
     id: isText,
     input: isTextOrNull,

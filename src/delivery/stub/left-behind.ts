@@ -20,8 +20,8 @@ export function findLostRuns(folder: string): readonly LostRun[] {
     const writer = writerOf(name);
     if (writer === undefined || isRunning(writer)) return [];
     const file = join(folder, name);
-    const forget = (): void => remove(file);
-    const stub = read(file);
+    const forget = (): void => removeStub(file);
+    const stub = readStub(file);
     if (stub !== undefined) return [{ stub, forget }];
     forget();
     return [];
@@ -31,6 +31,8 @@ export function findLostRuns(folder: string): readonly LostRun[] {
 /** What to say of it, and what is known of its time. */
 export interface LostOutcome {
   readonly isSuccess: boolean;
+  /** Of the error. @default 'ProcessEndedError' */
+  readonly name?: string;
   readonly text: string;
   readonly durationSeconds: number;
 }
@@ -66,7 +68,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function read(file: string): StubRecord | undefined {
+/** The stub in a file, if it holds one. */
+export function readStub(file: string): StubRecord | undefined {
   try {
     const { size } = lstatSync(file);
     return lstatSync(file).isFile() && size <= mostBytes
@@ -77,7 +80,7 @@ function read(file: string): StubRecord | undefined {
   }
 }
 
-function remove(file: string): void {
+export function removeStub(file: string): void {
   try {
     unlinkSync(file);
   } catch {

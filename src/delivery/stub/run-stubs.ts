@@ -7,6 +7,7 @@
  */
 import { ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LinkedRun } from '../sentinel/sentinel-link.ts';
 import { watchCrash } from './crash-cause.ts';
 import { identityOf } from './process-identity.ts';
 import { type StubRecord, stubFileName } from './stub-file.ts';
@@ -24,11 +25,15 @@ export interface RunStubs {
    * A run begins. Where nothing can be written its stub does nothing.
    *
    * @param isUnwanted - asked when the process ends: whether nobody wants to hear of the run
+   * @param link - tells somebody else of the run, who then hears all that is written down
    */
-  readonly open: (record: StubRecord, isUnwanted?: () => boolean) => RunStub;
+  readonly open: (record: StubRecord, isUnwanted?: () => boolean, link?: LinkRun) => RunStub;
   /** Tells all runs that are going on why the process is about to end; the first cause stands. */
   readonly crashed: (cause: string) => void;
 }
+
+/** @param file - of the stub; undefined where nothing can be written */
+export type LinkRun = (record: StubRecord, file: string | undefined) => LinkedRun | undefined;
 
 let shared: RunStubs | undefined;
 
@@ -43,41 +48,49 @@ export function sharedStubs(folder: string): RunStubs {
 }
 
 export function createRunStubs(folder: string): RunStubs {
-  const free: number[] = [];
+  const free: StubFile[] = [];
   const open = new Map<RunStub, (() => boolean) | undefined>();
   const told = new WeakSet<RunStub>();
   const prepared = openFile(folder);
   if (prepared !== undefined) free.push(prepared);
 
   return {
-    open(record, isUnwanted) {
-      const descriptor = free.pop() ?? openFile(folder);
-      if (descriptor === undefined) return noStub;
+    open(record, isUnwanted, link) {
+      const file = free.pop() ?? openFile(folder);
+      const linked = link?.(record, file?.path);
+      if (file === undefined && linked === undefined) return noStub;
       let position = 0;
       let isOpen = true;
+      const write = (step: Partial<StubRecord>): void => {
+        if (file === undefined) return;
+        try {
+          // In front, because a disk that fills up may have cut the line before.
+          position += writeSync(file.descriptor, `\n${JSON.stringify(step)}`, position);
+        } catch {
+          // A full disk: what was written before remains.
+        }
+      };
       const stub: RunStub = {
         add(step) {
           if (!isOpen) return;
-          try {
-            // In front, because a disk that fills up may have cut the line before.
-            position += writeSync(descriptor, `\n${JSON.stringify(step)}`, position);
-          } catch {
-            // A full disk: what was written before remains.
-          }
+          write(step);
+          linked?.add(step);
         },
         close() {
           if (!isOpen) return;
           isOpen = false;
           open.delete(stub);
+          linked?.close();
+          if (file === undefined) return;
           try {
-            ftruncateSync(descriptor, 0);
-            free.push(descriptor);
+            ftruncateSync(file.descriptor, 0);
+            free.push(file);
           } catch {
             // Not used again; the next run opens a file of its own.
           }
         },
       };
-      stub.add(record);
+      write(record);
       open.set(stub, isUnwanted);
       return stub;
     },
@@ -93,12 +106,18 @@ export function createRunStubs(folder: string): RunStubs {
 
 const noStub: RunStub = { add: () => undefined, close: () => undefined };
 
-function openFile(folder: string): number | undefined {
+interface StubFile {
+  readonly path: string;
+  readonly descriptor: number;
+}
+
+function openFile(folder: string): StubFile | undefined {
   const identity = identityOf('self');
   if (identity === undefined) return undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return openSync(join(folder, stubFileName(identity)), 'wx', 0o600);
+    const path = join(folder, stubFileName(identity));
+    return { path, descriptor: openSync(path, 'wx', 0o600) };
   } catch {
     return undefined;
   }

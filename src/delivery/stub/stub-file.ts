@@ -32,11 +32,15 @@ export function parseStub(text: string): StubRecord | undefined {
   return isWhole(record) ? record : undefined;
 }
 
+/** Of a value what is part of a record; undefined when it can hold none. */
+export function readStep(value: unknown): Partial<StubRecord> | undefined {
+  if (!isObject(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).filter(isReadable));
+}
+
 function parseLine(line: string): Partial<StubRecord> | undefined {
   try {
-    const step: unknown = JSON.parse(line);
-    if (!isObject(step)) return undefined;
-    return Object.fromEntries(Object.entries(step).filter(isReadable));
+    return readStep(JSON.parse(line));
   } catch {
     return undefined;
   }

@@ -31,6 +31,8 @@ export interface Extension {
   state: ExtensionState;
   /** Its call for an event, whether its client still waits or not. */
   poll: ServerResponse | undefined;
+  /** What it gets as soon as it asks: it was busy when the environment came to its end. */
+  due: ShutdownEvent | undefined;
 }
 
 export interface Registry {
@@ -147,6 +149,7 @@ export function park(
   });
   registry.gate?.pending.delete(extension);
   if (registry.gate?.pending.size === 0) registry.gate.open.resolve();
+  if (extension.due !== undefined) hand(registry, extension, extension.due);
   return undefined;
 }
 
@@ -165,7 +168,10 @@ export function hand(
   event: InvokeEvent | ShutdownEvent,
 ): void {
   const { poll, name: extensionName } = extension;
-  if (extension.state !== 'Ready' || poll === undefined) return;
+  if (extension.state !== 'Ready' || poll === undefined) {
+    if (event.eventType === 'SHUTDOWN') extension.due = event;
+    return;
+  }
   extension.state = 'Running';
   extension.poll = undefined;
   registry.record('event-to-extension', { extension: extensionName, detail: event.eventType });
@@ -176,5 +182,13 @@ export function hand(
 }
 
 function createExtension(name: string, kind: ExtensionKind): Extension {
-  return { id: randomUUID(), name, kind, state: 'Started', events: [], poll: undefined };
+  return {
+    id: randomUUID(),
+    name,
+    kind,
+    state: 'Started',
+    events: [],
+    poll: undefined,
+    due: undefined,
+  };
 }

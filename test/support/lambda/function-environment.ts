@@ -23,6 +23,10 @@ export interface FunctionConfiguration {
   readonly managedInstances?: ManagedInstances | undefined;
   /** The folder that stands for `/opt/extensions`. @default none */
   readonly extensions?: string | undefined;
+  /** The folder that stands for `/opt`. @default none */
+  readonly opt?: string | undefined;
+  /** What starts the runtime client, before the handler. @default as AWS's `bootstrap` does */
+  readonly entryPoint?: readonly string[] | undefined;
 }
 
 /** `invoke`: again after a reset, within the time of an invocation. */
@@ -50,20 +54,43 @@ export function functionIdentity(handler: string): FunctionIdentity {
 export function functionEnvironment(configuration: FunctionConfiguration): Record<string, string> {
   return {
     ...platformVariables(configuration),
-    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.client.runtime}`,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef',
     LAMBDA_RUNTIME_DIR: dirname(configuration.client.entry),
     LAMBDA_TASK_ROOT: configuration.taskRoot,
-    _HANDLER: configuration.handler,
+    ...runtimeVariables(configuration),
     ...managedVariables(configuration),
-    ...configuration.variables,
+    ...ownVariables(configuration),
   };
+}
+
+/** An image that starts the runtime client itself is left to say what it needs. */
+function runtimeVariables(configuration: FunctionConfiguration): Record<string, string> {
+  const { client, entryPoint, handler, opt = '/opt', taskRoot } = configuration;
+  if (entryPoint !== undefined) return {};
+  const major = client.runtime.replace('js', '').replace('.x', '');
+  const ofLayers = [`${opt}/nodejs/${major}/node_modules`, `${opt}/nodejs/node_modules`];
+  return {
+    AWS_EXECUTION_ENV: `AWS_Lambda_${client.runtime}`,
+    _HANDLER: handler,
+    // Lambda's own copy of the AWS SDK, in `node_modules` of the runtime's folder, is not here.
+    NODE_PATH: [...ofLayers, dirname(client.entry), taskRoot].join(delimiter),
+  };
+}
+
+function ownVariables({ variables, opt }: FunctionConfiguration): Record<string, string> {
+  const entries = Object.entries(variables).map(([name, value]) => [name, inOpt(value, opt)]);
+  return Object.fromEntries(entries);
+}
+
+/** In Lambda the layers are in `/opt` itself; here nobody but root could put them there. */
+function inOpt(text: string, opt = '/opt'): string {
+  return text.replaceAll(/(?<=^|[\s:='"]|file:\/\/)\/opt\//g, () => `${opt}/`);
 }
 
 /** An external extension sees the function's variables too, but nothing of its runtime. */
 export function extensionEnvironment(configuration: FunctionConfiguration): Record<string, string> {
-  const variables = { ...platformVariables(configuration), ...configuration.variables };
+  const variables = { ...platformVariables(configuration), ...ownVariables(configuration) };
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('_')));
 }
 
@@ -95,6 +122,22 @@ export function initializationType(configuration: FunctionConfiguration): string
   if (configuration.managedInstances !== undefined) return 'lambda-managed-instances';
   return configuration.initializationType ?? 'on-demand';
 }
+
+/** The command that starts the function's process. */
+export function runtimeCommand(configuration: FunctionConfiguration): [string, ...string[]] {
+  const { client, entryPoint, handler } = configuration;
+  const [first, ...others] = (entryPoint ?? []).map((part) => inOpt(part, configuration.opt));
+  if (first !== undefined) return [first, ...others, handler];
+  const node: [string, ...string[]] = [client.node, ...nodeCommandLine(configuration)];
+  const wrapper = ownVariables(configuration)['AWS_LAMBDA_EXEC_WRAPPER'] ?? '';
+  return wrapper === '' ? node : ['/bin/sh', '-c', startWrapper, wrapper, ...node];
+}
+
+/** As `bootstrap` does, which is a shell script itself. */
+const startWrapper = `
+if [ ! -f "$0" ]; then echo "$0: does not exist" >&2; exit 127; fi
+if [ ! -x "$0" ]; then echo "$0: is not an executable" >&2; exit 126; fi
+exec "$0" "$@"`;
 
 export function nodeCommandLine(configuration: FunctionConfiguration): string[] {
   return [

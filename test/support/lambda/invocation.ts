@@ -60,7 +60,8 @@ export async function runInvocation(
   const event = runtimeEvent(invocation, clock);
   const init = await Promise.race([environment.initialised, clock.timeout]);
   if (init.kind === 'init-error') {
-    return endByInitError(environment, invocation, clock, init.posted);
+    const events = eventsOf(environment, event);
+    return endByInitError(environment, invocation, clock, init.posted, events);
   }
   const events = eventsOf(environment, event);
   if (init.kind !== 'ready') return endUnanswered(environment, invocation, clock, init, { events });
@@ -141,7 +142,9 @@ async function endByInitError(
   invocation: Invocation,
   clock: InvocationClock,
   { payload, error }: PostedError,
+  events: InvocationEvents,
 ): Promise<InvocationResult> {
+  events.runtimeDone({ status: 'error', errorType: error.errorType }, clock.elapsedMs());
   const end = await environment.end();
   const settlement = { ...end, ...settlementTimes(neverDone, clock) };
   clock.stop();

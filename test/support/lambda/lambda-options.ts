@@ -40,9 +40,23 @@ export interface LambdaOptions {
   /** Several events at once in one environment. @default one after the other */
   readonly managedInstances?: ManagedInstances;
   /**
-   * A folder that stands for `/opt/extensions`: each file in it is run as an external extension.
+   * Folders of layers, which make `/opt` as Lambda makes it: merged in this order, a later file in
+   * place of an earlier one. `/opt/` in the function's variables stands for it.
    *
    * @default none
+   */
+  readonly layers?: readonly string[];
+  /**
+   * Starts the runtime client as an image does that is not made from one of AWS's: this command,
+   * with the handler as its last argument and not in the environment, see `installInImage`.
+   *
+   * @default as AWS's `bootstrap` does, with `AWS_LAMBDA_EXEC_WRAPPER`
+   */
+  readonly entryPoint?: readonly string[];
+  /**
+   * A folder that stands for `/opt/extensions`: each file in it is run as an external extension.
+   *
+   * @default `extensions` of the layers
    */
   readonly extensions?: string;
   /** What goes wrong with the Extensions API. @default 'available' */

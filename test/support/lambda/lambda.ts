@@ -8,6 +8,7 @@ import type { InitPhase } from './function-environment.ts';
 import { runInvocation } from './invocation.ts';
 import type { InvocationResult, ProcessExit } from './invocation-result.ts';
 import type { InvokeOptions, LambdaOptions } from './lambda-options.ts';
+import { mergeLayers } from './merged-layers.ts';
 import { startPlatformServer } from './platform-server.ts';
 import type { ShutdownReason } from './shutdown.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
@@ -35,6 +36,8 @@ export interface Lambda extends AsyncDisposable {
   readonly pid: number | undefined;
   /** The folder that stands for `/tmp`; it survives resets. */
   readonly tmp: string;
+  /** The folder that stands for `/opt`, where there are layers. */
+  readonly opt: string | undefined;
   /** Breaks the connections on which extensions wait for an event; says how many there were. */
   readonly dropExtensionPolls: () => number;
   /**
@@ -72,6 +75,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   let closed = false;
 
   const folder = await openTemporaryFolder(options.tmp);
+  const opt = mergeLayers(options.layers ?? []);
   const server = await startPlatformServer([
     (request, response) => environment?.runtimeApi.handle(request, response) ?? false,
     (request, response) => environment?.extensionsApi.handle(request, response) ?? false,
@@ -90,7 +94,9 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
         tmp: folder.path,
         initializationType,
         managedInstances,
-        extensions: options.extensions,
+        extensions: options.extensions ?? opt?.extensions,
+        opt: opt?.path,
+        entryPoint: options.entryPoint,
       },
       onLine: (line) => {
         logs.push(line);
@@ -131,6 +137,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     await environment?.shutDown('spindown');
     await server[Symbol.asyncDispose]();
     await folder.remove();
+    opt?.remove();
   };
 
   environment = start('init');
@@ -159,6 +166,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       return environment?.hasExited() ? undefined : environment?.pid();
     },
     tmp: folder.path,
+    opt: opt?.path,
     dropExtensionPolls: () => environment?.extensionsApi.dropPolls() ?? 0,
     shutdown: (reason = 'spindown') =>
       turns.take(

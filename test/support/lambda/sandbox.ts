@@ -7,7 +7,7 @@ import {
   extensionEnvironment,
   type FunctionConfiguration,
   functionEnvironment,
-  nodeCommandLine,
+  runtimeCommand,
 } from './function-environment.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 import type { ProcessExit } from './invocation-result.ts';
@@ -91,9 +91,10 @@ function startRuntime(
   { configuration, record, onLine }: SandboxOptions,
   exited: Deferred<SandboxExit>,
 ): FunctionProcess {
+  const [command, ...parameters] = runtimeCommand(configuration);
   const process = startFunctionProcess({
-    command: configuration.client.node,
-    arguments: nodeCommandLine(configuration),
+    command,
+    arguments: parameters,
     directory: configuration.taskRoot,
     environment: functionEnvironment(configuration),
     onLine,

@@ -5,11 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdInstallLock } from '../runtime-client/install-lock.ts';
 import { installRie, whyNotInstallable } from './install-rie.ts';
+import { whyNoPrivateOpt } from './private-opt.ts';
 
 /** The emulator, or why tests with it cannot run here. */
 export type Rie =
   | { readonly kind: 'installed'; readonly binary: string; readonly description: string }
   | { readonly kind: 'missing'; readonly reason: string };
+
+export interface RieNeeds {
+  /** Whether it has to give functions an `/opt` of their own. @default false */
+  readonly withLayers?: boolean;
+}
 
 const directory: string = fileURLToPath(new URL('temp', import.meta.url));
 const pin: string = fileURLToPath(new URL('requirements.txt', import.meta.url));
@@ -19,9 +25,12 @@ const pin: string = fileURLToPath(new URL('requirements.txt', import.meta.url));
  *
  * @throws Error if `RIE=required` and it cannot be had
  */
-export async function ensureRie(): Promise<Rie> {
+export async function ensureRie(options: RieNeeds = {}): Promise<Rie> {
   const required = isRequired();
-  const rie = await find();
+  const found = await find();
+  const needsOpt = options.withLayers === true && found.kind === 'installed';
+  const reason = needsOpt ? await whyNoPrivateOpt() : undefined;
+  const rie: Rie = reason === undefined ? found : { kind: 'missing', reason };
   if (required && rie.kind === 'missing') {
     throw new Error(`RIE=required, but there is no Runtime Interface Emulator: ${rie.reason}.`);
   }

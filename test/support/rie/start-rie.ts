@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { functionEnvironment, nodeCommandLine } from '../lambda/function-environment.ts';
+import { functionEnvironment, runtimeCommand } from '../lambda/function-environment.ts';
+import { mergeLayers } from '../lambda/merged-layers.ts';
 import { ensureRuntimeClient } from '../runtime-client/runtime-client.ts';
 import { ensureRie } from './ensure-rie.ts';
+import { withOpt } from './private-opt.ts';
 import { type ApiCall, readApiCall, readInvokeStart } from './rie-log.ts';
 import { type RieProcess, startRieProcess } from './rie-process.ts';
 
@@ -20,6 +22,13 @@ export interface RieOptions {
   readonly taskRoot: string;
   /** The function's environment variables. @default none */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Folders of layers, which make `/opt` as Lambda makes it: merged in this order, a later file in
+   * place of an earlier one. Only the emulator and what it starts see that `/opt`.
+   *
+   * @default none: this machine's own `/opt`
+   */
+  readonly layers?: readonly string[];
   /** The function's timeout in seconds, as the emulator takes it. @default 10 */
   readonly timeoutSeconds?: number;
   /** Flags for Node.js beside those of the runtime. @default none */
@@ -68,10 +77,11 @@ export interface Rie extends AsyncDisposable {
  * await using rie = await startRie({ handler: 'agent.handler', taskRoot: functions });
  * const answer = await rie.invoke({ question: 'why?' });
  *
- * @throws Error where there is no emulator
+ * @throws Error where there is no emulator, or no way to give it layers
  */
 export async function startRie(options: RieOptions): Promise<Rie> {
-  const rie = await ensureRie();
+  const { layers = [] } = options;
+  const rie = await ensureRie({ withLayers: layers.length > 0 });
   if (rie.kind === 'missing') throw new Error(`There is no emulator: ${rie.reason}.`);
   const client = await ensureRuntimeClient();
   const [runtimeApi, invokeApi] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`);
@@ -87,15 +97,20 @@ export async function startRie(options: RieOptions): Promise<Rie> {
     tmp,
   };
   const logs: string[] = [];
+  const emulator: [string, ...string[]] = [
+    rie.binary,
+    ...['--log-level', 'debug'],
+    ...['--runtime-api-address', String(runtimeApi)],
+    ...['--runtime-interface-emulator-address', String(invokeApi)],
+    // It takes the last word for the handler and starts the function with all of them. The function
+    // must not see that one: in Lambda it is no part of the command.
+    ...['/bin/sh', '-c', scriptOf(runtimeCommand(configuration)), options.handler],
+  ];
+  const opt = mergeLayers(layers);
+  const [command, ...parameters] = opt ? await withOpt(opt.path, emulator) : emulator;
   const child = startRieProcess({
-    command: rie.binary,
-    arguments: [
-      ...['--log-level', 'debug'],
-      ...['--runtime-api-address', String(runtimeApi)],
-      ...['--runtime-interface-emulator-address', String(invokeApi)],
-      // It takes the last word for the handler and starts the function with all of them.
-      ...[client.node, ...nodeCommandLine(configuration), options.handler],
-    ],
+    command,
+    arguments: parameters,
     directory: options.taskRoot,
     environment: {
       ...functionEnvironment(configuration),
@@ -123,10 +138,17 @@ export async function startRie(options: RieOptions): Promise<Rie> {
   };
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closed ??= child.shutDown().then(() => rm(tmp, { recursive: true, force: true }));
+    closed ??= child.shutDown().then(async () => {
+      opt?.remove();
+      await rm(tmp, { recursive: true, force: true });
+    });
     return closed;
   };
   return { invoke, logs, tmp, close, [Symbol.asyncDispose]: close };
+}
+
+function scriptOf(command: readonly string[]): string {
+  return `exec ${command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}`;
 }
 
 function readLog(lines: readonly string[]): Omit<RieAnswer, 'status' | 'body' | 'doneMs'> {

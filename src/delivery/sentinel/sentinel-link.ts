@@ -1,0 +1,162 @@
+/**
+ * The function's end of the connection to the sentinel, the process that outlives it. All that
+ * goes wrong here means the same: there is no sentinel, and the function reports alone.
+ */
+import { existsSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import type { WireTaskReport } from '../../report/task-report.ts';
+import { identityOf } from '../stub/process-identity.ts';
+import type { StubRecord } from '../stub/stub-file.ts';
+import type { DestinationName } from './destination-name.ts';
+import { createLineReader } from './message-lines.ts';
+import { type FunctionMessage, messageLine, readSentinelMessage } from './sentinel-messages.ts';
+import { sentinelSocket } from './socket-path.ts';
+
+/** One reporter's connection. Nothing here throws or rejects. */
+export interface SentinelLink {
+  /** Whether reports are best given to the sentinel, as far as is known. */
+  readonly isUsable: () => boolean;
+  readonly begin: (run: LinkedRunStart) => LinkedRun;
+}
+
+export interface LinkedRunStart {
+  readonly requestId?: string | undefined;
+  /** Undefined for a run whose loss is not reported. */
+  readonly stub?: StubRecord | undefined;
+  /** Where the stub lies as well. */
+  readonly file?: string | undefined;
+}
+
+/** One run, as the sentinel hears of it. */
+export interface LinkedRun {
+  readonly add: (step: Partial<StubRecord>) => void;
+  /** Reports the beginning. */
+  readonly start: (report: WireTaskReport) => void;
+  /** Resolves to whether the sentinel answers for the report from now on. */
+  readonly handOver: (report: WireTaskReport, timeMs: number) => Promise<boolean>;
+  readonly close: () => void;
+}
+
+// It answers within milliseconds; longer on a small function, where it has just started as well.
+const longestWaitMs = 1_000;
+// What it has not taken yet; then it hangs, or its disk is full and the platform is slow.
+const mostUnread = 4 * 1024 * 1024;
+
+/**
+ * Connects at once: by the time that a run begins it has succeeded.
+ *
+ * @param destination - undefined when only this process knows the key: then the sentinel learns
+ *   that the function reports alone
+ * @returns undefined where no sentinel listens
+ */
+export function joinSentinel(
+  folder: string,
+  destination: DestinationName | undefined,
+): SentinelLink | undefined {
+  const path = sentinelSocket(folder);
+  if (!existsSync(path)) return undefined;
+  try {
+    return linkOn(connect(path), destination);
+  } catch {
+    return undefined;
+  }
+}
+
+function linkOn(socket: Socket, destination: DestinationName | undefined): SentinelLink {
+  let state: 'new' | 'welcome' | 'gone' = destination ? 'new' : 'gone';
+  /** It has let a report wait for too long, and has not answered since. */
+  let isSlow = false;
+  let runs = 0;
+  let changed = signal();
+  const open = new Set<number>();
+  const taken = new Set<number>();
+
+  const change = (next?: typeof state): void => {
+    if (next !== undefined && state !== 'gone') state = next;
+    changed.give();
+    changed = signal();
+  };
+  const hear = (line: string | undefined): void => {
+    const message = line === undefined ? undefined : readSentinelMessage(line);
+    if (message === undefined) return;
+    isSlow = false;
+    if (message.kind === 'taken' && open.has(message.run)) taken.add(message.run);
+    change(message.kind === 'taken' ? undefined : message.kind === 'welcome' ? 'welcome' : 'gone');
+  };
+  const tell = (message: FunctionMessage): boolean => {
+    if (socket.destroyed || !socket.writable || socket.writableLength > mostUnread) return false;
+    // Without a backlog Node writes at once: what a dying process says here arrives.
+    socket.write(messageLine(message));
+    return true;
+  };
+
+  socket.on('error', ignore);
+  socket.on('close', () => change('gone'));
+  socket.on('data', createLineReader(hear));
+  // Neither a process that has nothing else to do nor the answer waits for it.
+  socket.unref();
+  tell({ kind: 'hello', process: identityOf('self'), destination });
+
+  /** Until it holds, or is hopeless. */
+  const until = async (holds: () => boolean, timeMs: number): Promise<boolean> => {
+    const deadline = performance.now() + timeMs;
+    while (!holds()) {
+      const leftMs = deadline - performance.now();
+      if (state === 'gone' || leftMs <= 0) return false;
+      await within(leftMs, changed.given);
+    }
+    return true;
+  };
+
+  return {
+    isUsable: () => state !== 'gone' && !isSlow,
+    begin({ requestId, stub, file }) {
+      runs += 1;
+      const run = runs;
+      const isOpen = (): boolean => state !== 'gone' && open.has(run);
+      open.add(run);
+      if (state !== 'gone') tell({ kind: 'begin', run, requestId, stub, file });
+      return {
+        add: (step) => void (isOpen() && tell({ kind: 'step', run, step })),
+        start: (report) => void (isOpen() && tell({ kind: 'start', run, report })),
+        async handOver(report, timeMs) {
+          const waitMs = Math.min(longestWaitMs, timeMs / 2);
+          if (isSlow || !(await until(() => state === 'welcome', waitMs))) return false;
+          if (!tell({ kind: 'report', run, report })) return false;
+          const isTaken = await until(() => taken.delete(run), waitMs);
+          isSlow = !isTaken;
+          return isTaken;
+        },
+        close() {
+          if (isOpen()) tell({ kind: 'close', run });
+          open.delete(run);
+          taken.delete(run);
+        },
+      };
+    },
+  };
+}
+
+interface Signal {
+  readonly given: Promise<void>;
+  readonly give: () => void;
+}
+
+function signal(): Signal {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
+}
+
+async function within(timeMs: number, event: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeMs);
+  });
+  await Promise.race([event, timeout]);
+  clearTimeout(timer);
+}
+
+function ignore(): void {}

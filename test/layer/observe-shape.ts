@@ -1,0 +1,133 @@
+/** Runs a function of the conformance suite and keeps all that anybody outside can see of it. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { InvocationResult, Settlement } from '../support/lambda/invocation-result.ts';
+import { type LambdaOptions, startLambda } from '../support/lambda/lambda.ts';
+import { seenByCaller } from '../support/lambda/seen-by-caller.ts';
+import type { ManagedRuntime } from '../support/runtime-client/runtime-client.ts';
+import type { Run, Shape } from './shapes/shape.ts';
+
+const folders = fileURLToPath(new URL('shapes/temp', import.meta.url));
+
+/** What was seen of a function, free of what differs from one start to the next. */
+export interface Observation {
+  /** Lines before the first event. */
+  readonly init: Lines;
+  readonly runs: readonly ObservedRun[];
+}
+
+export interface ObservedRun {
+  readonly caller: unknown;
+  readonly end: Pick<Settlement, 'kind'> & { readonly exitCode?: number | null };
+  readonly lines: Lines;
+}
+
+/** Two pipes lead to the log, so that only lines of one kind keep their order. */
+export interface Lines {
+  readonly console: readonly string[];
+  readonly other: readonly string[];
+}
+
+export interface Observed {
+  readonly observation: Observation;
+  readonly results: readonly InvocationResult[];
+}
+
+/** Writes a function's files into a folder of its own. */
+export async function deploy(shape: Shape): Promise<{ taskRoot: string } & AsyncDisposable> {
+  await mkdir(folders, { recursive: true });
+  const folder = await mkdtemp(join(folders, 'task-'));
+  const taskRoot = join(folder, 'task');
+  // Cuts it off from the package.json of this repository.
+  await write(join(folder, 'package.json'), '{}');
+  await mkdir(taskRoot);
+  for (const [path, text] of Object.entries(shape.files)) {
+    if (path.endsWith('/')) await mkdir(join(taskRoot, path), { recursive: true });
+    else await write(join(taskRoot, path), text);
+  }
+  return {
+    taskRoot,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** @param requestIds - of the runs, the same for every observation of a shape */
+export async function observe(
+  shape: Shape,
+  runtime: ManagedRuntime,
+  requestIds: readonly string[],
+  attachment: Pick<LambdaOptions, 'taskRoot' | 'layers' | 'environment'>,
+): Promise<Observed> {
+  const lambda = await startLambda({
+    handler: shape.handler ?? 'index.handler',
+    runtime,
+    memoryMb: 256,
+    ...shape.options,
+    ...attachment,
+  });
+  try {
+    const init = [...lambda.logs];
+    const results: InvocationResult[] = [];
+    const ends: ObservedRun['end'][] = [];
+    const invokeNext = async (index: number, { event }: Run): Promise<void> => {
+      const result = await lambda.invoke(event, { requestId: requestIds[index] ?? '' });
+      const end = await result.settled;
+      results[index] = result;
+      const exitCode = end.kind === 'exit' ? { exitCode: end.exitCode } : {};
+      ends[index] = { kind: end.kind, ...exitCode };
+    };
+    const runs = runsOf(shape, runtime);
+    if (shape.options?.managedInstances) {
+      await Promise.all(runs.map((run, index) => invokeNext(index, run)));
+    } else {
+      for (const [index, run] of runs.entries()) await invokeNext(index, run);
+    }
+    // Whatever is still under way belongs to the last run.
+    await lambda.close();
+    const raw = {
+      init: sortedByKind(init),
+      runs: results.map((result, index) => ({
+        caller: seenByCaller(result),
+        end: ends[index],
+        lines: sortedByKind(result.logs),
+      })),
+    };
+    const places = { [lambda.tmp]: '/tmp', ...(lambda.opt ? { [lambda.opt]: '/opt' } : {}) };
+    const text = withoutAccidents(JSON.stringify(raw), places);
+    return { observation: JSON.parse(text), results };
+  } finally {
+    await lambda.close();
+  }
+}
+
+export function runsOf({ runs }: Shape, runtime: ManagedRuntime): readonly Run[] {
+  return 'nodejs24.x' in runs ? runs[runtime] : runs;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+const consoleLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t|^\{"timestamp":/;
+
+function sortedByKind(lines: readonly string[]): Lines {
+  return {
+    console: lines.filter((line) => consoleLine.test(line)),
+    other: lines.filter((line) => !consoleLine.test(line)),
+  };
+}
+
+/** Times, addresses, folders and identifiers. */
+function withoutAccidents(text: string, places: Readonly<Record<string, string>>): string {
+  let shown = text;
+  for (const [place, name] of Object.entries(places)) shown = shown.replaceAll(place, name);
+  return shown
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
+    .replaceAll(/Root=1-[\w-]+;Parent=\w+/g, '{trace id}')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '{address}')
+    .replaceAll(/\(node:\d+\)/g, '(node:{pid})')
+    // In Lambda version 3 of the runtime client is one file, here it has a main beside it.
+    .replaceAll('.stand-in/client.mjs', '.stand-in/index.mjs');
+}

@@ -1,0 +1,73 @@
+/** A function as somebody may have deployed it, and what its caller gets without the layer. */
+import type { InvocationResult } from '../../support/lambda/invocation-result.ts';
+import type { LambdaOptions } from '../../support/lambda/lambda.ts';
+import type { ManagedRuntime } from '../../support/runtime-client/runtime-client.ts';
+
+export interface Shape {
+  readonly name: string;
+  /** The function's folder: paths in it and what they hold; a path that ends in / is a folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** @default 'index.handler' */
+  readonly handler?: string;
+  /** One environment gets these events, one after the other. */
+  readonly runs: readonly Run[] | Readonly<Record<ManagedRuntime, readonly Run[]>>;
+  /** @default both */
+  readonly runtimes?: readonly ManagedRuntime[];
+  /** The function's own variables. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What else is configured. @default as in Lambda */
+  readonly options?: Pick<LambdaOptions, 'timeoutMs' | 'managedInstances' | 'entryPoint'>;
+}
+
+export interface Run {
+  readonly event: unknown;
+  /** What the bare function gives, so that no shape compares two accidents. */
+  readonly gives: Gives;
+  /** What the platform is told of it. */
+  readonly report: 'completed' | 'failed' | 'nothing';
+}
+
+export interface Gives {
+  readonly kind: InvocationResult['kind'];
+  readonly body?: string;
+  readonly errorType?: string;
+  readonly exitCode?: number;
+}
+
+/** @param body - as the caller reads it; undefined where only the comparison counts */
+export function answers(body?: string, event: unknown = {}): Run {
+  const gives = { kind: 'response', ...(body === undefined ? {} : { body }) } as const;
+  return { event, gives, report: 'completed' };
+}
+
+export function fails(errorType: string, event: unknown = {}): Run {
+  return { event, gives: { kind: 'error', errorType }, report: 'failed' };
+}
+
+/** Nobody knows then of which invocation it is. */
+export function doesNotLoad(errorType: string): Run {
+  return { event: {}, gives: { kind: 'init-error', errorType }, report: 'nothing' };
+}
+
+/** The process ends; the next one reports the run. */
+export function exits(exitCode: number, event: unknown = {}): Run {
+  return { event, gives: { kind: 'exit', exitCode }, report: 'failed' };
+}
+
+/** The process ends before it has a handler. */
+export function exitsAtLoad(exitCode: number): Run {
+  return { ...exits(exitCode), report: 'nothing' };
+}
+
+/** A function that is one ES module. */
+export function esModule(name: string, source: string, ...runs: readonly Run[]): Shape {
+  return { name: `ES module: ${name}`, files: { 'index.mjs': source }, runs };
+}
+
+/** A function that is one CommonJS module. */
+export function commonJs(name: string, source: string, ...runs: readonly Run[]): Shape {
+  return { name: `CommonJS: ${name}`, files: { 'index.js': source }, runs };
+}
+
+export const onNode24: readonly ManagedRuntime[] = ['nodejs24.x'];
+export const onNode22: readonly ManagedRuntime[] = ['nodejs22.x'];
