@@ -2,6 +2,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const pythonSdk = 'test/python-sdk/*.test.ts';
 const conformance = 'test/conformance/*.test.ts';
+const beside = 'test/beside/*.test.ts';
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -11,7 +12,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [pythonSdk, conformance],
+          exclude: [pythonSdk, conformance, beside],
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
@@ -22,6 +23,16 @@ const config: ViteUserConfig = defineConfig({
           name: 'conformance',
           include: [conformance],
           globalSetup: 'test/support/rie/setup-rie.ts',
+        },
+      },
+      // Needs the packages of other vendors, a hundred megabytes: run by `npm run test:beside`.
+      {
+        extends: true,
+        test: {
+          name: 'beside',
+          include: [beside],
+          globalSetup: 'test/beside/setup-beside.ts',
+          testTimeout: 60_000,
         },
       },
       // Needs Python and its package index: run by `npm run test:python-sdk`.

@@ -19,7 +19,18 @@ async function load(): Promise<PlainHandler> {
   } catch (error) {
     // The runtime tells Lambda of it as of any module that does not load.
     hideLayerFrames(error, new URL('.', import.meta.url));
+    await tellSentinel(error);
     throw error;
+  }
+}
+
+/** Nobody in this process knows of which invocation the error is; the sentinel does. */
+async function tellSentinel(error: unknown): Promise<void> {
+  try {
+    const { reportLoadError } = await import('../src/delivery/sentinel/report-load-error.ts');
+    await reportLoadError(process.env, error);
+  } catch {
+    // The error of loading is the one that matters.
   }
 }
 

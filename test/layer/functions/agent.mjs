@@ -6,6 +6,7 @@ import { currentTask, taskReporter, withTaskReporter } from 'xpander-lambda';
 export const plain = async (event) => {
   if (event.fails) throw new RangeError('no tokens left');
   if (event.exits) process.exit(3);
+  while (event.blocks);
   await sleep(5);
   return `answer to ${event.question}`;
 };

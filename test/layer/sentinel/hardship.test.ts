@@ -1,6 +1,6 @@
 /** The function runs, whatever is in the sentinel's way. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -119,6 +119,43 @@ test('on Managed Instances reports leave as they come, and a killed process is t
   await expect
     .poll(() => reportsOf(platform, { awsRequestId: lost.requestId }))
     .toMatchObject([{ is_success: false, result: expect.stringMatching(/killed/) }]);
+});
+
+test.each([
+  ['its program cannot be read', false],
+  ['there is no Node.js', true],
+])('%s: the launcher keeps its place among the extensions', async (_, hidesNode) => {
+  const extensions = await mkdtemp(join(tmpdir(), 'extensions-'));
+  onTestFinished(() => rm(extensions, { recursive: true, force: true }));
+  const launcher = readFileSync(join(sentinel.extensions, 'xpander-sentinel'), 'utf8');
+  const without = launcher.replace(/^node=\/var.*\n.*$/m, 'node=');
+  const text = hidesNode ? without : launcher;
+  writeFileSync(join(extensions, 'xpander-sentinel'), text, { mode: 0o755 });
+  const { lambda, platform } = await startGuarded(sentinel, { extensions });
+
+  const results = [
+    await lambda.invoke({ way: 'answers' }),
+    await lambda.invoke({ way: 'answers' }),
+  ];
+  await results[1]?.settled;
+
+  expect(results.map(({ kind }) => kind)).toEqual(['response', 'response']);
+  expect(platform.tasks()).toHaveLength(2);
+  expect(lambda.logs.filter((line) => line.includes('the sentinel does nothing'))).toHaveLength(1);
+});
+
+test('on Node.js 22 it is the same', async () => {
+  const { lambda, platform } = await startGuarded(sentinel, { runtime: 'nodejs22.x' });
+
+  await (await lambda.invoke({ way: 'answers' })).settled;
+  await (await lambda.invoke({ way: 'rejectsElsewhere' })).settled;
+
+  expect(
+    platform
+      .tasks()
+      .map(({ status }) => status)
+      .toSorted(),
+  ).toEqual(['completed', 'failed']);
 });
 
 async function prepare() {

@@ -30,9 +30,9 @@ test('10,000 invocations with 500 KB each', { timeout: 300_000 }, async () => {
 test('the same while the platform is down', { timeout: 120_000 }, async () => {
   const { driven, link } = await setUp(503);
 
-  await invoke(driven, link, 300);
+  await invoke(driven, link, 150);
   const before = driven.residentMb();
-  await invoke(driven, link, 700);
+  await invoke(driven, link, 150);
 
   expect(driven.residentMb()).toBeLessThan(before + 15);
 });
