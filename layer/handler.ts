@@ -8,17 +8,20 @@ import { createLog } from '../src/log.ts';
 import { createReporter } from '../src/report-invocation.ts';
 import { reportHandler } from '../src/reported-handler.ts';
 import { takeHandlerName } from './handler-names.ts';
-import { hideLayerFrames } from './layer-frames.ts';
+import { prepareToHide } from './load-error.ts';
 import { loadHandler } from './load-handler.ts';
+
+// Before anything is awaited: the runtime client is still on the stack.
+const hideLayer = prepareToHide(new URL('.', import.meta.url));
 
 export const handler: PlainHandler = reported(await load());
 
 async function load(): Promise<PlainHandler> {
   try {
-    return await loadHandler(takeHandlerName(process.env), process.env);
+    return await loadHandler(takeHandlerName(process.env), process.env, hideLayer);
   } catch (error) {
     // The runtime tells Lambda of it as of any module that does not load.
-    hideLayerFrames(error, new URL('.', import.meta.url));
+    hideLayer(error);
     await tellSentinel(error);
     throw error;
   }

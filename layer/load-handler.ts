@@ -1,6 +1,7 @@
 /** Loads the function's handler by the rules of Lambda's runtime client. */
 import { basename } from 'node:path';
-import { HandlerNotFound, MalformedHandlerName } from './handler-errors.ts';
+import { type ClientVersion, handlerNotFound, malformedHandlerName } from './handler-errors.ts';
+import type { HideLayer } from './load-error.ts';
 import { loadModuleV3 } from './load-module-v3.ts';
 import { loadModuleV4 } from './load-module-v4.ts';
 
@@ -25,19 +26,25 @@ export interface ModulePlace {
 export async function loadHandler(
   handlerName: string,
   environment: Readonly<Record<string, string | undefined>>,
+  hideLayer: HideLayer,
 ): Promise<Handler> {
+  const version = clientVersion(environment);
   if (handlerName.includes('..')) {
-    throw new MalformedHandlerName(
+    throw malformedHandlerName(
       `'${handlerName}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+      version,
     );
   }
-  const { folder, name, exportPath } = splitHandlerName(handlerName);
+  const parts = splitHandlerName(handlerName);
+  if (parts === undefined) throw malformedHandlerName('Bad handler', version);
+  const { folder, name, exportPath } = parts;
   const place = { taskRoot: environment['LAMBDA_TASK_ROOT'] ?? process.cwd(), folder, name };
-  const handler = isVersion3(environment)
-    ? walkV3(await loadModuleV3(place), exportPath)
-    : walkV4(await loadModuleV4(place), exportPath);
-  if (!handler) throw new HandlerNotFound(`${handlerName} is undefined or not exported`);
-  if (!isHandler(handler)) throw new HandlerNotFound(`${handlerName} is not a function`);
+  const handler =
+    version === 3
+      ? walkV3(await loadModuleV3(place, hideLayer), exportPath)
+      : walkV4(await loadModuleV4(place), exportPath);
+  if (!handler) throw handlerNotFound(`${handlerName} is undefined or not exported`, version);
+  if (!isHandler(handler)) throw handlerNotFound(`${handlerName} is not a function`, version);
   return handler;
 }
 
@@ -47,10 +54,10 @@ interface HandlerParts {
   readonly exportPath: readonly string[];
 }
 
-function splitHandlerName(handlerName: string): HandlerParts {
+function splitHandlerName(handlerName: string): HandlerParts | undefined {
   const last = basename(handlerName);
   const [, name, exportPath] = /^([^.]*)\.(.*)$/.exec(last) ?? [];
-  if (name === undefined || exportPath === undefined) throw new MalformedHandlerName('Bad handler');
+  if (name === undefined || exportPath === undefined) return undefined;
   const folder = handlerName.substring(0, handlerName.indexOf(last));
   return { folder, name, exportPath: exportPath.split('.') };
 }
@@ -59,13 +66,13 @@ function splitHandlerName(handlerName: string): HandlerParts {
  * The managed runtime of Node.js 22 has version 3 of the client, except on Managed Instances. That
  * version hears rejections, which version 4 leaves to Node.js.
  */
-function isVersion3(environment: Readonly<Record<string, string | undefined>>): boolean {
+function clientVersion(environment: Readonly<Record<string, string | undefined>>): ClientVersion {
   const [major] = process.versions.node.split('.');
-  return (
+  const isV3 =
     Number(major) < 24 &&
     environment['AWS_LAMBDA_MAX_CONCURRENCY'] === undefined &&
-    process.listenerCount('unhandledRejection') > 0
-  );
+    process.listenerCount('unhandledRejection') > 0;
+  return isV3 ? 3 : 4;
 }
 
 function walkV3(module: unknown, path: readonly string[]): unknown {

@@ -1,20 +1,25 @@
 /** How version 3 of Lambda's runtime client loads a module: CommonJS by `require`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { importModule } from './import-module.ts';
+import type { HideLayer } from './load-error.ts';
 import type { ModulePlace } from './load-handler.ts';
 import { runtimeRequire } from './runtime-require.ts';
 
-export async function loadModuleV3({ taskRoot, folder, name }: ModulePlace): Promise<unknown> {
+export async function loadModuleV3(
+  { taskRoot, folder, name }: ModulePlace,
+  hideLayer: HideLayer,
+): Promise<unknown> {
   const require = runtimeRequire();
   const path = resolve(taskRoot, folder, name);
   const requireFile = (file: string): unknown => (existsSync(file) ? require(file) : undefined);
   const importFile = async (file: string): Promise<unknown> =>
-    existsSync(file) ? import(file) : undefined;
+    existsSync(file) ? importModule(file) : undefined;
 
   const bare = requireFile(path);
   // A CommonJS module may export nothing that counts as a value; then the next one is tried.
   if (bare) return bare;
-  const isEsModule = existsSync(`${path}.js`) && isInModulePackage(dirname(path));
+  const isEsModule = existsSync(`${path}.js`) && isInModulePackage(dirname(path), hideLayer);
   return (
     (isEsModule ? await importFile(`${path}.js`) : requireFile(`${path}.js`)) ||
     (await importFile(`${path}.mjs`)) ||
@@ -24,7 +29,7 @@ export async function loadModuleV3({ taskRoot, folder, name }: ModulePlace): Pro
 }
 
 /** Whether the nearest package.json says `"type": "module"`. */
-function isInModulePackage(folder: string): boolean {
+function isInModulePackage(folder: string, hideLayer: HideLayer): boolean {
   if (folder.endsWith('/node_modules')) return false;
   const file = join(folder, 'package.json');
   if (existsSync(file)) {
@@ -32,6 +37,7 @@ function isInModulePackage(folder: string): boolean {
       const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
       if (manifest) return Reflect.get(Object(manifest), 'type') === 'module';
     } catch (error) {
+      hideLayer(error);
       console.warn(
         `${file} cannot be read, it will be ignored for ES module detection purposes.`,
         error,
@@ -39,5 +45,5 @@ function isInModulePackage(folder: string): boolean {
       return false;
     }
   }
-  return folder !== '/' && isInModulePackage(resolve(folder, '..'));
+  return folder !== '/' && isInModulePackage(resolve(folder, '..'), hideLayer);
 }

@@ -123,11 +123,13 @@ function sortedByKind(lines: readonly string[]): Lines {
 function withoutAccidents(text: string, places: Readonly<Record<string, string>>): string {
   let shown = text;
   for (const [place, name] of Object.entries(places)) shown = shown.replaceAll(place, name);
-  return shown
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
-    .replaceAll(/Root=1-[\w-]+;Parent=\w+/g, '{trace id}')
-    .replaceAll(/127\.0\.0\.1:\d+/g, '{address}')
-    .replaceAll(/\(node:\d+\)/g, '(node:{pid})')
-    // In Lambda version 3 of the runtime client is one file, here it has a main beside it.
-    .replaceAll('.stand-in/client.mjs', '.stand-in/index.mjs');
+  return (
+    shown
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '{time}')
+      .replaceAll(/Root=1-[\w-]+;Parent=\w+/g, '{trace id}')
+      .replaceAll(/127\.0\.0\.1:\d+/g, '{address}')
+      .replaceAll(/\(node:\d+\)/g, '(node:{pid})')
+      // In Lambda version 3 of the runtime client is one file, here it has a main beside it.
+      .replaceAll('.stand-in/client.mjs', '.stand-in/index.mjs')
+  );
 }

@@ -1,11 +1,6 @@
 /** What may differ where a module does not load: which of the runtime's own frames led to it. */
 import type { Observation } from './observe-shape.ts';
 
-/** Whether the function ended before it had a handler, in which the layer stands in the way. */
-export function endsAtLoad({ runs }: Observation): boolean {
-  return runs.some(({ caller }) => Reflect.get(Object(caller), 'kind') === 'init-error');
-}
-
 /** Frames of the function itself stay, and so do those of anybody else's. */
 export function withoutRuntimeFrames(observation: Observation): Observation {
   return JSON.parse(

@@ -1,5 +1,13 @@
 /** How a module offers its handler. */
-import { answers, commonJs, doesNotLoad, esModule, onNode22, onNode24, type Shape } from './shape.ts';
+import {
+  answers,
+  commonJs,
+  doesNotLoad,
+  esModule,
+  fails,
+  onEach,
+  type Shape,
+} from './shape.ts';
 
 const notFound = 'Runtime.HandlerNotFound';
 
@@ -9,10 +17,7 @@ function withHandler(shape: Shape, handler: string): Shape {
 
 /** Default exports are looked through by version 4 of the runtime client only. */
 function byDefault(shape: Shape, body: string): Shape {
-  return {
-    ...shape,
-    runs: { 'nodejs24.x': [answers(body)], 'nodejs22.x': [doesNotLoad(notFound)] },
-  };
+  return onEach(shape, answers(body), doesNotLoad(notFound));
 }
 
 export const exported: readonly Shape[] = [
@@ -32,19 +37,25 @@ export const exported: readonly Shape[] = [
     ),
     'index.agents.weather.handler',
   ),
-  {
-    ...commonJs(
-      'nested in a function',
-      "exports.agent = function () {}; exports.agent.handler = async () => 'nested';",
+  withHandler(
+    onEach(
+      commonJs(
+        'nested in a function',
+        "exports.agent = function () {}; exports.agent.handler = async () => 'nested';",
+      ),
+      doesNotLoad(notFound),
+      answers('"nested"'),
     ),
-    handler: 'index.agent.handler',
-    runs: { 'nodejs24.x': [doesNotLoad(notFound)], 'nodejs22.x': [answers('"nested"')] },
-  },
-  {
-    ...commonJs('nested in a text', "exports.agent = 'text';"),
-    handler: 'index.agent.trim',
-    runs: { 'nodejs24.x': [doesNotLoad(notFound)], 'nodejs22.x': [answers('null')] },
-  },
+    'index.agent.handler',
+  ),
+  withHandler(
+    onEach(
+      commonJs('nested in a text', "exports.agent = 'text';"),
+      doesNotLoad(notFound),
+      answers('null'),
+    ),
+    'index.agent.trim',
+  ),
   withHandler(
     commonJs(
       'a name that cannot be written as an identifier',
@@ -108,12 +119,17 @@ export const exported: readonly Shape[] = [
     answers('"on a function"'),
   ),
   withHandler(
-    commonJs('exports.default', "exports.default = async () => 'interop';"),
+    onEach(
+      commonJs('exports.default', "exports.default = async () => 'interop';"),
+      doesNotLoad(notFound),
+      answers('"interop"'),
+    ),
     'index.default',
   ),
-  byDefault(
-    commonJs('exports.default of an object', "exports.default = { handler: async () => 'no' };"),
-    '',
+  commonJs(
+    'exports.default of an object',
+    "exports.default = { handler: async () => 'inner' };",
+    doesNotLoad(notFound),
   ),
   commonJs(
     '__esModule',
@@ -123,6 +139,7 @@ export const exported: readonly Shape[] = [
   commonJs(
     '__esModule, the handler in its default',
     "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = { handler: async () => 'x' };",
+    doesNotLoad(notFound),
   ),
   commonJs(
     'frozen',
@@ -159,9 +176,13 @@ export const exported: readonly Shape[] = [
     "module.exports = new Proxy({}, { get: (_, key) => (key === 'handler' ? async () => 'proxied' : undefined) });",
     answers('"proxied"'),
   ),
-  commonJs(
-    'the handler is a proxy',
-    "exports.handler = new Proxy(async () => 'target', { apply: async (target, self, parameters) => 'trapped ' + parameters.length + ' ' + (await Reflect.apply(target, self, parameters)) });",
+  onEach(
+    commonJs(
+      'the handler is a proxy',
+      "exports.handler = new Proxy(async () => 'target', { apply: async (target, self, parameters) => 'trapped ' + parameters.length + ' ' + (await Reflect.apply(target, self, parameters)) });",
+    ),
+    answers('"trapped 2 target"'),
+    answers('"trapped 3 target"'),
   ),
   commonJs(
     'on the prototype',
@@ -187,13 +208,14 @@ export const exported: readonly Shape[] = [
     'index.agent.run',
   ),
   withHandler(
-    esModule(
-      'a static method',
-      "export class Agent { static async run() { return 'static'; } }",
+    onEach(
+      esModule('a static method', "export class Agent { static async run() { return 'static'; } }"),
+      doesNotLoad(notFound),
+      answers('"static"'),
     ),
     'index.Agent.run',
   ),
-  commonJs('a class', "exports.handler = class Agent {};"),
+  commonJs('a class', 'exports.handler = class Agent {};', fails('TypeError')),
   esModule('undefined', 'export const handler = undefined;', doesNotLoad(notFound)),
   esModule('null', 'export const handler = null;', doesNotLoad(notFound)),
   esModule('a number', 'export const handler = 42;', doesNotLoad(notFound)),
@@ -207,6 +229,10 @@ export const exported: readonly Shape[] = [
     esModule('a prototype method of Object', 'export const a = {};', answers()),
     'index.a.valueOf',
   ),
-  { ...commonJs('a text as the whole', "module.exports = 'text';"), runtimes: onNode22 },
-  { ...commonJs('null as the whole', 'module.exports = null;'), runtimes: onNode24 },
+  commonJs('a text as the whole', "module.exports = 'text';", doesNotLoad(notFound)),
+  onEach(
+    commonJs('null as the whole', 'module.exports = null;'),
+    doesNotLoad(notFound),
+    doesNotLoad('Runtime.ImportModuleError'),
+  ),
 ];

@@ -1,5 +1,5 @@
 /** Where the runtime finds a module, and as what it loads it. */
-import { answers, type Run, type Shape } from './shape.ts';
+import { answers, doesNotLoad, type Run, type Shape } from './shape.ts';
 
 const asEsModule = `import { sep } from 'node:path';
 export const handler = async () => 'an ES module' + sep;
@@ -70,7 +70,7 @@ export const modules: readonly Shape[] = [
   {
     name: 'a package.json that is null',
     files: { 'index.js': asCommonJs, 'package.json': 'null' },
-    runs: { 'nodejs24.x': commonJs, 'nodejs22.x': commonJs },
+    runs: [doesNotLoad('Error')],
   },
   {
     name: 'index.js before index.mjs and index.cjs',
@@ -109,7 +109,8 @@ export const modules: readonly Shape[] = [
     name: 'a folder whose name contains that of the file',
     files: { 'index.handler.d/index.mjs': asEsModule },
     handler: 'index.handler.d/index.handler',
-    runs: esModule,
+    // The runtime looks for the name from the left, and finds it in the folder's.
+    runs: [doesNotLoad('Runtime.ImportModuleError')],
   },
   {
     name: 'a name that begins with ./',
@@ -124,10 +125,22 @@ export const modules: readonly Shape[] = [
     runs: esModule,
   },
   {
-    name: 'a folder with blanks and a percent sign',
-    files: { 'my agents/100%/index.cjs': asCommonJs },
-    handler: 'my agents/100%/index.handler',
+    name: 'a folder with blanks',
+    files: { 'my agents/index.cjs': asCommonJs },
+    handler: 'my agents/index.handler',
     runs: commonJs,
+  },
+  {
+    name: 'a folder with a percent sign',
+    files: { '100%/index.cjs': asCommonJs },
+    handler: '100%/index.handler',
+    runs: { 'nodejs24.x': [doesNotLoad('URIError')], 'nodejs22.x': commonJs },
+  },
+  {
+    name: 'a folder with a hash',
+    files: { 'c#/index.cjs': asCommonJs },
+    handler: 'c#/index.handler',
+    runs: { 'nodejs24.x': [doesNotLoad('Error')], 'nodejs22.x': commonJs },
   },
   {
     name: 'a package in node_modules',

@@ -59,6 +59,10 @@ export function exitsAtLoad(exitCode: number): Run {
   return { ...exits(exitCode), report: 'nothing' };
 }
 
+export function endsAtLoad({ gives, report }: Run): boolean {
+  return gives.kind === 'init-error' || (gives.kind === 'exit' && report === 'nothing');
+}
+
 /** A function that is one ES module. */
 export function esModule(name: string, source: string, ...runs: readonly Run[]): Shape {
   return { name: `ES module: ${name}`, files: { 'index.mjs': source }, runs };
@@ -67,6 +71,11 @@ export function esModule(name: string, source: string, ...runs: readonly Run[]):
 /** A function that is one CommonJS module. */
 export function commonJs(name: string, source: string, ...runs: readonly Run[]): Shape {
   return { name: `CommonJS: ${name}`, files: { 'index.js': source }, runs };
+}
+
+/** The same function, where the runtimes differ. */
+export function onEach(shape: Shape, node24: Run, node22: Run): Shape {
+  return { ...shape, runs: { 'nodejs24.x': [node24], 'nodejs22.x': [node22] } };
 }
 
 export const onNode24: readonly ManagedRuntime[] = ['nodejs24.x'];

@@ -1,0 +1,70 @@
+/** Makes an error from loading the function's module look as it does without the layer. */
+import { fileURLToPath } from 'node:url';
+
+/** Takes the layer out of an error and of those that it holds. Never throws. */
+export type HideLayer = (thrown: unknown) => void;
+
+// Deeper than the runtime's own frames ever are.
+const manyFrames = 50;
+// Causes of causes: nobody reads further, and they may go round in a circle.
+const mostErrors = 20;
+
+/**
+ * To be called while the runtime client loads the layer's handler: the frames below are those that
+ * an error would have without us.
+ *
+ * @param layer - the URL of the layer's folder
+ */
+export function prepareToHide(layer: URL): HideLayer {
+  const folder = fileURLToPath(layer);
+  const isOwn = (line: string): boolean => isFrame(line) && mentions(line);
+  // Frames of ES modules have a URL; those of CommonJS a path.
+  const mentions = (text: string): boolean => text.includes(layer.href) || text.includes(folder);
+  const runtimeFrames = stackHere().filter(
+    (line) => isFrame(line) && !mentions(line) && !/\(?node:/.test(line),
+  );
+
+  const hideIn = (error: Error): void => {
+    if (mentions(error.message)) error.message = withoutLayer(error.message);
+    if (error.stack === undefined || !mentions(error.stack)) return;
+    const lines = error.stack.split('\n');
+    const others = lines.filter((line) => !isOwn(line));
+    const isCut = others.length < lines.length;
+    const frames = others.filter(isFrame);
+    const known = isCut ? runtimeFrames.filter((frame) => !frames.includes(frame)) : [];
+    const room = Math.max(0, Error.stackTraceLimit - frames.length);
+    error.stack = withoutLayer([...others, ...known.slice(0, room)].join('\n'));
+  };
+  /** Messages that name the module which imports another one. */
+  const withoutLayer = (text: string): string =>
+    text.replaceAll(/(?:file:\/\/)?\/[^\s'"]+\.mjs/g, (file) =>
+      mentions(file) ? file.replace(/\/.*$/s, process.argv[1] ?? file) : file,
+    );
+
+  return (thrown) => {
+    const errors = new Set<unknown>([thrown]);
+    for (const error of errors) {
+      if (!(error instanceof Error)) continue;
+      try {
+        hideIn(error);
+        if (errors.size > mostErrors) return;
+        errors.add(error.cause);
+        if (error instanceof AggregateError) for (const one of error.errors) errors.add(one);
+      } catch {
+        // A frozen error, or a stack that may not be read: it stays as it is.
+      }
+    }
+  };
+}
+
+function stackHere(): readonly string[] {
+  const limit = Error.stackTraceLimit;
+  Reflect.set(Error, 'stackTraceLimit', manyFrames);
+  const { stack = '' } = new Error();
+  Reflect.set(Error, 'stackTraceLimit', limit);
+  return stack.split('\n');
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line);
+}
