@@ -63,6 +63,7 @@ async function start(): Promise<void> {
   const guard = isDisabled
     ? undefined
     : await setUp({ lambda, identifier, folder, isManagedInstance, early }).catch(complain);
+  if (guard === undefined) early.giveUp();
   await follow(lambda, identifier, guard);
 }
 
@@ -129,11 +130,14 @@ async function follow(
 interface Early {
   readonly accept: (socket: Socket) => void;
   readonly giveTo: (guard: Guard) => void;
+  /** There will be nobody: the function reports alone. */
+  readonly giveUp: () => void;
 }
 
 function createEarly(): Early {
   const sockets: Socket[] = [];
   let guard: Guard | undefined;
+  let isHopeless = false;
   return {
     accept(socket) {
       if (guard !== undefined) {
@@ -141,7 +145,12 @@ function createEarly(): Early {
         return;
       }
       socket.on('error', () => undefined);
-      sockets.push(socket);
+      if (isHopeless) socket.destroy();
+      else sockets.push(socket);
+    },
+    giveUp() {
+      isHopeless = true;
+      for (const socket of sockets.splice(0)) socket.destroy();
     },
     giveTo(to) {
       guard = to;

@@ -1,7 +1,9 @@
 /** A connection to Lambda's API for calls that may take as long as a freeze. */
+import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import type { ApiAddress } from './extensions-api.ts';
 import { type HttpAnswer, readAnswer, requestText } from './http-answer.ts';
+import { descriptorOf } from './socket-descriptor.ts';
 
 export interface LambdaConnection {
   /**
@@ -71,9 +73,32 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
         if (keepsAlive) socket.ref();
         else socket.unref();
         const address = { host: `${host}:${port}` };
-        socket.write(requestText(method, path, { ...address, ...headers }, body), 'latin1');
+        send(socket, requestText(method, path, { ...address, ...headers }, body));
       }),
   };
+}
+
+/**
+ * Writes at once where Node would wait for its next turn to hear that a connection stands which the
+ * system has had for long. A process that ends before that turn has then asked for its next event,
+ * and Lambda need not wait for it.
+ */
+function send(socket: Socket, text: string): void {
+  const bytes = Buffer.from(text, 'latin1');
+  const rest = bytes.subarray(socket.connecting ? writtenNow(socket, bytes) : 0);
+  if (rest.length > 0) socket.write(rest);
+}
+
+/** @returns how many bytes */
+function writtenNow(socket: Socket, bytes: Buffer): number {
+  const descriptor = descriptorOf(socket);
+  if (descriptor === undefined) return 0;
+  try {
+    return writeSync(descriptor, bytes);
+  } catch {
+    // Not connected yet, after all.
+    return 0;
+  }
 }
 
 function ignore(): void {}

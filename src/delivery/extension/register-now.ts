@@ -11,6 +11,7 @@ import {
   registerPath,
 } from './extensions-api.ts';
 import { readAnswer, requestText } from './http-answer.ts';
+import { descriptorOf } from './socket-descriptor.ts';
 
 // Lambda answers within a millisecond. A machine that is busy may take longer, and then the
 // answer is waited for beside the loading module: what counts is that it was asked in time.
@@ -146,14 +147,6 @@ function parse(received: string, isOver: boolean): Registration | undefined {
   const answer = readAnswer(received, isOver);
   if (answer !== undefined) return readRegistration(answer);
   return isOver ? { kind: 'refused', reason: 'no answer' } : undefined;
-}
-
-/** The descriptor that Node keeps with a socket on every system but Windows. */
-function descriptorOf(socket: Socket): number | undefined {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  if (typeof handle !== 'object' || handle === null) return undefined;
-  const descriptor: unknown = Reflect.get(handle, 'fd');
-  return typeof descriptor === 'number' && descriptor >= 0 ? descriptor : undefined;
 }
 
 function codeOf(error: unknown): string {

@@ -121,9 +121,10 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
         start: (report) => void (isOpen() && tell({ kind: 'start', run, report })),
         async handOver(report, timeMs) {
           const waitMs = Math.min(longestWaitMs, timeMs / 2);
-          if (isSlow || !(await until(() => state === 'welcome', waitMs))) return false;
-          if (!tell({ kind: 'report', run, report })) return false;
-          const isTaken = await until(() => taken.delete(run), waitMs);
+          if (isSlow) return false;
+          const isWelcome = await until(() => state === 'welcome', waitMs);
+          if (isWelcome && !tell({ kind: 'report', run, report })) return false;
+          const isTaken = isWelcome && (await until(() => taken.delete(run), waitMs));
           isSlow = !isTaken;
           return isTaken;
         },

@@ -1,7 +1,7 @@
 /** The function runs, whatever is in the sentinel's way. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +142,27 @@ test.each([
   expect(results.map(({ kind }) => kind)).toEqual(['response', 'response']);
   expect(platform.tasks()).toHaveLength(2);
   expect(lambda.logs.filter((line) => line.includes('the sentinel does nothing'))).toHaveLength(1);
+});
+
+test('a fault in the sentinel leaves the function to itself', async () => {
+  const broken = await mkdtemp(join(tmpdir(), 'broken-'));
+  onTestFinished(() => rm(broken, { recursive: true, force: true }));
+  await cp(sentinel.opt, broken, { recursive: true });
+  const program = join(broken, 'xpander-lambda', 'sentinel');
+  writeFileSync(join(program, 'chunks', 'guard-runs.mjs'), 'throw new RangeError("a mistake");');
+  const { lambda, platform } = await startGuarded(sentinel, {
+    extensions: join(broken, 'extensions'),
+  });
+
+  const results = [
+    await lambda.invoke({ way: 'answers' }),
+    await lambda.invoke({ way: 'answers' }),
+  ];
+  await results[1]?.settled;
+
+  expect(results.map(({ kind }) => kind)).toEqual(['response', 'response']);
+  expect(platform.tasks()).toHaveLength(2);
+  expect(lambda.logs).toEqual([expect.stringMatching(/goes on after a fault.*a mistake/)]);
 });
 
 test('on Node.js 22 it is the same', async () => {
