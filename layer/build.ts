@@ -2,14 +2,24 @@
  * Lays the layers out as `/opt` will have them, and packs each into a zip:
  * `node layer/build.ts [folder]`, `layer/dist` if none is named.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleLayer } from './build/bundle-layer.ts';
 import { zipFolder } from './build/zip-folder.ts';
 
 const source = fileURLToPath(new URL('.', import.meta.url));
-const dist = resolve(process.argv[2] ?? join(source, 'dist'));
+const target = resolve(process.argv[2] ?? join(source, 'dist'));
+// Put in its place when it is whole: somebody may be using the last one.
+const dist = `${target}.${process.pid}`;
 
 interface Layer {
   readonly name: string;
@@ -20,7 +30,7 @@ interface Layer {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-const allLayers: readonly Layer[] = [
+const layers: readonly Layer[] = [
   {
     name: 'reporter',
     entries: ['handler.ts', 'preload.ts'],
@@ -38,9 +48,6 @@ const allLayers: readonly Layer[] = [
 // Lambda runs functions as somebody else than who builds images.
 process.umask(0o022);
 
-const layers = allLayers.filter(({ entries }) =>
-  entries.every((entry) => existsSync(join(source, entry))),
-);
 const built = await Promise.all(
   layers.map(async (layer) => ({
     layer,
@@ -57,13 +64,18 @@ for (const { layer, bundle } of built) {
   for (const [file, text] of sourceMaps) write(join(dist, 'source-maps', name, file), text);
   write(join(dist, `${name}.meta.json`), JSON.stringify(metafile, undefined, 2));
   for (const [from, to] of Object.entries(scripts)) {
-    const target = join(opt, to);
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(join(source, from), target);
-    chmodSync(target, 0o755);
+    const script = join(opt, to);
+    mkdirSync(dirname(script), { recursive: true });
+    copyFileSync(join(source, from), script);
+    chmodSync(script, 0o755);
   }
   writeFileSync(join(dist, `${name}.zip`), zipFolder(opt));
 }
+
+const last = `${target}.last`;
+if (existsSync(target)) renameSync(target, last);
+renameSync(dist, target);
+rmSync(last, { recursive: true, force: true });
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

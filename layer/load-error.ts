@@ -25,20 +25,24 @@ export function prepareToHide(layer: URL): HideLayer {
   );
 
   const hideIn = (error: Error): void => {
-    if (mentions(error.message)) error.message = withoutLayer(error.message);
-    if (error.stack === undefined || !mentions(error.stack)) return;
-    const lines = error.stack.split('\n');
+    for (const name of Object.getOwnPropertyNames(error)) {
+      const text: unknown = Reflect.get(error, name);
+      if (name === 'stack' || typeof text !== 'string' || !mentions(text)) continue;
+      Reflect.set(error, name, withoutLayer(text));
+    }
+    const lines = error.stack?.split('\n') ?? [];
     const others = lines.filter((line) => !isOwn(line));
-    const isCut = others.length < lines.length;
+    // Where a frame of ours was, and where V8 would have gone on to whoever imported the module.
+    if (others.length === lines.length && !isOfLoader(lines.at(-1))) return;
     const frames = others.filter(isFrame);
-    const known = isCut ? runtimeFrames.filter((frame) => !frames.includes(frame)) : [];
+    const below = runtimeFrames.filter((frame) => !frames.includes(frame));
     const room = Math.max(0, Error.stackTraceLimit - frames.length);
-    error.stack = withoutLayer([...others, ...known.slice(0, room)].join('\n'));
+    error.stack = withoutLayer([...others, ...below.slice(0, room)].join('\n'));
   };
   /** Messages that name the module which imports another one. */
   const withoutLayer = (text: string): string =>
-    text.replaceAll(/(?:file:\/\/)?\/[^\s'"]+\.mjs/g, (file) =>
-      mentions(file) ? file.replace(/\/.*$/s, process.argv[1] ?? file) : file,
+    text.replaceAll(/(file:\/\/)?(\/[^\s'"]+\.mjs)/g, (file, scheme = '') =>
+      mentions(file) ? `${scheme}${process.argv[1]}` : file,
     );
 
   return (thrown) => {
@@ -63,6 +67,11 @@ function stackHere(): readonly string[] {
   const { stack = '' } = new Error();
   Reflect.set(Error, 'stackTraceLimit', limit);
   return stack.split('\n');
+}
+
+/** The last frame that Node's own loader of ES modules has. */
+function isOfLoader(line = ''): boolean {
+  return /^\s+at async .*node:internal\/modules\/esm\/loader:/.test(line);
 }
 
 function isFrame(line: string): boolean {

@@ -90,8 +90,7 @@ function walkV4(module: unknown, path: readonly string[]): unknown {
 
 function walkObjects(start: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (nested, key) =>
-      nested && typeof nested === 'object' ? Reflect.get(nested, key, nested) : undefined,
+    (nested, key) => (nested && typeof nested === 'object' ? Object(nested)[key] : undefined),
     start,
   );
 }

@@ -29,6 +29,8 @@ export interface FlushPolicy {
   readonly over: (now: number) => void;
   /** Whether a report may be kept for later now. */
   readonly defers: (isSuccess: boolean) => boolean;
+  /** Whether what waits is sent beside the handler of an invocation that begins. */
+  readonly isWelcome: (waiting: number, now: number) => boolean;
   /** Whether what waits has to be sent before the invocation is over. */
   readonly isDue: (waiting: number, now: number) => boolean;
   readonly flushed: (now: number) => void;
@@ -49,6 +51,8 @@ export function createFlushPolicy(mode: FlushMode): FlushPolicy {
   const isBusy = (): boolean =>
     pauses.length === pausesLooked &&
     pauses.reduce((sum, pause) => sum + pause, 0) < pausesLooked * shortPauseMs;
+  const isPeriodOver = (waiting: number, now: number): boolean =>
+    waiting >= mostWaiting || now - lastFlush >= periodMs;
 
   return {
     begun(now) {
@@ -60,10 +64,11 @@ export function createFlushPolicy(mode: FlushMode): FlushPolicy {
     },
     // People look for failures, and they are rare.
     defers: (isSuccess) => isSuccess && (mode === 'periodic' || (mode === 'adaptive' && isBusy())),
+    isWelcome: (waiting, now) => waiting > 0 && (mode !== 'periodic' || isPeriodOver(waiting, now)),
     isDue(waiting, now) {
       if (waiting === 0) return false;
-      if (mode === 'end' || waiting >= mostWaiting) return true;
-      return mode === 'periodic' ? now - lastFlush >= periodMs : !isBusy();
+      if (mode === 'periodic') return isPeriodOver(waiting, now);
+      return mode === 'end' || waiting >= mostWaiting || !isBusy();
     },
     flushed(now) {
       lastFlush = now;

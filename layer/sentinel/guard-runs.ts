@@ -103,11 +103,13 @@ export function createGuard(parts: GuardParts): Guard {
       const leftMs = (): number => deadlineMs - reserveMs - Date.now();
       watch.invoked(requestId);
       // What the invocation before has left leaves beside the handler of this one.
-      if (waiting() > 0) void sendWaiting(timeMs());
+      if (policy.isWelcome(waiting(), Date.now())) void sendWaiting(timeMs());
       await watch.over(requestId, leftMs);
       await settled(timeMs());
       if (policy.isDue(waiting(), Date.now())) await sendWaiting(timeMs());
       policy.over(Date.now());
+      // A report of the next invocation may be here before its event.
+      until = undefined;
     },
 
     async end(reason, deadlineMs) {

@@ -27,7 +27,8 @@ interface Ceilings {
 
 // A tenth above what they are: what makes a layer grow is to be seen and decided.
 const ceilings: readonly Ceilings[] = [
-  { layer: 'reporter', entry: 'handler.mjs', zip: 275 * kilobyte, atInit: 42 * kilobyte },
+  { layer: 'sentinel', entry: 'sentinel.mjs', zip: 270 * kilobyte, atInit: 13 * kilobyte },
+  { layer: 'reporter', entry: 'handler.mjs', zip: 285 * kilobyte, atInit: 48 * kilobyte },
 ];
 
 describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
