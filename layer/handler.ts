@@ -7,9 +7,9 @@ import type { PlainHandler } from '../src/capture/own-frames.ts';
 import { createLog } from '../src/log.ts';
 import { createReporter } from '../src/report-invocation.ts';
 import { reportHandler } from '../src/reported-handler.ts';
-import { takeHandlerName } from './handler-names.ts';
 import { prepareToHide } from './load-error.ts';
 import { loadHandler } from './load-handler.ts';
+import { takeHandlerName } from './original-handler.ts';
 
 // Before anything is awaited: the runtime client is still on the stack.
 const hideLayer = prepareToHide(new URL('.', import.meta.url));

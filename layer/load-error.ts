@@ -33,9 +33,10 @@ export function prepareToHide(layer: URL): HideLayer {
     const lines = error.stack?.split('\n') ?? [];
     const others = lines.filter((line) => !isOwn(line));
     // Where a frame of ours was, and where V8 would have gone on to whoever imported the module.
-    if (others.length === lines.length && !isOfLoader(lines.at(-1))) return;
+    const goesOn = others.length < lines.length || isOfLoader(lines.at(-1));
+    if (!goesOn && !mentions(lines.join())) return;
     const frames = others.filter(isFrame);
-    const below = runtimeFrames.filter((frame) => !frames.includes(frame));
+    const below = goesOn ? runtimeFrames.filter((frame) => !frames.includes(frame)) : [];
     const room = Math.max(0, Error.stackTraceLimit - frames.length);
     error.stack = withoutLayer([...others, ...below.slice(0, room)].join('\n'));
   };

@@ -6,6 +6,7 @@ import type { Outcome } from './capture/outcome.ts';
 import {
   type HandlerCall,
   hideOwnFrames,
+  hideOwnFramesInCrashes,
   makeRoomForOwnFrames,
   ownFrame,
   type PlainHandler,
@@ -14,9 +15,12 @@ import { isResponseStream, streamClosed, watchResponseStream } from './capture/r
 import type { Reporter } from './report-invocation.ts';
 
 export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainHandler {
+  // As the runtime, which looks once; but a mark may still be put on ours.
+  const streams = isStreaming(handler);
   const reported = function (this: unknown, ...parameters: unknown[]): unknown {
     const called = { handler, receiver: this, reported };
-    return isStreaming(reported) || isStreaming(handler)
+    hideOwnFramesInCrashes(called);
+    return streams || isStreaming(reported)
       ? runStreaming(reporter, called, parameters)
       : runBuffered(reporter, called, parameters);
   };
@@ -25,7 +29,7 @@ export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainH
 
 function runBuffered(reporter: Reporter, called: HandlerCall, parameters: unknown[]): unknown {
   const invocation = reporter.begin(parameters[0], parameters[1]);
-  if (invocation === undefined) return called.handler.apply(called.receiver, parameters);
+  if (invocation === undefined) return Reflect.apply(called.handler, called.receiver, parameters);
 
   const end = (outcome: Outcome, answered?: Promise<void>): Promise<void> | undefined => {
     if (outcome.kind === 'failure') hideOwnFrames(outcome.thrown.value, called);
@@ -56,7 +60,10 @@ function runBuffered(reporter: Reporter, called: HandlerCall, parameters: unknow
     return call.returned;
   }
   if (call.kind === 'threw') return fail(call.error);
-  if (isThenable(call.returned)) return Promise.resolve(call.returned).then(respond, fail);
+  if (isThenable(call.returned)) {
+    callbacks.stepAside();
+    return Promise.resolve(call.returned).then(respond, fail);
+  }
   callbacks.awaitAnswer();
   return call.returned;
 }
@@ -66,7 +73,7 @@ function runStreaming(reporter: Reporter, called: HandlerCall, parameters: unkno
   const [event, stream, context] = parameters;
   const invocation = isResponseStream(stream) ? reporter.begin(event, context) : undefined;
   if (!isResponseStream(stream) || invocation === undefined) {
-    return called.handler.apply(called.receiver, parameters);
+    return Reflect.apply(called.handler, called.receiver, parameters);
   }
 
   const streamed = watchResponseStream(stream, reporter.maxBytes);
@@ -103,7 +110,8 @@ function callHandler(
 ): Call {
   const restore = makeRoomForOwnFrames();
   try {
-    const bound = handler.bind(receiver);
+    // A handler need not have a method of that name.
+    const bound: PlainHandler = Reflect.apply(Function.prototype.bind, handler, [receiver]);
     return { kind: 'returned', returned: callWithin(invocation, bound, parameters) };
   } catch (error) {
     return { kind: 'threw', error };

@@ -189,7 +189,7 @@ function watchLongRun(
 
 /** @returns takes it back */
 function after(timeMs: number, work: () => unknown): () => void {
-  const timer = setTimeout(work, timeMs);
+  const timer = setTimeout(work, Math.max(1, timeMs));
   // A handler that waits for nothing any more ends the process; it would not with this timer.
   timer.unref();
   return () => clearTimeout(timer);

@@ -7,7 +7,9 @@ export interface WatchedCallbacks {
   readonly parameters: unknown[];
   /** Whether the handler has answered in one of these ways. */
   readonly called: () => boolean;
-  /** The answer is known by other means, which use the same ways. */
+  /** The handler has returned a promise, which the runtime ties to its own ways to answer. */
+  readonly stepAside: () => void;
+  /** The answer is known from that promise. */
   readonly hearNoMore: () => void;
   /** The handler has returned without an answer: it comes later, or the runtime answers null. */
   readonly awaitAnswer: () => void;
@@ -38,30 +40,28 @@ export function watchCallbacks(
   // The event loop has run dry, which makes the runtime answer null.
   const hearNothing = (): void => hear({ kind: 'response', value: null });
 
-  const watched =
-    (
-      original: Callable,
-      outcomeOf: (...answer: unknown[]) => Outcome,
-      answeredAfter?: (outcome: Outcome) => Promise<void> | undefined,
-    ): Callable =>
-    (...answer) => {
+  const watched = (
+    original: Callable,
+    outcomeOf: (...answer: unknown[]) => Outcome,
+    answeredAfter?: (outcome: Outcome) => Promise<void> | undefined,
+  ): Callable =>
+    function (this: unknown, ...answer) {
       if (!called) {
         const outcome = outcomeOf(...answer);
         hear(outcome, answeredAfter?.(outcome));
       }
-      if (passingOn === undefined) return original(...answer);
-      passingOn = passingOn.then(() => original(...answer));
+      if (passingOn === undefined) return Reflect.apply(original, this, answer);
+      passingOn = passingOn.then(() => Reflect.apply(original, this, answer));
       return undefined;
     };
 
-  if (typeof context === 'object' && context !== null) {
-    for (const [method, outcomeOf] of Object.entries(contextMethods)) {
-      const original: unknown = Reflect.get(context, method);
-      if (isFunction(original)) {
-        Reflect.set(context, method, watched(original.bind(context), outcomeOf));
-      }
+  const methods = watchableMethods(context);
+  const watchMethods = (): void => {
+    for (const { target, name, original, outcomeOf } of methods) {
+      Reflect.set(target, name, watched(original, outcomeOf));
     }
-  }
+  };
+  watchMethods();
   // Given a value by its callback, the runtime answers when the event loop has run dry.
   const whenDry = ({ kind }: Outcome): Promise<void> | undefined =>
     kind === 'response' && waitsForEmptyEventLoop(context)
@@ -71,6 +71,11 @@ export function watchCallbacks(
   return {
     parameters: [event, context, watched(callback, errorOrValue, whenDry), ...others],
     called: () => called,
+    stepAside() {
+      // The runtime takes them as soon as the handler has returned; the handler may use them yet.
+      for (const { target, name, original } of methods) Reflect.set(target, name, original);
+      queueMicrotask(watchMethods);
+    },
     hearNoMore() {
       called = true;
     },
@@ -90,6 +95,21 @@ const contextMethods: Readonly<Record<string, (...answer: unknown[]) => Outcome>
   fail,
   done: errorOrValue,
 };
+
+interface ContextMethod {
+  readonly target: object;
+  readonly name: string;
+  readonly original: Callable;
+  readonly outcomeOf: (...answer: unknown[]) => Outcome;
+}
+
+function watchableMethods(context: unknown): readonly ContextMethod[] {
+  if (typeof context !== 'object' || context === null) return [];
+  return Object.entries(contextMethods).flatMap(([name, outcomeOf]) => {
+    const original: unknown = Reflect.get(context, name);
+    return isFunction(original) ? [{ target: context, name, original, outcomeOf }] : [];
+  });
+}
 
 function waitsForEmptyEventLoop(context: unknown): boolean {
   return (

@@ -1,4 +1,6 @@
 /** Keeps our functions out of the stack traces of the user's errors. */
+import { dirname } from 'node:path';
+import { isNativeError } from 'node:util/types';
 
 // V8 prints a function's `name` property, which unlike the name in the source survives a minifier.
 const mark = '[xpander-lambda]';
@@ -41,17 +43,35 @@ export interface HandlerCall {
  */
 export function hideOwnFrames(thrown: unknown, call: HandlerCall): void {
   try {
-    if (!(thrown instanceof Error) || thrown.stack === undefined) return;
+    if (!isError(thrown) || thrown.stack === undefined) return;
     const lines = thrown.stack.split('\n');
     const isRaised = lines.filter(isFrame).length === Error.stackTraceLimit + framesAdded;
-    const method = methodName(call);
-    const shown = lines.map((line) => calledAs(line, call, method));
-    const isChanged = shown.some((line, index) => line !== lines[index]);
-    if (!isRaised && !isChanged && !lines.some(isOwn)) return;
-    thrown.stack = withinLimit(withoutOwnFrames(shown)).join('\n');
+    const shown = nameHandler(withoutOwnFrames([...lines]), call).join('\n');
+    if (!isRaised && shown === thrown.stack) return;
+    thrown.stack = withinLimit(shown.split('\n')).join('\n');
   } catch {
     // A frozen error, or a stack that may not be read: it stays as it is.
   }
+}
+
+let isWatchingCrashes = false;
+
+/** The same for errors that end the process, which Node or the runtime print. */
+export function hideOwnFramesInCrashes(call: HandlerCall): void {
+  if (isWatchingCrashes) return;
+  isWatchingCrashes = true;
+  const hide = (thrown: unknown): void => hideOwnFrames(thrown, call);
+  process.on('uncaughtExceptionMonitor', hide);
+  // Where Lambda's client hears rejections itself, and says them; without it a listener would keep
+  // the process alive.
+  if (process.listenerCount('unhandledRejection') > 0) {
+    process.prependListener('unhandledRejection', hide);
+  }
+}
+
+/** Errors of another realm, such as those of `vm`, are no instances of this one's class. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || isNativeError(thrown);
 }
 
 function withoutOwnFrames(lines: string[]): string[] {
@@ -65,24 +85,32 @@ function withoutOwnFrames(lines: string[]): string[] {
   return lines;
 }
 
-/** The name of the receiver's property that holds the function that we put there. */
-function methodName({ receiver, reported }: HandlerCall): string | undefined {
-  if (typeof receiver !== 'object' || receiver === null) return undefined;
-  return Object.keys(receiver).find((key) => Reflect.get(receiver, key) === reported);
-}
-
 /**
  * V8 names a method by the property of its receiver in which it finds it. There it finds ours in
  * place of the handler: `Runtime.ask [as handler]` has become `Runtime.ask`.
  */
-function calledAs(line: string, { handler, receiver }: HandlerCall, method?: string): string {
-  const type: unknown = method && receiver?.constructor?.name;
-  if (!method || typeof type !== 'string') return line;
-  const name = handler.name || '<anonymous>';
-  const [, at, place] = /^(\s+at (?:async )?)\S.* (\(.*\))$/.exec(line) ?? [];
-  if (at === undefined || line !== `${at}${type}.${name} ${place}`) return line;
-  if (handler.name === '') return `${at}${type}.${method} ${place}`;
-  return name.endsWith(method) ? line : `${at}${type}.${name} [as ${method}] ${place}`;
+function nameHandler(lines: string[], { receiver, reported }: HandlerCall): string[] {
+  if (typeof receiver !== 'object' || receiver === null) return lines;
+  const method = Object.keys(receiver).find((key) => Reflect.get(receiver, key) === reported);
+  const type: unknown = receiver.constructor?.name;
+  if (method === undefined || typeof type !== 'string') return lines;
+  // The handler's frame is the last one before those of the runtime, which calls it.
+  const at = lines.findLastIndex((line) => isFrame(line) && !isBelowHandler(line));
+  if (!isMethodOf(lines[at] ?? '', type)) return lines;
+  const [, before, name, place] =
+    /^(\s+at (?:async )?[^.\s]+\.)(\S+)( \(.*\))$/.exec(lines[at] ?? '') ?? [];
+  if (before === undefined || name === undefined || name.endsWith(method)) return lines;
+  const called = name === '<anonymous>' ? method : `${name} [as ${method}]`;
+  return lines.with(at, `${before}${called}${place}`);
+}
+
+function isMethodOf(line: string, type: string): boolean {
+  return /^\s+at (?:async )?([^.\s]+)\./.exec(line)?.[1] === type;
+}
+
+/** Of the runtime's client, or of Node itself. */
+function isBelowHandler(line: string): boolean {
+  return line.includes(dirname(process.argv[1] ?? '')) || /\(?node:internal\//.test(line);
 }
 
 function isStoreCall(line: string | undefined): boolean {

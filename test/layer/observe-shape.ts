@@ -52,17 +52,22 @@ export async function deploy(shape: Shape): Promise<{ taskRoot: string } & Async
   };
 }
 
-/** @param requestIds - of the runs, the same for every observation of a shape */
+/**
+ * @param requestIds - of the runs, the same for every observation of a shape
+ * @param delivered - waits for what a process that is never frozen does besides
+ */
 export async function observe(
   shape: Shape,
   runtime: ManagedRuntime,
   requestIds: readonly string[],
   attachment: Pick<LambdaOptions, 'taskRoot' | 'layers' | 'environment'>,
+  delivered: () => Promise<void> = async () => {},
 ): Promise<Observed> {
   const lambda = await startLambda({
     handler: shape.handler ?? 'index.handler',
     runtime,
     memoryMb: 256,
+    timeoutMs: 10_000,
     ...shape.options,
     ...attachment,
   });
@@ -83,6 +88,7 @@ export async function observe(
     } else {
       for (const [index, run] of runs.entries()) await invokeNext(index, run);
     }
+    await delivered();
     // Whatever is still under way belongs to the last run.
     await lambda.close();
     const raw = {
@@ -119,9 +125,20 @@ function sortedByKind(lines: readonly string[]): Lines {
   };
 }
 
+/**
+ * Frames of Node.js that come and go with what else is due in the same turn of the event loop: in
+ * a list, in a line of the log, in the cause for X-Ray. The text is JSON, and JSON within it too.
+ */
+const volatile =
+  'node:internal/process/task_queues|node:internal/timers|node:internal/async_hooks|node:events';
+const volatileFrame = new RegExp(
+  `,\\\\*"\\s+at [^"\\\\]*\\((?:${volatile}):[^"\\\\]*\\\\*"|\\\\r\\s+at [^"\\\\]*\\((?:${volatile}):\\d+:\\d+\\)`,
+  'g',
+);
+
 /** Times, addresses, folders and identifiers. */
 function withoutAccidents(text: string, places: Readonly<Record<string, string>>): string {
-  let shown = text;
+  let shown = text.replaceAll(volatileFrame, '');
   for (const [place, name] of Object.entries(places)) shown = shown.replaceAll(place, name);
   return (
     shown

@@ -18,6 +18,7 @@ test('after nine invocations in a row a success may wait, a failure may not', ()
   expect(policy.defers(true)).toBe(true);
   expect(policy.defers(false)).toBe(false);
   expect(policy.isDue(1, 0)).toBe(false);
+  expect(policy.isWelcome(1, 0)).toBe(true);
 });
 
 test('fewer than that prove nothing', () => {
@@ -40,6 +41,7 @@ test('periodically: not more often than every five seconds', () => {
   expect(policy.isDue(1, 14_999)).toBe(false);
   expect(policy.isDue(1, 15_000)).toBe(true);
   expect(policy.isDue(0, 15_000)).toBe(false);
+  expect(policy.isWelcome(1, 14_999)).toBe(false);
 });
 
 test('at the end of each invocation, however busy it is', () => {

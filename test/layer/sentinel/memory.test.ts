@@ -15,7 +15,7 @@ afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const text = 'x'.repeat(500_000);
 
-test('10,000 invocations with 500 KB each', { timeout: 300_000 }, async () => {
+test('10,000 invocations with 500 KB each', { timeout: 600_000 }, async () => {
   const { driven, link, platform } = await setUp(200);
 
   await invoke(driven, link, 1_000);

@@ -1,23 +1,14 @@
-/** Which handler the runtime client is told to call, and which one it would have called. */
+/** The name of the function's own handler, while ours stands in its place. */
 
 /** Our handler, as the exec wrapper names it. */
 const ours = 'XPANDER_LAMBDA_LAYER';
-/** The function's own, while ours stands in its place. */
+/** The function's own, as the preload or the exec wrapper has found it. */
 const original = 'XPANDER_LAMBDA_HANDLER';
 /** What the runtime client reads. */
 const called = '_HANDLER';
 
-/** Has the runtime client call ours, once, in a process that the exec wrapper has started. */
-export function nameOurHandler(environment: NodeJS.ProcessEnv): void {
-  if (!environment[ours] || !environment[called] || environment[called] === environment[ours]) {
-    return;
-  }
-  environment[original] = environment[called];
-  environment[called] = environment[ours];
-}
-
 /**
- * The name of the function's own handler. The environment is from then on as without the layer.
+ * Takes the name out of the environment, which from then on is as without the layer.
  *
  * @throws Error when the function was not started by the exec wrapper
  */
