@@ -59,11 +59,9 @@ function runBuffered(reporter: Reporter, called: HandlerCall, parameters: unknow
     if (call.kind === 'threw') throw call.error;
     return call.returned;
   }
+  if (call.kind === 'threw' || isThenable(call.returned)) callbacks.stepAside();
   if (call.kind === 'threw') return fail(call.error);
-  if (isThenable(call.returned)) {
-    callbacks.stepAside();
-    return Promise.resolve(call.returned).then(respond, fail);
-  }
+  if (isThenable(call.returned)) return Promise.resolve(call.returned).then(respond, fail);
   callbacks.awaitAnswer();
   return call.returned;
 }

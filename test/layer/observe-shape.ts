@@ -136,9 +136,13 @@ const volatileFrame = new RegExp(
   'g',
 );
 
+/** The same, as the cause for X-Ray has it. */
+const volatileCause =
+  /,\{\\+"path\\+":\\+"node\\+",\\+"line\\+":null,\\+"label\\+":\\+"(?:process|listOnTimeout|emit)[^"\\]*\\+"\}/g;
+
 /** Times, addresses, folders and identifiers. */
 function withoutAccidents(text: string, places: Readonly<Record<string, string>>): string {
-  let shown = text.replaceAll(volatileFrame, '');
+  let shown = text.replaceAll(volatileFrame, '').replaceAll(volatileCause, '');
   for (const [place, name] of Object.entries(places)) shown = shown.replaceAll(place, name);
   return (
     shown

@@ -6,6 +6,7 @@ import {
   exits,
   fails,
   onNode22,
+  onNode24,
   type Run,
   type Shape,
 } from './shape.ts';
@@ -94,13 +95,6 @@ export const endings: readonly Shape[] = [
     { ...answers(), gives: { kind: 'error' }, report: 'failed' },
   ),
   esModule(
-    'a timer left after the answer',
-    "export const handler = async ({ n }) => { setTimeout(() => console.log('left of', n), 1); return n; };",
-    answers('1', { n: 1 }),
-    answers('2', { n: 2 }),
-    answers('3', { n: 3 }),
-  ),
-  esModule(
     'an interval and a server that stay open',
     "import { createServer } from 'node:http'; setInterval(() => {}, 1000); createServer().listen(0); export const handler = async () => 'open';",
     answers('"open"'),
@@ -162,6 +156,7 @@ export const endings: readonly Shape[] = [
       answers('3', { n: 3 }),
       answers('4', { n: 4 }),
     ),
+    runtimes: onNode24,
     options: { managedInstances: { maxConcurrency: 4, workers: 1 } },
   },
 ];

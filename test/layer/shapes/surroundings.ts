@@ -132,12 +132,6 @@ export const handler = async () => execFileSync(process.execPath, ['-p', '[proce
     answers(),
   ),
   esModule(
-    'a worker thread that it starts',
-    `import { Worker } from 'node:worker_threads';
-export const handler = async () => new Promise((resolve, reject) => { new Worker('require("node:worker_threads").parentPort.postMessage([process.env._HANDLER, process.execArgv.length])', { eval: true }).on('message', resolve).on('error', reject); });`,
-    answers(),
-  ),
-  esModule(
     'a forked process',
     `import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
