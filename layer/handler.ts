@@ -3,7 +3,7 @@
  * reports its runs; what the runtime and the caller see is what they see without it.
  */
 
-import type { PlainHandler } from '../src/capture/own-frames.ts';
+import { hideFramesOf, type PlainHandler } from '../src/capture/own-frames.ts';
 import { createLog } from '../src/log.ts';
 import { createReporter } from '../src/report-invocation.ts';
 import { reportHandler } from '../src/reported-handler.ts';
@@ -12,7 +12,9 @@ import { loadHandler } from './load-handler.ts';
 import { takeHandlerName } from './original-handler.ts';
 
 // Before anything is awaited: the runtime client is still on the stack.
-const hideLayer = prepareToHide(new URL('.', import.meta.url));
+const layer = new URL('.', import.meta.url);
+const hideLayer = prepareToHide(layer);
+hideFramesOf(layer.href);
 
 export const handler: PlainHandler = reported(await load());
 

@@ -25,6 +25,8 @@ export interface Reporter {
   readonly maxBytes: number;
   /** A run begins. Undefined when somebody else reports this run, or it cannot be watched. */
   readonly begin: (event: unknown, context: unknown) => Invocation | undefined;
+  /** Whether the answer may have to wait for what `end` returns. */
+  readonly isAwaited: (invocation: Invocation) => boolean;
   /**
    * A run has ended, or its outcome is corrected.
    *
@@ -144,6 +146,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
   return {
     maxBytes: settings.maxBytes,
     begin: (event, context) => harmless(log, () => begin(event, context)),
+    isAwaited: (invocation) => runs.get(invocation)?.isAwaited ?? false,
     end: (invocation, outcome, answered) => harmless(log, () => end(invocation, outcome, answered)),
     contain: (work) => harmless(log, work),
   };

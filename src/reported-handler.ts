@@ -1,6 +1,6 @@
 /** A handler whose runs are watched; its caller gets exactly what it gets without the reporter. */
 import { watchCallbacks } from './capture/callback-handler.ts';
-import { callWithin } from './capture/current-task.ts';
+import { enterInvocation } from './capture/current-task.ts';
 import type { Invocation } from './capture/invocation.ts';
 import type { Outcome } from './capture/outcome.ts';
 import {
@@ -8,28 +8,64 @@ import {
   hideOwnFrames,
   hideOwnFramesInCrashes,
   makeRoomForOwnFrames,
-  ownFrame,
   type PlainHandler,
 } from './capture/own-frames.ts';
 import { isResponseStream, streamClosed, watchResponseStream } from './capture/response-stream.ts';
+import { hasThen, isThenable, observeThenable } from './capture/thenable.ts';
 import type { Reporter } from './report-invocation.ts';
 
 export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainHandler {
   // As the runtime, which looks once; but a mark may still be put on ours.
   const streams = isStreaming(handler);
-  const reported = function (this: unknown, ...parameters: unknown[]): unknown {
-    const called = { handler, receiver: this, reported };
-    hideOwnFramesInCrashes(called);
-    return streams || isStreaming(reported)
-      ? runStreaming(reporter, called, parameters)
-      : runBuffered(reporter, called, parameters);
+  // The only frame of ours that is on the stack while the handler runs: own-frames.ts knows its name.
+  const { '[xpander-lambda]': reported } = {
+    '[xpander-lambda]'(this: unknown, ...parameters: unknown[]): unknown {
+      const called = { handler, receiver: this, reported };
+      const watch = streams || isStreaming(reported) ? watchStreaming : watchBuffered;
+      const call = watch(reporter, called, parameters);
+      if (call === undefined) return Reflect.apply(handler, this, parameters);
+      const leave = enter(call.invocation, called);
+      let returned: unknown;
+      try {
+        returned = Reflect.apply(handler, this, call.parameters);
+      } catch (error) {
+        leave();
+        return call.threw(error);
+      }
+      leave();
+      return call.returned(returned);
+    },
   };
   return resemble(reported, handler);
 }
 
-function runBuffered(reporter: Reporter, called: HandlerCall, parameters: unknown[]): unknown {
+/** One call of the handler. */
+interface WatchedCall {
+  readonly invocation: Invocation;
+  readonly parameters: unknown[];
+  /** What the runtime gets for what the handler has returned. */
+  readonly returned: (value: unknown) => unknown;
+  /** The same for what it has thrown. Throws where nothing has to wait. */
+  readonly threw: (error: unknown) => Promise<never>;
+}
+
+function enter(invocation: Invocation, called: HandlerCall): () => void {
+  hideOwnFramesInCrashes(called);
+  const leave = enterInvocation(invocation);
+  const restore = makeRoomForOwnFrames();
+  return () => {
+    restore();
+    leave();
+  };
+}
+
+function watchBuffered(
+  reporter: Reporter,
+  called: HandlerCall,
+  parameters: unknown[],
+): WatchedCall | undefined {
   const invocation = reporter.begin(parameters[0], parameters[1]);
-  if (invocation === undefined) return Reflect.apply(called.handler, called.receiver, parameters);
+  if (invocation === undefined) return undefined;
 
   const end = (outcome: Outcome, answered?: Promise<void>): Promise<void> | undefined => {
     if (outcome.kind === 'failure') hideOwnFrames(outcome.thrown.value, called);
@@ -37,101 +73,101 @@ function runBuffered(reporter: Reporter, called: HandlerCall, parameters: unknow
   };
   const callbacks = reporter.contain(() => watchCallbacks(parameters, end));
   /** What the handler's promise comes to counts unless it has answered in another way. */
-  const settle = (outcome: Outcome): Promise<void> | undefined =>
-    callbacks?.called() ? undefined : end(outcome);
-  const respond = <T>(value: T): T | Promise<T> => {
-    const wait = settle({ kind: 'response', value });
+  const settle = (outcome: Outcome): Promise<void> | undefined => {
+    const wait = callbacks?.called() ? undefined : end(outcome);
     callbacks?.hearNoMore();
-    return wait ? wait.then(() => value) : value;
+    return wait;
   };
-  const fail = (error: unknown): Promise<never> => {
-    const wait = settle({ kind: 'failure', thrown: { value: error } });
-    callbacks?.hearNoMore();
-    return rejectAfter(wait, error);
-  };
-  const call = callHandler(invocation, called, callbacks?.parameters ?? parameters);
-  if (callbacks === undefined) {
-    if (call.kind === 'threw') return fail(call.error);
-    return Promise.resolve(call.returned).then(respond, fail);
-  }
-  // With callbacks the first answer counts, and a value without a promise is none.
-  if (callbacks.called()) {
-    if (call.kind === 'threw') throw call.error;
-    return call.returned;
-  }
-  if (call.kind === 'threw' || isThenable(call.returned)) callbacks.stepAside();
-  if (call.kind === 'threw') return fail(call.error);
-  if (isThenable(call.returned)) return Promise.resolve(call.returned).then(respond, fail);
-  callbacks.awaitAnswer();
-  return call.returned;
-}
-ownFrame(runBuffered);
+  const respond = (value: unknown) => settle({ kind: 'response', value });
+  const fail = (error: unknown) => settle({ kind: 'failure', thrown: { value: error } });
 
-function runStreaming(reporter: Reporter, called: HandlerCall, parameters: unknown[]): unknown {
+  return {
+    invocation,
+    parameters: callbacks?.parameters ?? parameters,
+    threw(error) {
+      // With callbacks the first answer counts.
+      if (callbacks?.called()) throw error;
+      return rejectAfter(fail(error), error);
+    },
+    returned(value) {
+      if (callbacks?.called()) return value;
+      // Version 4 of the runtime's client awaits whatever it gets.
+      const isLater = callbacks === undefined ? hasThen(value) : isThenable(value);
+      if (callbacks !== undefined && !isLater) {
+        // A value without a promise is no answer.
+        callbacks.awaitAnswer();
+        return value;
+      }
+      callbacks?.stepAside();
+      if (reporter.isAwaited(invocation)) return settledAfter(value, respond, fail);
+      if (isLater) return observeThenable(value, respond, fail);
+      void respond(value);
+      return value;
+    },
+  };
+}
+
+function watchStreaming(
+  reporter: Reporter,
+  called: HandlerCall,
+  parameters: unknown[],
+): WatchedCall | undefined {
   const [event, stream, context] = parameters;
   const invocation = isResponseStream(stream) ? reporter.begin(event, context) : undefined;
-  if (!isResponseStream(stream) || invocation === undefined) {
-    return Reflect.apply(called.handler, called.receiver, parameters);
-  }
+  if (!isResponseStream(stream) || invocation === undefined) return undefined;
 
   const streamed = watchResponseStream(stream, reporter.maxBytes);
   const end = (thrown?: { readonly value: unknown }): Promise<void> | undefined =>
     reporter.end(invocation, { kind: 'stream', stream: streamed(), ...(thrown && { thrown }) });
-  const finish = async <T>(value: T): Promise<T> => {
+  const finish = async (): Promise<void> => {
     // The runtime waits for the stream as well.
     await streamClosed(stream, invocation.remainingMs() ?? 1_000);
     await end(stream.writableEnded === false ? { value: new Error(notEnded) } : undefined);
-    return value;
   };
-  const fail = (error: unknown): Promise<never> => {
+  const fail = (error: unknown): Promise<void> | undefined => {
     hideOwnFrames(error, called);
-    return rejectAfter(end({ value: error }), error);
+    return end({ value: error });
   };
-  const call = callHandler(invocation, called, parameters);
-  if (call.kind === 'threw') return fail(call.error);
-  if (isThenable(call.returned)) return Promise.resolve(call.returned).then(finish, fail);
-  void end({ value: new Error('A streaming handler must return a promise; this one did not.') });
-  return call.returned;
+
+  return {
+    invocation,
+    parameters,
+    threw: (error) => rejectAfter(fail(error), error),
+    returned(value) {
+      if (isThenable(value)) return settledAfter(value, finish, fail);
+      void end({
+        value: new Error('A streaming handler must return a promise; this one did not.'),
+      });
+      return value;
+    },
+  };
 }
-ownFrame(runStreaming);
 
 const notEnded = 'The response stream was closed before the handler had ended it.';
 
-type Call =
-  | { readonly kind: 'returned'; readonly returned: unknown }
-  | { readonly kind: 'threw'; readonly error: unknown };
-
-function callHandler(
-  invocation: Invocation,
-  { handler, receiver }: HandlerCall,
-  parameters: readonly unknown[],
-): Call {
-  const restore = makeRoomForOwnFrames();
-  try {
-    // A handler need not have a method of that name.
-    const bound: PlainHandler = Reflect.apply(Function.prototype.bind, handler, [receiver]);
-    return { kind: 'returned', returned: callWithin(invocation, bound, parameters) };
-  } catch (error) {
-    return { kind: 'threw', error };
-  } finally {
-    restore();
-  }
-}
-ownFrame(callHandler);
-
-async function rejectAfter(wait: Promise<void> | undefined, error: unknown): Promise<never> {
-  await wait;
-  throw error;
+/** The same answer, when what its end has started is done. */
+function settledAfter(
+  value: unknown,
+  respond: (value: unknown) => Promise<void> | undefined,
+  fail: (error: unknown) => Promise<void> | undefined,
+): Promise<unknown> {
+  return Promise.resolve(value).then(
+    (answer) => {
+      const wait = respond(answer);
+      return wait ? wait.then(() => answer) : answer;
+    },
+    (error) => {
+      const wait = fail(error);
+      if (wait === undefined) throw error;
+      return rejectAfter(wait, error);
+    },
+  );
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
-  try {
-    return 'then' in value && typeof value.then === 'function';
-  } catch {
-    // Whoever awaits it meets the same error, and then it is the handler's.
-    return true;
-  }
+/** @throws the error where there is nothing to wait for */
+function rejectAfter(wait: Promise<void> | undefined, error: unknown): Promise<never> {
+  if (wait === undefined) throw error;
+  return wait.then(() => Promise.reject(error));
 }
 
 const streamingMark = Symbol.for('aws.lambda.runtime.handler.streaming');
@@ -148,9 +184,11 @@ function isStreaming(handler: object): boolean {
 function resemble(reported: PlainHandler, handler: PlainHandler): PlainHandler {
   for (const key of Reflect.ownKeys(handler)) {
     const property = Object.getOwnPropertyDescriptor(handler, key);
-    if (property === undefined || key === 'prototype') continue;
+    if (property === undefined || key === 'prototype' || key === 'name') continue;
     if (typeof key === 'string' && typeof property.value === 'function') continue;
     Object.defineProperty(reported, key, property);
   }
+  // No plain property: see above.
+  Object.defineProperty(reported, 'name', { get: () => handler.name, configurable: true });
   return reported;
 }

@@ -13,6 +13,8 @@ import type { RunDelivery } from './run-delivery.ts';
 import { createRunReports } from './run-reports.ts';
 
 export interface ReportedRun {
+  /** Whether the answer may have to wait when the run has ended. */
+  readonly isAwaited: boolean;
   /**
    * The run has ended, or its outcome is corrected.
    *
@@ -122,6 +124,7 @@ export function createReportedRun(invocation: Invocation, parts: ReportedRunPart
   };
 
   return {
+    isAwaited: dispatcher.isAwaited,
     end(outcome, answered) {
       const isKnown = reportsStart || isTimeoutReported;
       if (invocation.recorded().skipped && !isKnown) {

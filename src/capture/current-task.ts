@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Invocation } from './invocation.ts';
 import type { LambdaContext } from './lambda-context.ts';
-import { ownFrame } from './own-frames.ts';
 import type { TaskRecorder } from './task-recorder.ts';
 
 interface Running {
-  readonly storage: AsyncLocalStorage<Invocation>;
+  readonly storage: AsyncLocalStorage<Invocation | undefined>;
   readonly invocations: Set<Invocation>;
 }
 
@@ -35,17 +34,19 @@ export function currentTask(): TaskRecorder {
   return currentInvocation()?.recorder ?? idle;
 }
 
-/** Calls a handler so that `currentTask()` finds the invocation in whatever it starts. */
-export function callWithin(
-  invocation: Invocation,
-  handler: (...parameters: unknown[]) => unknown,
-  parameters: readonly unknown[],
-): unknown {
-  return running().storage.run(invocation, handler, ...parameters);
+/**
+ * Lets `currentTask()` find the invocation in whatever is started from here on.
+ *
+ * @returns ends that, for the caller; what was started meanwhile stays within
+ */
+export function enterInvocation(invocation: Invocation): () => void {
+  const { storage } = running();
+  const around = storage.getStore();
+  storage.enterWith(invocation);
+  return () => storage.enterWith(around);
 }
-ownFrame(callWithin);
 
-/** The same for what follows in the caller's own flow: Middy's hooks cannot wrap the handler. */
+/** The same where nothing ends it: Middy's hooks do not wrap the handler. */
 export function continueWithin(invocation: Invocation): void {
   running().storage.enterWith(invocation);
 }

@@ -2,16 +2,21 @@
 import { dirname } from 'node:path';
 import { isNativeError } from 'node:util/types';
 
-// V8 prints a function's `name` property, which unlike the name in the source survives a minifier.
+// The name in the source of the one function that stands on the stack below the user's handler. V8
+// prints that where `name` is no plain property; and a name in quotes survives minifiers.
 const mark = '[xpander-lambda]';
 
-/** Marks a function that stands on the stack while the user's handler is called. */
-export function ownFrame(frame: (...parameters: never[]) => unknown): void {
-  Object.defineProperty(frame, 'name', { value: mark });
-}
+// That function.
+const framesAdded = 1;
+let raisedBy = 0;
 
-// The exported function, the three that lead to the context store, and the store itself.
-const framesAdded = 5;
+/** Where there is nothing but our own code. */
+let ownFolder: string | undefined;
+
+/** @param folder - as frames name it: a layer's; a package may be bundled with the user's code */
+export function hideFramesOf(folder: string): void {
+  ownFolder = folder;
+}
 
 /**
  * Raises the limit of stack traces by our frames, so that the user's errors keep as many frames
@@ -21,7 +26,9 @@ export function makeRoomForOwnFrames(): () => void {
   const limit = Error.stackTraceLimit;
   // Zero and less: somebody switched stacks off. A limit that is read-only stays as well.
   if (!(limit > 0) || !Reflect.set(Error, 'stackTraceLimit', limit + framesAdded)) return () => {};
+  raisedBy += framesAdded;
   return () => {
+    raisedBy -= framesAdded;
     // Unless the handler has set a limit of its own.
     if (Error.stackTraceLimit === limit + framesAdded) Error.stackTraceLimit = limit;
   };
@@ -43,15 +50,25 @@ export interface HandlerCall {
  */
 export function hideOwnFrames(thrown: unknown, call: HandlerCall): void {
   try {
-    if (!isError(thrown) || thrown.stack === undefined) return;
-    const lines = thrown.stack.split('\n');
-    const isRaised = lines.filter(isFrame).length === Error.stackTraceLimit + framesAdded;
-    const shown = nameHandler(withoutOwnFrames([...lines]), call).join('\n');
-    if (!isRaised && shown === thrown.stack) return;
-    thrown.stack = withinLimit(shown.split('\n')).join('\n');
+    let error = thrown;
+    for (let depth = 0; depth < mostCauses && isError(error); depth += 1) {
+      hideIn(error, call);
+      error = error.cause;
+    }
   } catch {
     // A frozen error, or a stack that may not be read: it stays as it is.
   }
+}
+
+// Nobody reads further, and they may go round in a circle.
+const mostCauses = 5;
+
+function hideIn(error: Error, call: HandlerCall): void {
+  const { stack } = error;
+  if (typeof stack !== 'string') return;
+  const others = stack.split('\n').filter((line) => !isOwn(line));
+  const shown = withinLimit(nameHandler(others, call)).join('\n');
+  if (shown !== stack) error.stack = shown;
 }
 
 let isWatchingCrashes = false;
@@ -72,17 +89,6 @@ export function hideOwnFramesInCrashes(call: HandlerCall): void {
 /** Errors of another realm, such as those of `vm`, are no instances of this one's class. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || isNativeError(thrown);
-}
-
-function withoutOwnFrames(lines: string[]): string[] {
-  for (let first = lines.findIndex(isOwn); first !== -1; first = lines.findIndex(isOwn)) {
-    let exported = first;
-    while (isOwn(lines[exported])) exported += 1;
-    // The context store's own call stands above our frames, and below them the exported function.
-    const from = isStoreCall(lines[first - 1]) ? first - 1 : first;
-    lines.splice(from, exported + 1 - from);
-  }
-  return lines;
 }
 
 /**
@@ -113,18 +119,15 @@ function isBelowHandler(line: string): boolean {
   return line.includes(dirname(process.argv[1] ?? '')) || /\(?node:internal\//.test(line);
 }
 
-function isStoreCall(line: string | undefined): boolean {
-  return /^\s+at AsyncLocalStorage\.run /.test(line ?? '');
-}
-
 /** Takes back the room that an error used for frames of its own. */
 function withinLimit(lines: string[]): string[] {
-  const excess = lines.filter(isFrame).length - Error.stackTraceLimit;
+  const excess = lines.filter(isFrame).length - (Error.stackTraceLimit - raisedBy);
   return excess > 0 && lines.slice(-excess).every(isFrame) ? lines.slice(0, -excess) : lines;
 }
 
-function isOwn(line: string | undefined): boolean {
-  return line?.includes(mark) === true && isFrame(line);
+function isOwn(line: string): boolean {
+  const isOurs = line.includes(mark) || (ownFolder !== undefined && line.includes(ownFolder));
+  return isOurs && isFrame(line);
 }
 
 function isFrame(line: string): boolean {

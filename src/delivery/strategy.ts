@@ -28,6 +28,8 @@ export type Deliver = (isAwaited: boolean) => Promise<void>;
 
 /** Takes over the deliveries of one run. */
 export interface Dispatcher {
+  /** Whether the answer has to wait for its report. */
+  readonly isAwaited: boolean;
   /**
    * @param answered - where the runtime waits for something else before it answers
    * @returns what the answer has to wait for, undefined when it need not wait
@@ -65,6 +67,7 @@ export function isManagedInstance(environment: Environment): boolean {
 }
 
 const inBandDispatcher: Dispatcher = {
+  isAwaited: true,
   dispatch: (deliver) => deliver(true),
   close: () => undefined,
 };
@@ -76,6 +79,7 @@ const inBand: DeliveryStrategy = { isAwaited: true, begin: () => inBandDispatche
 export const inBackground: DeliveryStrategy = {
   isAwaited: false,
   begin: () => ({
+    isAwaited: false,
     dispatch(deliver, answered) {
       afterAnswer(() => void deliver(false), answered);
       return undefined;
@@ -93,6 +97,7 @@ function afterResponse(extension: Extension): DeliveryStrategy {
       const running = extension.hold(requestId, deadlineMs);
       if (running === undefined) return inBandDispatcher;
       return {
+        isAwaited: false,
         dispatch(deliver, answered) {
           const delivering = extension.hold(requestId, deadlineMs);
           running.release();

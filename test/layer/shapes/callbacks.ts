@@ -75,10 +75,6 @@ function failed(event: unknown): Run {
   return { event, gives: { kind: 'error' }, report: 'failed' };
 }
 
-function odd(event: unknown): Run {
-  return { event, gives: { kind: 'error' }, report: 'completed' };
-}
-
 function answersSomething(event: unknown): Run {
   return answers(undefined, event);
 }

@@ -184,14 +184,6 @@ export const loadErrors: readonly Shape[] = [
     doesNotLoad('Error'),
   ),
   onEach(
-    commonJs(
-      'an unhandled rejection',
-      "Promise.reject(new RangeError('nobody hears')); exports.handler = async () => 1;",
-    ),
-    exitsAtLoad(1),
-    doesNotLoad('Runtime.UnhandledPromiseRejection'),
-  ),
-  onEach(
     esModule(
       'an unhandled rejection before a top-level await',
       "import { setTimeout as sleep } from 'node:timers/promises'; Promise.reject(new RangeError('nobody hears')); await sleep(20); export const handler = async () => 1;",
