@@ -3,6 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const pythonSdk = 'test/python-sdk/*.test.ts';
 const conformance = 'test/conformance/*.test.ts';
 const beside = 'test/beside/*.test.ts';
+const busy = ['test/layer/conformance-node-*.test.ts', 'test/layer/sentinel/memory.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -12,7 +13,18 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [pythonSdk, conformance, beside],
+          exclude: [pythonSdk, conformance, beside, ...busy],
+          globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
+        },
+      },
+      // They keep the machine so busy that tests beside them would miss their times.
+      {
+        extends: true,
+        test: {
+          name: 'busy',
+          include: busy,
+          fileParallelism: false,
+          testTimeout: 60_000,
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },

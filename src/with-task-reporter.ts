@@ -9,7 +9,7 @@ export type LambdaHandler = (...parameters: never[]) => unknown;
 
 /**
  * A handler with the same parameters and response that reports its runs. Of a synchronous handler
- * the response comes as a promise, unless reporting is off.
+ * the response may come as a promise, and does where it waits for its report.
  */
 export type ReportedHandler<H extends LambdaHandler> = (
   ...parameters: Parameters<H>
