@@ -8,6 +8,8 @@ const mark = '[xpander-lambda]';
 
 // That function.
 const framesAdded = 1;
+// A layer's around the one in the code.
+const mostReporters = 2;
 let raisedBy = 0;
 
 /** Where there is nothing but our own code. */
@@ -122,7 +124,9 @@ function isBelowHandler(line: string): boolean {
 /** Takes back the room that an error used for frames of its own. */
 function withinLimit(lines: string[]): string[] {
   const excess = lines.filter(isFrame).length - (Error.stackTraceLimit - raisedBy);
-  return excess > 0 && lines.slice(-excess).every(isFrame) ? lines.slice(0, -excess) : lines;
+  // More of them are somebody else's doing: another limit at that time, stacks put together.
+  const isOurs = excess > 0 && excess <= mostReporters * framesAdded;
+  return isOurs && lines.slice(-excess).every(isFrame) ? lines.slice(0, -excess) : lines;
 }
 
 function isOwn(line: string): boolean {
