@@ -7,6 +7,9 @@ import type { InvocationResult } from './invocation-result.ts';
 const ofEventLoop =
   /,\\*"\s+at [^"\\]*\(node:internal\/(?:process\/task_queues|timers):\d+:\d+\)\\*"|,\{\\+"path\\+":\\+"node\\+",\\+"line\\+":null,\\+"label\\+":\\+"(?:runNextTicks|process\.process\w+|listOnTimeout)\\+"\}/g;
 
+/** In the list of all paths, which has it on account of these frames too. */
+const pathOfNode = /,\\+"node\\+"(?=[\],])/g;
+
 /**
  * All that reaches a caller, or the platform in its place, in a form that can be compared between
  * two invocations. How a stream is cut into pieces on the wire is not part of it.
@@ -15,5 +18,5 @@ export function seenByCaller(result: InvocationResult): unknown {
   const { requestId, responseMs: _, logs: __, settled: ___, ...seen } = result;
   const bytes = { payload: seen.payload.toString('latin1'), chunks: [] };
   const text = JSON.stringify({ ...seen, ...bytes }).replaceAll(requestId, '{request id}');
-  return JSON.parse(text.replaceAll(ofEventLoop, ''));
+  return JSON.parse(text.replaceAll(ofEventLoop, '').replaceAll(pathOfNode, ''));
 }
