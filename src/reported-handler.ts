@@ -120,8 +120,8 @@ function watchStreaming(
   const end = (thrown?: { readonly value: unknown }): Promise<void> | undefined =>
     reporter.end(invocation, { kind: 'stream', stream: streamed(), ...(thrown && { thrown }) });
   const finish = async (): Promise<void> => {
-    // The runtime waits for the stream as well.
-    await streamClosed(stream, invocation.remainingMs() ?? 1_000);
+    // The runtime waits for the stream as well, up to the end of the invocation's time.
+    await streamClosed(stream, (invocation.remainingMs() ?? 0) + 1_000);
     await end(stream.writableEnded === false ? { value: new Error(notEnded) } : undefined);
   };
   const fail = (error: unknown): Promise<void> | undefined => {

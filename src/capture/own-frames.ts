@@ -97,7 +97,7 @@ function isError(thrown: unknown): thrown is Error {
  * V8 names a method by the property of its receiver in which it finds it. There it finds ours in
  * place of the handler: `Runtime.ask [as handler]` has become `Runtime.ask`.
  */
-function nameHandler(lines: string[], { receiver, reported }: HandlerCall): string[] {
+function nameHandler(lines: string[], { handler, receiver, reported }: HandlerCall): string[] {
   if (typeof receiver !== 'object' || receiver === null) return lines;
   const method = Object.keys(receiver).find((key) => Reflect.get(receiver, key) === reported);
   const type: unknown = receiver.constructor?.name;
@@ -108,7 +108,10 @@ function nameHandler(lines: string[], { receiver, reported }: HandlerCall): stri
   const [, before, name, place] =
     /^(\s+at (?:async )?[^.\s]+\.)(\S+)( \(.*\))$/.exec(lines[at] ?? '') ?? [];
   if (before === undefined || name === undefined || name.endsWith(method)) return lines;
-  const called = name === '<anonymous>' ? method : `${name} [as ${method}]`;
+  const isAnonymous = name === '<anonymous>';
+  // One that the handler calls on its own receiver, as tracers do.
+  if (isAnonymous && handler.name !== '') return lines;
+  const called = isAnonymous ? method : `${name} [as ${method}]`;
   return lines.with(at, `${before}${called}${place}`);
 }
 
