@@ -24,15 +24,15 @@ export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainH
       const watch = streams || isStreaming(reported) ? watchStreaming : watchBuffered;
       const call = watch(reporter, called, parameters);
       if (call === undefined) return Reflect.apply(handler, this, parameters);
-      const leave = enter(call.invocation, called);
+      const leave = reporter.contain(() => enter(call.invocation, called));
       let returned: unknown;
       try {
         returned = Reflect.apply(handler, this, call.parameters);
       } catch (error) {
-        leave();
+        leave?.();
         return call.threw(error);
       }
-      leave();
+      leave?.();
       return call.returned(returned);
     },
   };

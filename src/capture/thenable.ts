@@ -22,7 +22,13 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Whether it may be one; without reading it, which may have effects. */
 export function hasThen(value: unknown): boolean {
-  return typeof value === 'object' || typeof value === 'function' ? 'then' in Object(value) : false;
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
+  try {
+    return 'then' in value;
+  } catch {
+    // A proxy that is only to be read.
+    return true;
+  }
 }
 
 /**
