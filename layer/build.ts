@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleLayer } from './build/bundle-layer.ts';
+import { bundleLayer, type LayerBundle } from './build/bundle-layer.ts';
 import { zipFolder } from './build/zip-folder.ts';
 
 const source = fileURLToPath(new URL('.', import.meta.url));
@@ -23,7 +23,9 @@ const dist = `${target}.${process.pid}`;
 
 interface Layer {
   readonly name: string;
-  readonly entries: readonly string[];
+  readonly program: string;
+  /** Programs beside it that import nothing. */
+  readonly others?: readonly string[];
   /** Where in `/opt` the bundle goes. */
   readonly folder: string;
   /** Scripts that Lambda starts: where they are here, and in `/opt`. */
@@ -33,13 +35,14 @@ interface Layer {
 const layers: readonly Layer[] = [
   {
     name: 'reporter',
-    entries: ['handler.ts', 'preload.ts'],
+    program: 'handler.ts',
+    others: ['preload.ts'],
     folder: 'xpander-lambda',
     scripts: { 'exec-wrapper': 'xpander-lambda/exec-wrapper' },
   },
   {
     name: 'sentinel',
-    entries: ['sentinel/sentinel.ts'],
+    program: 'sentinel/sentinel.ts',
     folder: 'xpander-lambda/sentinel',
     scripts: { 'sentinel/xpander-sentinel': 'extensions/xpander-sentinel' },
   },
@@ -49,17 +52,14 @@ const layers: readonly Layer[] = [
 process.umask(0o022);
 
 const built = await Promise.all(
-  layers.map(async (layer) => ({
-    layer,
-    bundle: await bundleLayer(layer.entries.map((entry) => join(source, entry))),
-  })),
+  layers.map(async (layer) => ({ layer, bundled: await bundle(layer) })),
 );
 
 rmSync(dist, { recursive: true, force: true });
-for (const { layer, bundle } of built) {
+for (const { layer, bundled } of built) {
   const { name, folder, scripts } = layer;
   const opt = join(dist, name);
-  const { files, sourceMaps, metafile } = bundle;
+  const { files, sourceMaps, metafile } = bundled;
   for (const [file, text] of files) write(join(opt, folder, file), text);
   for (const [file, text] of sourceMaps) write(join(dist, 'source-maps', name, file), text);
   write(join(dist, `${name}.meta.json`), JSON.stringify(metafile, undefined, 2));
@@ -76,6 +76,13 @@ const last = `${target}.last`;
 if (existsSync(target)) renameSync(target, last);
 renameSync(dist, target);
 rmSync(last, { recursive: true, force: true });
+
+function bundle({ program, others = [] }: Layer): Promise<LayerBundle> {
+  return bundleLayer(
+    join(source, program),
+    others.map((other) => join(source, other)),
+  );
+}
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

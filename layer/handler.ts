@@ -4,6 +4,7 @@
  */
 
 import { hideFramesOf, type PlainHandler } from '../src/capture/own-frames.ts';
+import { reportLoadError } from '../src/delivery/sentinel/report-load-error.ts';
 import { createLog } from '../src/log.ts';
 import { createReporter } from '../src/report-invocation.ts';
 import { reportHandler } from '../src/reported-handler.ts';
@@ -24,18 +25,9 @@ async function load(): Promise<PlainHandler> {
   } catch (error) {
     // The runtime tells Lambda of it as of any module that does not load.
     hideLayer(error);
-    await tellSentinel(error);
-    throw error;
-  }
-}
-
-/** Nobody in this process knows of which invocation the error is; the sentinel does. */
-async function tellSentinel(error: unknown): Promise<void> {
-  try {
-    const { reportLoadError } = await import('../src/delivery/sentinel/report-load-error.ts');
+    // Nobody in this process knows of which invocation the error is.
     await reportLoadError(process.env, error);
-  } catch {
-    // The error of loading is the one that matters.
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, rolldown } from 'rolldown';
-import { builtinModules } from '../../src/build/builtin-modules.ts';
+import { builtinModules, isRequiredBuiltin } from '../../src/build/builtin-modules.ts';
 import { licencesOf } from '../../src/build/licences.ts';
 import { neededAtInit, staticClosure } from '../../src/build/static-closure.ts';
 
@@ -31,38 +31,58 @@ export interface MetafileOutput {
   readonly inputs: Readonly<Record<string, number>>;
 }
 
-export async function bundleLayer(entries: readonly string[]): Promise<LayerBundle> {
+/** Stands for a program whose code is in the file of what it needs at its start. */
+const emptyEntry = 'entry.mjs';
+
+/** @param others - programs that import nothing, beside the one that the bundle is for */
+export async function bundleLayer(
+  program: string,
+  others: readonly string[] = [],
+): Promise<LayerBundle> {
   const atInit = neededAtInit();
   const sdk = staticClosure('sdk', ({ id }) =>
     /client-secrets-manager\/dist-es\/index\.js$/.test(id),
   );
   const bundle = await rolldown({
     cwd: root,
-    input: Object.fromEntries(entries.map((entry) => [basename(entry, '.ts'), entry])),
+    input: Object.fromEntries([program, ...others].map((entry) => [nameOf(entry), entry])),
     platform: 'node',
     transform: { target: 'node22' },
     // The SDK's ES modules load a credentials provider only when they ask it.
     resolve: { mainFields: ['module', 'main'] },
+    // Reading a module of Node's is no reason to keep what is not used.
+    treeshake: { propertyReadSideEffects: false },
     plugins: [builtinModules, atInit.plugin, sdk.plugin],
     preserveEntrySignatures: 'allow-extension',
   });
+
   const { output } = await bundle.generate({
     format: 'esm',
-    entryFileNames: '[name].mjs',
-    chunkFileNames: 'chunks/[name].mjs',
+    entryFileNames: ({ name, moduleIds }) => (moduleIds.length > 0 ? `${name}.mjs` : emptyEntry),
+    chunkFileNames: ({ name, moduleIds }) =>
+      moduleIds.includes(program) ? `${name}.mjs` : `chunks/${name}.mjs`,
     minify: true,
+    // The file is called by the name of what it exports.
+    minifyInternalExports: false,
     sourcemap: 'hidden',
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'init', test: (id) => atInit.holds(id) || isVirtual(id), priority: 3 },
+        { name: 'builtins', test: isRequiredBuiltin, priority: 4 },
+        {
+          name: nameOf(program),
+          test: (id) => id === program || atInit.holds(id),
+          priority: 3,
+        },
         { name: 'secrets-manager', test: (id) => sdk.holds(id) && isPackage(id), priority: 2 },
         { name: 'undici', test: (id) => id.includes('/node_modules/undici/'), priority: 1 },
         { name: 'credentials', test: isPackage },
       ],
     },
   });
-  const chunks = output.filter((file) => file.type === 'chunk');
+  const chunks = output
+    .filter((file) => file.type === 'chunk')
+    .filter(({ fileName }) => fileName !== emptyEntry);
   const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
   return {
     files: new Map([
@@ -81,6 +101,10 @@ export async function bundleLayer(entries: readonly string[]): Promise<LayerBund
 /** Of the bundler or one of its plugins: Node's own modules, which take a line each. */
 function isVirtual(id: string): boolean {
   return id.startsWith('\0');
+}
+
+function nameOf(entry: string): string {
+  return basename(entry, '.ts');
 }
 
 function isPackage(id: string): boolean {

@@ -3,6 +3,7 @@ import type { Plugin } from 'rolldown';
 
 // By convention a name that no other plugin takes for a file.
 const prefix = '\0builtin:';
+const prefixOfNamed = '\0named-builtin:';
 
 /**
  * Takes Node's own modules without an import statement. An import reads every export of a module
@@ -15,15 +16,37 @@ export const builtinModules: Plugin = {
   resolveId: {
     // Before the bundler's own idea of them.
     order: 'pre',
-    handler: (id) => (isBuiltin(id) ? { id: prefix + id, moduleSideEffects: false } : undefined),
+    handler: (id, importer, { kind }) => {
+      if (!isBuiltin(id)) return undefined;
+      const isOurs = kind === 'import-statement' && !importer?.includes('/node_modules/');
+      return { id: (isOurs ? prefixOfNamed : prefix) + id, moduleSideEffects: false };
+    },
   },
   load(id) {
+    if (id.startsWith(prefixOfNamed)) return namedExports(id.slice(prefixOfNamed.length));
     if (!id.startsWith(prefix)) return undefined;
     const name = id.slice(prefix.length);
     if (name.endsWith('diagnostics_channel')) return silentChannels;
     return `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`;
   },
 };
+
+/** Whether it is one that CommonJS code asks for. */
+export function isRequiredBuiltin(id: string): boolean {
+  return id.startsWith(prefix);
+}
+
+/** As an ES module, of which the bundler leaves out what nobody imports: reading costs nothing. */
+function namedExports(name: string): string {
+  const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter(
+    (one) => one !== 'default',
+  );
+  return [
+    `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
+    'export default builtin;',
+    ...names.map((one) => `export const { ${one} } = builtin;`),
+  ].join('\n');
+}
 
 /**
  * What undici tells the whole process of its requests. Whoever traces the function would take ours

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { builtinModules } from './builtin-modules.ts';
+import { builtinModules, isRequiredBuiltin } from './builtin-modules.ts';
 import { licencesOf } from './licences.ts';
 import { neededAtInit } from './static-closure.ts';
 
@@ -16,14 +16,23 @@ const bundle = await rolldown({
   cwd: root,
   input: { index: 'src/index.ts', 'after-response': 'src/after-response.ts' },
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   external: [/^@aws-sdk\//],
+  // Reading a module of Node's is no reason to keep what is not used.
+  treeshake: { propertyReadSideEffects: false },
   plugins: [builtinModules, init.plugin],
 });
 const { output } = await bundle.write({
   dir: 'dist',
   format: 'esm',
   chunkFileNames: 'chunks/[name].js',
-  codeSplitting: { groups: [{ name: 'init', test: init.holds }] },
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'builtins', test: isRequiredBuiltin, priority: 1 },
+      { name: 'init', test: init.holds },
+    ],
+  },
 });
 
 const files = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));

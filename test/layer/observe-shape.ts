@@ -116,9 +116,16 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
+/**
+ * What the runtime client of Node.js 22 says where its process is still alive when Lambda has given
+ * the environment up: which of the two comes first is chance.
+ */
+const lineOfTheEnd = /\bFailed to get next invocation, error 403\b/;
+
 const consoleLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t|^\{"timestamp":/;
 
-function sortedByKind(lines: readonly string[]): Lines {
+function sortedByKind(allLines: readonly string[]): Lines {
+  const lines = allLines.filter((line) => !lineOfTheEnd.test(line));
   return {
     console: lines.filter((line) => consoleLine.test(line)),
     other: lines.filter((line) => !consoleLine.test(line)),
