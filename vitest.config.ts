@@ -3,6 +3,9 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const pythonSdk = 'test/python-sdk/*.test.ts';
 const conformance = 'test/conformance/*.test.ts';
 const beside = 'test/beside/*.test.ts';
+const llmClients = 'test/llm/clients/*.test.ts';
+const browser = 'test/browser/*.test.ts';
+const deploy = 'test/infra/deploy/*.test.ts';
 const busy = ['test/layer/conformance-node-*.test.ts', 'test/layer/sentinel/memory.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
@@ -13,7 +16,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [pythonSdk, conformance, beside, ...busy],
+          exclude: [pythonSdk, conformance, beside, llmClients, browser, deploy, ...busy],
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
@@ -45,6 +48,29 @@ const config: ViteUserConfig = defineConfig({
           include: [beside],
           globalSetup: 'test/beside/setup-beside.ts',
           testTimeout: 60_000,
+        },
+      },
+      // Needs the clients of the providers of LLMs: run by `npm run test:llm`.
+      {
+        extends: true,
+        test: {
+          name: 'llm',
+          include: [llmClients],
+          globalSetup: 'test/llm/clients/setup-clients.ts',
+          testTimeout: 60_000,
+        },
+      },
+      // Needs Chromium: run by `npm run test:browser`.
+      { extends: true, test: { name: 'browser', include: [browser], testTimeout: 60_000 } },
+      // Needs Python, for an emulator of AWS: run by `npm run test:deploy`.
+      {
+        extends: true,
+        test: {
+          name: 'deploy',
+          include: [deploy],
+          globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       // Needs Python and its package index: run by `npm run test:python-sdk`.

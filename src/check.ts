@@ -16,6 +16,11 @@ export const aFunction: Check = (value) => (typeof value === 'function' ? undefi
 
 export const anything: Check = () => undefined;
 
+export const aHost: Check = (value) =>
+  typeof value === 'string' && /^(?:\*\.)?(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?$/i.test(value)
+    ? undefined
+    : "a host such as 'llm.example.com', 'localhost:8080' or '*.example.com'";
+
 export function anInteger(from: number, to: number = Number.MAX_SAFE_INTEGER): Check {
   const upTo = to === Number.MAX_SAFE_INTEGER ? 'or more' : `to ${to}`;
   return (value) =>

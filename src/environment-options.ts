@@ -1,5 +1,5 @@
 /** Reads the options that come from environment variables; each mistake is one clear sentence. */
-import { aNumber, anInteger, type Check, oneOf } from './check.ts';
+import { aHost, aNumber, anInteger, type Check, listOf, oneOf } from './check.ts';
 import { type Environment, environmentVariables, readVariable } from './environment.ts';
 import { ConfigurationError } from './errors.ts';
 import {
@@ -24,6 +24,8 @@ export interface EnvironmentOptions {
   readonly delivery: Delivery | undefined;
   readonly budgetMs: number | undefined;
   readonly sampleRate: number | undefined;
+  readonly llmTaps: boolean | undefined;
+  readonly llmHosts: readonly string[] | undefined;
   readonly logLevel: LogLevel | undefined;
 }
 
@@ -43,8 +45,15 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
     demand(variable, Number(text), check, text);
     return Number(text);
   };
-  const reportStart = choice('reportStart', ['true', 'false']);
+  const truth = (variable: Variable): boolean | undefined => {
+    const text = choice(variable, ['true', 'false']);
+    return text && text === 'true';
+  };
   const redact = readVariable(environment, 'redact');
+  const llmHosts = readVariable(environment, 'llmHosts')
+    ?.split(',')
+    .map((host) => host.trim());
+  if (llmHosts) demand('llmHosts', llmHosts, listOf(aHost));
   return {
     agentId: readVariable(environment, 'agentId'),
     apiKey: readVariable(environment, 'apiKey'),
@@ -52,10 +61,12 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
     capture: choice('capture', captureModes),
     redact: redact === undefined ? undefined : redactionRules(redact),
     maxBytes: number('maxBytes', anInteger(leastBytes)),
-    reportStart: reportStart && reportStart === 'true',
+    reportStart: truth('reportStart'),
     delivery: choice('delivery', deliveries),
     budgetMs: number('budgetMs', anInteger(1, 900_000)),
     sampleRate: number('sampleRate', aNumber(0, 1)),
+    llmTaps: truth('llmTaps'),
+    llmHosts,
     logLevel: choice('logLevel', logLevels),
   };
 }

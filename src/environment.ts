@@ -16,6 +16,8 @@ export const environmentVariables = {
   sampleRate: 'XPANDER_SAMPLE_RATE',
   disabled: 'XPANDER_DISABLED',
   logLevel: 'XPANDER_LOG_LEVEL',
+  llmTaps: 'XPANDER_LLM_TAPS',
+  llmHosts: 'XPANDER_LLM_HOSTS',
   sentinelFlush: 'XPANDER_SENTINEL_FLUSH',
 } as const;
 

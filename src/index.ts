@@ -14,7 +14,6 @@ export {
   taskReporter,
 } from './middleware.ts';
 export type { CaptureMode, Delivery, LogLevel } from './option-values.ts';
-export type { HandlerContext, TaskReporterOptions } from './options.ts';
 export type { Agent } from './platform/agent.ts';
 export { Agents } from './platform/agents.ts';
 export type { CallOptions } from './platform/api-call.ts';
@@ -24,6 +23,7 @@ export type { ReportParameters } from './platform/report-parameters.ts';
 export type { Task, TaskInput, TaskListItem, TaskStatus } from './platform/task.ts';
 export { type TaskFilters, Tasks } from './platform/tasks.ts';
 export type { TokenUsage } from './report/task-report.ts';
+export type { HandlerContext, TaskReporterOptions } from './task-reporter-options.ts';
 export {
   type LambdaHandler,
   type ReportedHandler,

@@ -2,8 +2,8 @@ import { continueWithin } from './capture/current-task.ts';
 import type { Invocation } from './capture/invocation.ts';
 import type { Outcome } from './capture/outcome.ts';
 import { streamedBody } from './capture/streamed-body.ts';
-import type { TaskReporterOptions } from './options.ts';
 import { createReporter, type Reporter } from './report-invocation.ts';
+import type { TaskReporterOptions } from './task-reporter-options.ts';
 
 /** What of Middy's request is used here; Middy 6 and 7 both have it. */
 export interface MiddyRequest<Event = unknown> {

@@ -13,10 +13,12 @@ import { joinSentinel, type SentinelLink } from './delivery/sentinel/sentinel-li
 import { runsFolder, type Storage, storageFolder } from './delivery/storage.ts';
 import { chooseStrategy, isManagedInstance } from './delivery/strategy.ts';
 import { sharedStubs } from './delivery/stub/run-stubs.ts';
+import { installTaps } from './llm/taps/install-taps.ts';
 import { createLog, type Log } from './log.ts';
-import { type ReporterSettings, resolveOptions, type TaskReporterOptions } from './options.ts';
+import { type ReporterSettings, resolveOptions } from './options.ts';
 import { createReportedRun, type ReportedRun } from './reported-run.ts';
 import type { RunDelivery } from './run-delivery.ts';
+import type { TaskReporterOptions } from './task-reporter-options.ts';
 import { askCallback } from './user-callback.ts';
 
 /** Watches invocations and reports them. Its methods never throw, its promises never reject. */
@@ -80,6 +82,7 @@ const going = new Set<ReportedRun>();
 
 function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
+  if (settings.llmTaps) installTaps(settings.llmHosts, log.warn);
   const strategy = chooseStrategy(settings.delivery, process.env, log.warn);
   const folder = storageFolder(process.env);
   const storage = folder && {
@@ -119,6 +122,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
       context: lambda,
       input: runInput(event, context, settings, log),
       givesWay,
+      isTapped: settings.llmTaps,
       complain: log.warn,
     });
     const run = createReportedRun(invocation, parts);

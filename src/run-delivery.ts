@@ -6,6 +6,8 @@ import { sendReport } from './delivery/report-sender.ts';
 import { runsFolder, type Storage } from './delivery/storage.ts';
 import { findLostRuns, type LostRun, outcomeOf } from './delivery/stub/left-behind.ts';
 import { lostReport } from './delivery/stub/lost-report.ts';
+import { accountOf } from './llm/account-of-run.ts';
+import { noAccount } from './llm/llm-account.ts';
 import type { Log } from './log.ts';
 import type { ReporterSettings } from './options.ts';
 import { createReportBuilder, type ReportRules } from './report/build-task-report.ts';
@@ -60,6 +62,7 @@ export interface EndDelivery {
 const writingMs = 200;
 // What is built while the handler runs takes its time: larger payloads are left out there.
 const besideHandlerMs = 10;
+const mostBytesBesideHandler = 256 * 1024;
 
 export function createRunDelivery(
   settings: ReporterSettings,
@@ -71,23 +74,22 @@ export function createRunDelivery(
   const { agentId, baseUrl, budgetMs } = settings;
   let hasLookedForLostRuns = false;
 
-  const failing = (invocation: Invocation, error: Error, timeMs: number): WireTaskReport =>
-    toWire(
-      build(
-        {
-          id: invocation.id,
-          input: invocation.input,
-          outcome: { kind: 'failure', thrown: { value: error } },
-          recorded: invocation.recorded(),
-          durationSeconds: invocation.durationSeconds(),
-        },
-        timeMs,
-      ),
-    );
+  const failing = (invocation: Invocation, error: Error, timeMs: number): WireTaskReport => {
+    const recorded = invocation.recorded();
+    const facts = {
+      id: invocation.id,
+      input: invocation.input,
+      outcome: { kind: 'failure', thrown: { value: error } },
+      recorded,
+      llm: accountOf(recorded.llm, mostBytesBesideHandler),
+      durationSeconds: invocation.durationSeconds(),
+    } as const;
+    return toWire(build(facts, timeMs));
+  };
 
   const startReport = ({ id, input, recorded }: Invocation): WireTaskReport => {
     const outcome = { kind: 'started' } as const;
-    const run = { id, input, outcome, recorded: recorded(), durationSeconds: 0 };
+    const run = { id, input, outcome, recorded: recorded(), llm: noAccount, durationSeconds: 0 };
     return toWire(build(run, budgetMs));
   };
 
@@ -145,7 +147,10 @@ export function createRunDelivery(
       const facts = recorded();
       const report =
         ended && (isKnown || !facts.skipped)
-          ? build({ id, input, recorded: facts, ...ended }, deadline - performance.now())
+          ? build(
+              { id, input, recorded: facts, llm: accountOf(facts.llm), ...ended },
+              deadline - performance.now(),
+            )
           : undefined;
       if (report === undefined || (report.isSuccess && !sampled && !isKnown)) {
         isSafe();

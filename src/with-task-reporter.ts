@@ -1,8 +1,8 @@
 import type { PlainHandler } from './capture/own-frames.ts';
 import { ConfigurationError } from './errors.ts';
-import type { TaskReporterOptions } from './options.ts';
 import { createReporter } from './report-invocation.ts';
 import { reportHandler } from './reported-handler.ts';
+import type { TaskReporterOptions } from './task-reporter-options.ts';
 
 /** A Lambda handler of any kind. */
 export type LambdaHandler = (...parameters: never[]) => unknown;

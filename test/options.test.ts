@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../src/errors.ts';
-import { type ResolvedOptions, resolveOptions, type TaskReporterOptions } from '../src/options.ts';
+import { type ResolvedOptions, resolveOptions } from '../src/options.ts';
+import type { TaskReporterOptions } from '../src/task-reporter-options.ts';
 
 const complete = { XPANDER_AGENT_ID: 'agent-of-environment', XPANDER_API_KEY: 'key' };
 
@@ -45,6 +46,8 @@ test('every variable is read', () => {
         XPANDER_DELIVERY: 'in-band',
         XPANDER_BUDGET_MS: '750',
         XPANDER_SAMPLE_RATE: '0.25',
+        XPANDER_LLM_TAPS: 'False',
+        XPANDER_LLM_HOSTS: 'llm.example.com, *.example.org:8443',
         XPANDER_LOG_LEVEL: 'error',
       },
     ),
@@ -61,6 +64,8 @@ test('every variable is read', () => {
     delivery: 'in-band',
     budgetMs: 750,
     sampleRate: 0.25,
+    llmTaps: false,
+    llmHosts: ['llm.example.com', '*.example.org:8443'],
     logLevel: 'error',
     input: undefined,
     result: undefined,
@@ -96,6 +101,8 @@ test.each<[unknown, string]>([
   [{ apiKey: 'a', apiKeySecret: 'b' }, "give 'apiKey' or 'apiKeySecret', not both"],
   [{ baseUrl: 'http://platform.example' }, 'would send the API key unencrypted'],
   [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not usable"],
+  [{ llmTaps: 'no' }, "'llmTaps' must be true or false; it is 'no'"],
+  [{ llmHosts: ['https://llm.example.com/v1'] }, "a host such as 'llm.example.com'"],
   [{ delivery: 'later' }, "'delivery' must be one of 'auto', 'in-band'"],
   ['agent-123', 'expected an object'],
 ])('a wrong option %o throws and names it', (options, message) => {

@@ -10,7 +10,7 @@ interface Running {
 
 // On the global object, so that several copies of this package in one process (a bundled one and
 // a layer's) see the same runs. The number changes when the shape of Invocation does.
-const key = Symbol.for('xpander-lambda.running.1');
+const key = Symbol.for('xpander-lambda.running.2');
 
 function running(): Running {
   const shared: Partial<Record<symbol, Running>> = globalThis;
@@ -75,7 +75,8 @@ export function surroundingRun(event: unknown, context: LambdaContext): Invocati
     : undefined;
 }
 
-function currentInvocation(): Invocation | undefined {
+/** The run that what is being done now belongs to; undefined outside one. */
+export function currentInvocation(): Invocation | undefined {
   const { storage, invocations } = running();
   // Middy 6 loses the flow when an asynchronous hook ran before ours; where only one invocation
   // is running, it is the one.
@@ -86,6 +87,7 @@ const idle: TaskRecorder = {
   id: undefined,
   addTokens() {},
   addTool() {},
+  tool: (_name, call) => call(),
   recordLlmResponse() {},
   setInput() {},
   setResult() {},

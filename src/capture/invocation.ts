@@ -1,6 +1,7 @@
 import { monotonicMs } from '../clock.ts';
 import type { CapturedInput } from './captured-input.ts';
 import { type LambdaContext, remainingMs } from './lambda-context.ts';
+import type { LlmRecord } from './llm-record.ts';
 import type { Outcome } from './outcome.ts';
 import { createRecorder, type Recorded, type TaskRecorder } from './task-recorder.ts';
 
@@ -15,6 +16,8 @@ export interface InvocationStart {
   readonly input: CapturedInput;
   /** Whether a reporter in the function's own code takes this run over. @default false */
   readonly givesWay?: boolean;
+  /** Whether the calls of LLMs that it makes are read. @default false */
+  readonly isTapped?: boolean;
   /** Told about calls of the recorder that make no sense. */
   readonly complain: (message: string) => void;
 }
@@ -27,7 +30,10 @@ export class Invocation {
   readonly context: LambdaContext;
   readonly input: CapturedInput;
   readonly givesWay: boolean;
+  readonly isTapped: boolean;
   readonly recorder: TaskRecorder;
+  /** Takes what was seen of the run, beside what its handler says. */
+  readonly hear: (record: LlmRecord) => void;
   readonly recorded: () => Recorded;
   readonly #startedAt = monotonicMs();
   #end: { readonly outcome: Outcome; readonly durationSeconds: number } | undefined;
@@ -39,12 +45,14 @@ export class Invocation {
     this.context = start.context;
     this.input = start.input;
     this.givesWay = start.givesWay ?? false;
-    const { recorder, recorded } = createRecorder(
+    this.isTapped = start.isTapped ?? false;
+    const { recorder, hear, recorded } = createRecorder(
       start.id,
       () => this.#end !== undefined,
       start.complain,
     );
     this.recorder = recorder;
+    this.hear = hear;
     this.recorded = recorded;
   }
 

@@ -1,12 +1,32 @@
+import { isPromise } from 'node:util/types';
+import type { LlmRecord } from './llm-record.ts';
+import { observeThenable } from './thenable.ts';
+
 /** What a handler can say about its own run, by `currentTask()`. Nothing here ever throws. */
 export interface TaskRecorder {
   /** The task's id; undefined outside a run. */
   readonly id: string | undefined;
-  /** Adds LLM tokens to those of the run. One of the counts may be left out. */
+  /**
+   * Adds LLM tokens to those of the run. One of the counts may be left out. A call that was read
+   * on its way, and is then counted here with the same numbers, counts once.
+   */
   addTokens(tokens: { readonly promptTokens?: number; readonly completionTokens?: number }): void;
   /** Names a tool that the run called; each is kept once, in order of first use, 200 at most. */
   addTool(name: string): void;
-  /** Keeps the raw answer of an LLM provider; several are kept as a list, 100 at most. */
+  /**
+   * Calls a tool: names it, and reports the run as failed when the tool throws or rejects, also
+   * where the handler gets over that. What the tool gives or throws comes back as it is.
+   *
+   * @example
+   * ```ts
+   * const rows = await currentTask().tool('snowflake_query', () => snowflake.query(sql));
+   * ```
+   */
+  tool<Result>(name: string, call: () => Result): Result;
+  /**
+   * Keeps the raw answer of an LLM provider, and reads its tokens and the tools that it calls if
+   * its shape is known. Several are kept as a list, 100 at most.
+   */
   recordLlmResponse(response: unknown): void;
   /** Reports this text as the input instead of the event. */
   setInput(text: string): void;
@@ -20,9 +40,8 @@ export interface TaskRecorder {
 
 /** What has been said so far. */
 export interface Recorded {
-  readonly tokens: { readonly promptTokens: number; readonly completionTokens: number } | null;
-  readonly tools: readonly string[];
-  readonly llmResponses: readonly unknown[];
+  /** In order of time. */
+  readonly llm: readonly LlmRecord[];
   readonly input: string | undefined;
   readonly result: string | undefined;
   readonly failure: { readonly value: unknown } | undefined;
@@ -30,8 +49,14 @@ export interface Recorded {
 }
 
 // They bound what an agent that loops for ever can make us hold until its run ends.
-const mostLlmResponses = 100;
-const mostTools = 200;
+const mostOfAKind = {
+  response: 100,
+  tokens: 100,
+  tool: 200,
+  exchange: 500,
+  'mcp-request': 500,
+  span: 500,
+};
 const longestToolName = 128;
 
 /**
@@ -44,10 +69,16 @@ export function createRecorder(
   id: string,
   isOver: () => boolean,
   complain: (message: string) => void,
-): { readonly recorder: TaskRecorder; readonly recorded: () => Recorded } {
+): {
+  readonly recorder: TaskRecorder;
+  /** Takes what was not said but seen. Nothing is heard after the run has ended. */
+  readonly hear: (record: LlmRecord) => void;
+  readonly recorded: () => Recorded;
+} {
+  const llm: LlmRecord[] = [];
+  const heard = new Map<LlmRecord['kind'], number>();
   const tools = new Set<string>();
-  const llmResponses: unknown[] = [];
-  let tokens: Recorded['tokens'] = null;
+  let lastTokens: { readonly index: number; record: TokensRecord } | undefined;
   let input: string | undefined;
   let result: string | undefined;
   let failure: Recorded['failure'];
@@ -65,6 +96,22 @@ export function createRecorder(
     if (expected) complain(`currentTask().${method}() was ignored: it takes ${expected}.`);
   };
 
+  /** @returns whether there was room for it */
+  const add = (record: LlmRecord): boolean => {
+    const count = heard.get(record.kind) ?? 0;
+    if (count >= mostOfAKind[record.kind]) return false;
+    heard.set(record.kind, count + 1);
+    llm.push(record);
+    return true;
+  };
+  const addTokens = (record: TokensRecord): void => {
+    if (add(record)) lastTokens = { index: llm.length - 1, record };
+    else if (lastTokens) {
+      lastTokens.record = sumOf(lastTokens.record, record);
+      llm[lastTokens.index] = lastTokens.record;
+    }
+  };
+
   const recorder: TaskRecorder = {
     id,
     addTokens: (added) =>
@@ -74,25 +121,31 @@ export function createRecorder(
         if (counts.length === 0 || !counts.every(isCount)) {
           return 'promptTokens and completionTokens, whole numbers from 0, at least one of them';
         }
-        tokens = {
-          promptTokens: (tokens?.promptTokens ?? 0) + (promptTokens ?? 0),
-          completionTokens: (tokens?.completionTokens ?? 0) + (completionTokens ?? 0),
-        };
+        addTokens({
+          kind: 'tokens',
+          ...(promptTokens !== undefined && { promptTokens }),
+          ...(completionTokens !== undefined && { completionTokens }),
+        });
         return undefined;
       }),
     addTool: (name) =>
       listen('addTool', () => {
         if (typeof name !== 'string' || name === '') return 'the name of a tool';
         const short = name.slice(0, longestToolName);
-        if (tools.size >= mostTools && !tools.has(short)) return `${mostTools} names at most`;
+        if (tools.has(short)) return undefined;
+        if (!add({ kind: 'tool', name: short })) return `${mostOfAKind.tool} names at most`;
         tools.add(short);
         return undefined;
       }),
+    tool: (name, call) => {
+      recorder.addTool(name);
+      return failing(call, recorder.fail);
+    },
     recordLlmResponse: (response) =>
       listen('recordLlmResponse', () => {
-        if (llmResponses.length >= mostLlmResponses) return `${mostLlmResponses} at most`;
-        llmResponses.push(response);
-        return undefined;
+        return add({ kind: 'response', value: response })
+          ? undefined
+          : `${mostOfAKind.response} at most`;
       }),
     setInput: (text) =>
       listen('setInput', () => {
@@ -119,16 +172,33 @@ export function createRecorder(
   };
   return {
     recorder,
-    recorded: () => ({
-      tokens,
-      tools: [...tools],
-      llmResponses: [...llmResponses],
-      input,
-      result,
-      failure,
-      skipped,
-    }),
+    hear: (record) => {
+      if (!isOver()) add(record);
+    },
+    recorded: () => ({ llm: [...llm], input, result, failure, skipped }),
   };
+}
+
+type TokensRecord = Extract<LlmRecord, { readonly kind: 'tokens' }>;
+
+function sumOf(one: TokensRecord, other: TokensRecord): TokensRecord {
+  return {
+    kind: 'tokens',
+    promptTokens: (one.promptTokens ?? 0) + (other.promptTokens ?? 0),
+    completionTokens: (one.completionTokens ?? 0) + (other.completionTokens ?? 0),
+  };
+}
+
+/** Hears of a tool that fails, and lets its caller hear of it in the same way. */
+function failing<Result>(call: () => Result, fail: (reason: unknown) => void): Result {
+  try {
+    const returned = call();
+    if (!isPromise(returned)) return returned;
+    return observeThenable(returned, () => undefined, fail) as Result;
+  } catch (error) {
+    fail(error);
+    throw error;
+  }
 }
 
 function isCount(value: unknown): value is number {

@@ -2,6 +2,7 @@
 import type { CapturedInput } from '../capture/captured-input.ts';
 import type { Outcome, StreamedText, Thrown } from '../capture/outcome.ts';
 import type { Recorded } from '../capture/task-recorder.ts';
+import type { LlmAccount } from '../llm/llm-account.ts';
 import { errorName, errorText } from './error-text.ts';
 import { type JsonValue, toJsonValue } from './json-value.ts';
 import { createRedactor, type Redactor } from './masking/redact.ts';
@@ -17,7 +18,8 @@ export interface RunFacts {
   readonly id: string;
   readonly input: CapturedInput;
   readonly outcome: Outcome | { readonly kind: 'started' };
-  readonly recorded: Recorded;
+  readonly recorded: Pick<Recorded, 'input' | 'result' | 'failure'>;
+  readonly llm: LlmAccount;
   readonly durationSeconds: number;
 }
 
@@ -51,7 +53,7 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
       {
         input: inputText(facts, read),
         result: isSuccess ? responseText(facts, rules, read) : failureText(facts, rules, read),
-        llmResponse: llmResponses(facts.recorded, read),
+        llmResponse: llmResponses(facts.llm, read),
       },
       rules.maxBytes,
     );
@@ -60,10 +62,10 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
       input,
       result,
       llmResponse,
-      tokens: facts.recorded.tokens,
+      tokens: facts.llm.tokens,
       isSuccess,
       duration: facts.durationSeconds,
-      usedTools: facts.recorded.tools.map(payload.name),
+      usedTools: facts.llm.tools.map(payload.name),
     };
   };
 }
@@ -212,10 +214,10 @@ function thrownIn(outcome: RunFacts['outcome']): Thrown | undefined {
   }
 }
 
-function llmResponses(recorded: Recorded, read: PayloadReader): JsonValue {
-  const [first, ...others] = recorded.llmResponses;
+function llmResponses({ responses }: LlmAccount, read: PayloadReader): JsonValue {
+  const [first, ...others] = responses;
   if (first === undefined) return null;
-  return read.data(toJsonValue(others.length === 0 ? first : recorded.llmResponses) ?? null);
+  return read.data(toJsonValue(others.length === 0 ? first : responses) ?? null);
 }
 
 function streamText({ text, cutBytes }: StreamedText): string {

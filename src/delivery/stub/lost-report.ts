@@ -1,3 +1,4 @@
+import { noAccount } from '../../llm/llm-account.ts';
 import type { ReportBuilder } from '../../report/build-task-report.ts';
 import { toWire, type WireTaskReport } from '../../report/task-report.ts';
 import type { LostOutcome } from './left-behind.ts';
@@ -21,18 +22,13 @@ export function lostReport(
     : ({ kind: 'failure', thrown: { value: error } } as const);
   const input = { kind: 'none' } as const;
   const report = toWire(
-    build({ id: stub.id, input, outcome, recorded: nothing, durationSeconds }, timeMs),
+    build(
+      { id: stub.id, input, outcome, recorded: nothing, llm: noAccount, durationSeconds },
+      timeMs,
+    ),
   );
   const { result, is_success, duration } = report;
   return { ...(stub.report ?? report), result, is_success, duration };
 }
 
-const nothing = {
-  tokens: null,
-  tools: [],
-  llmResponses: [],
-  input: undefined,
-  result: undefined,
-  failure: undefined,
-  skipped: false,
-} as const;
+const nothing = { input: undefined, result: undefined, failure: undefined };

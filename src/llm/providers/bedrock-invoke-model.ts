@@ -1,0 +1,118 @@
+/**
+ * Families of models whose answers by Amazon Bedrock's InvokeModel have a shape of their own:
+ * Llama, Titan, Mistral, DeepSeek, Claude's text completions, AI21 Jurassic. The others answer
+ * like their own providers.
+ *
+ * Llama counts in `prompt_token_count` and `generation_token_count`
+ * (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html), Titan in
+ * `inputTextTokenCount` and `tokenCount` of each result
+ * (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html). The
+ * others say nothing: the headers of the response do, and the last event of a stream.
+ */
+import { append, putAll } from '../join-pieces.ts';
+import type { LlmProvider } from '../llm-provider.ts';
+import { createReading, type LlmUsage } from '../llm-reading.ts';
+import {
+  countField,
+  type Fields,
+  field,
+  fieldsOf,
+  isObject,
+  itemsField,
+  sum,
+  textField,
+} from '../read-fields.ts';
+
+const texts = ['generation', 'outputText', 'completion'] as const;
+const lists = ['outputs', 'choices'] as const;
+
+export const bedrockInvokeModel: LlmProvider = {
+  read(raw) {
+    const usage = familyUsage(raw);
+    if (usage === undefined) return [];
+    return [
+      createReading({
+        provider: 'bedrock',
+        id: textField(raw, 'id'),
+        model: textField(raw, 'model'),
+        usage,
+      }),
+    ];
+  },
+  stream: {
+    isEvent: (event) => familyUsage(event) !== undefined || isTitanPiece(event),
+    assemble,
+  },
+};
+
+/** undefined when it is an answer of none of the families. */
+function familyUsage(raw: unknown): Partial<LlmUsage> | undefined {
+  const [result] = itemsField(raw, 'results');
+  if (typeof field(result, 'outputText') === 'string') {
+    const counts = itemsField(raw, 'results').map((each) => countField(each, 'tokenCount'));
+    return {
+      promptTokens: countField(raw, 'inputTextTokenCount'),
+      completionTokens: counts.includes(null) ? null : sum(0, ...counts),
+    };
+  }
+  if (field(raw, 'inputTextTokenCount') !== undefined && isObject(field(raw, 'embedding'))) {
+    return { promptTokens: countField(raw, 'inputTextTokenCount') };
+  }
+  const isLlama =
+    typeof field(raw, 'generation') === 'string' &&
+    isAny(raw, 'prompt_token_count', 'generation_token_count', 'stop_reason');
+  if (isLlama) {
+    return {
+      promptTokens: countField(raw, 'prompt_token_count'),
+      completionTokens: countField(raw, 'generation_token_count'),
+    };
+  }
+  const hasNoCounts =
+    lists.some((list) => typeof field(itemsField(raw, list)[0], 'text') === 'string') ||
+    (typeof field(raw, 'completion') === 'string' && isAny(raw, 'stop_reason', 'stop')) ||
+    isObject(field(itemsField(raw, 'completions')[0], 'data'));
+  return hasNoCounts ? {} : undefined;
+}
+
+function isTitanPiece(event: unknown): boolean {
+  return typeof field(event, 'outputText') === 'string' && field(event, 'index') !== undefined;
+}
+
+function isAny(raw: unknown, ...names: readonly string[]): boolean {
+  return isObject(raw) && names.some((name) => name in raw);
+}
+
+function assemble(events: readonly unknown[]): unknown {
+  const answer: Fields = {};
+  for (const event of events) {
+    const { ...facts } = fieldsOf(event);
+    putAll(answer, facts, [...texts, ...lists]);
+    for (const name of texts) append(answer, name, facts[name]);
+    for (const name of lists) {
+      if (name in facts) answer[name] = joined(itemsField(answer, name), itemsField(facts, name));
+    }
+  }
+  return typeof answer['outputText'] === 'string' ? titanAnswer(answer) : llamaAnswer(answer);
+}
+
+function joined(before: readonly unknown[], pieces: readonly unknown[]): readonly Fields[] {
+  return Array.from({ length: Math.max(before.length, pieces.length) }, (_, index) => {
+    const whole = fieldsOf(before[index]);
+    putAll(whole, pieces[index], ['text']);
+    append(whole, 'text', field(pieces[index], 'text'));
+    return whole;
+  });
+}
+
+function titanAnswer(answer: Fields): Fields {
+  const { outputText, completionReason, totalOutputTextTokenCount, index: _, ...facts } = answer;
+  const isSettled = typeof completionReason === 'string';
+  const tokenCount = isSettled ? totalOutputTextTokenCount : undefined;
+  return { ...facts, results: [{ tokenCount, outputText, completionReason }] };
+}
+
+/** Llama counts along in every event. */
+function llamaAnswer(answer: Fields): Fields {
+  const { generation_token_count, ...facts } = answer;
+  return typeof answer['stop_reason'] === 'string' ? answer : facts;
+}

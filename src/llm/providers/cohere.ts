@@ -1,0 +1,147 @@
+/**
+ * Cohere's chat (v1 and v2), generate and embed, and the objects of its own client, which writes
+ * fields in camel case; also by way of Amazon Bedrock.
+ *
+ * `tokens` is what the model worked on, `billed_units` what is charged, without what Cohere adds
+ * to the prompt itself (https://docs.cohere.com/reference/chat): the former counts, the latter
+ * where it is all there is.
+ */
+import { append, appendName, partOf, putAll } from '../join-pieces.ts';
+import type { LlmProvider } from '../llm-provider.ts';
+import { createReading, type LlmUsage } from '../llm-reading.ts';
+import {
+  countField,
+  type Fields,
+  field,
+  fieldsOf,
+  isObject,
+  itemsField,
+  textField,
+} from '../read-fields.ts';
+
+export const cohere: LlmProvider = {
+  read(raw) {
+    const message = field(raw, 'message');
+    const isChat = isChatV2(raw);
+    if (!isChat && !isChatV1(raw) && !isGenerated(raw) && !isEmbedding(raw)) return [];
+    return [
+      createReading({
+        provider: 'cohere',
+        id: textField(raw, 'id', 'response_id', 'responseId', 'generation_id', 'generationId'),
+        model: textField(raw, 'model'),
+        usage: cohereUsage(field(raw, 'usage', 'meta')),
+        tools: isChat
+          ? itemsField(message, 'tool_calls', 'toolCalls').map((call) =>
+              textField(field(call, 'function'), 'name'),
+            )
+          : itemsField(raw, 'tool_calls', 'toolCalls').map((call) => textField(call, 'name')),
+      }),
+    ];
+  },
+  stream: {
+    isEvent: (event) =>
+      field(event, 'type') === 'message-start' || typeof field(event, 'event_type') === 'string',
+    assemble(events) {
+      const end = events.find((event) => field(event, 'event_type') === 'stream-end');
+      if (end !== undefined) return field(end, 'response');
+      const isV1 = events.some((event) => field(event, 'event_type') !== undefined);
+      return isV1 ? assembleCutV1(events) : assembleV2(events);
+    },
+  },
+};
+
+function cohereUsage(usage: unknown): Partial<LlmUsage> {
+  const worked = field(usage, 'tokens');
+  const billed = field(usage, 'billed_units', 'billedUnits');
+  const input = ['input_tokens', 'inputTokens'];
+  const output = ['output_tokens', 'outputTokens'];
+  return {
+    promptTokens: countField(worked, ...input) ?? countField(billed, ...input),
+    completionTokens: countField(worked, ...output) ?? countField(billed, ...output),
+    cachedTokens: countField(usage, 'cached_tokens', 'cachedTokens'),
+  };
+}
+
+function isChatV2(raw: unknown): boolean {
+  const message = field(raw, 'message');
+  const isFinished = textField(raw, 'finish_reason', 'finishReason') !== undefined;
+  return isObject(message) && (isFinished || field(message, 'role') === 'assistant');
+}
+
+function isChatV1(raw: unknown): boolean {
+  return (
+    typeof field(raw, 'text') === 'string' &&
+    textField(raw, 'generation_id', 'generationId', 'response_id', 'responseId') !== undefined
+  );
+}
+
+function isGenerated(raw: unknown): boolean {
+  const [first] = itemsField(raw, 'generations');
+  return typeof field(first, 'text') === 'string' && textField(raw, 'id') !== undefined;
+}
+
+function isEmbedding(raw: unknown): boolean {
+  return isObject(field(raw, 'embeddings')) && isObject(field(raw, 'meta'));
+}
+
+function assembleCutV1(events: readonly unknown[]): unknown {
+  const answer: Fields = { text: '' };
+  for (const event of events) {
+    putAll(answer, event, ['event_type', 'is_finished', 'text', 'tool_calls']);
+    if (field(event, 'event_type') === 'text-generation')
+      append(answer, 'text', field(event, 'text'));
+    append(answer, 'tool_calls', field(event, 'tool_calls'));
+  }
+  return answer;
+}
+
+function assembleV2(events: readonly unknown[]): unknown {
+  const answer: Fields = {};
+  const message: Fields = {};
+  const contents = new Map<unknown, Fields>();
+  const calls = new Map<unknown, Fields>();
+  for (const event of events) {
+    const index = field(event, 'index');
+    const delta = field(event, 'delta');
+    const piece = field(delta, 'message');
+    switch (field(event, 'type')) {
+      case 'message-start':
+        putAll(answer, { id: field(event, 'id') });
+        putAll(message, { role: field(piece, 'role') ?? 'assistant' });
+        break;
+      case 'content-start':
+      case 'content-delta':
+        addTo(partOf(contents, index), field(piece, 'content'), ['type']);
+        break;
+      case 'tool-plan-delta':
+        append(message, 'tool_plan', field(piece, 'tool_plan', 'toolPlan'));
+        break;
+      case 'tool-call-start':
+      case 'tool-call-delta':
+        addCall(partOf(calls, index), field(piece, 'tool_calls', 'toolCalls'));
+        break;
+      case 'message-end':
+        putAll(answer, delta);
+    }
+  }
+  const content = contents.size > 0 && { content: [...contents.values()] };
+  const tool_calls = calls.size > 0 && { tool_calls: [...calls.values()] };
+  return { ...answer, message: { ...message, ...content, ...tool_calls } };
+}
+
+function addTo(target: Fields, source: unknown, whole: readonly string[]): void {
+  for (const [name, piece] of Object.entries(fieldsOf(source))) {
+    if (whole.includes(name)) putAll(target, { [name]: piece });
+    else append(target, name, piece);
+  }
+}
+
+function addCall(call: Fields, piece: unknown): void {
+  const { function: called, ...facts } = fieldsOf(piece);
+  const { name, ...rest } = fieldsOf(called);
+  const whole = fieldsOf(call['function']);
+  putAll(call, facts);
+  appendName(whole, 'name', name);
+  addTo(whole, rest, []);
+  call['function'] = whole;
+}

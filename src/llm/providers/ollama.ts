@@ -1,0 +1,70 @@
+/**
+ * Ollama's own interface (its `/v1` is read as OpenAI).
+ *
+ * `prompt_eval_count` is the prompt, `eval_count` the completion, thinking included
+ * (https://github.com/ollama/ollama/blob/main/docs/api.md); only the last object of a stream,
+ * with `done: true`, has them.
+ */
+import { append, putAll } from '../join-pieces.ts';
+import type { LlmProvider } from '../llm-provider.ts';
+import { createReading } from '../llm-reading.ts';
+import {
+  countField,
+  type Fields,
+  field,
+  fieldsOf,
+  isObject,
+  itemsField,
+  textField,
+} from '../read-fields.ts';
+
+export const ollama: LlmProvider = {
+  read(raw) {
+    if (!isPiece(raw) && !isEmbedding(raw)) return [];
+    return [
+      createReading({
+        provider: 'ollama',
+        id: undefined,
+        model: textField(raw, 'model'),
+        usage: {
+          promptTokens: countField(raw, 'prompt_eval_count'),
+          completionTokens: countField(raw, 'eval_count'),
+        },
+        tools: itemsField(field(raw, 'message'), 'tool_calls').map((call) =>
+          textField(field(call, 'function'), 'name'),
+        ),
+      }),
+    ];
+  },
+  stream: { isEvent: isPiece, assemble },
+};
+
+function isPiece(raw: unknown): boolean {
+  return (
+    typeof field(raw, 'done') === 'boolean' &&
+    textField(raw, 'model') !== undefined &&
+    (isObject(field(raw, 'message')) || typeof field(raw, 'response') === 'string')
+  );
+}
+
+function isEmbedding(raw: unknown): boolean {
+  return (
+    textField(raw, 'model') !== undefined &&
+    isObject(field(raw, 'embeddings')) &&
+    field(raw, 'total_duration') !== undefined
+  );
+}
+
+function assemble(events: readonly unknown[]): unknown {
+  const answer: Fields = {};
+  const message: Fields = {};
+  for (const event of events) {
+    putAll(answer, event, ['message', 'response', 'thinking']);
+    append(answer, 'response', field(event, 'response'));
+    append(answer, 'thinking', field(event, 'thinking'));
+    const { role, ...pieces } = fieldsOf(field(event, 'message'));
+    putAll(message, { role });
+    for (const [name, piece] of Object.entries(pieces)) append(message, name, piece);
+  }
+  return 'role' in message ? { ...answer, message } : answer;
+}

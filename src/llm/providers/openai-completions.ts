@@ -1,0 +1,57 @@
+/**
+ * OpenAI's legacy completions and its embeddings, also of compatible servers. Both count like a
+ * chat (https://platform.openai.com/docs/api-reference/completions/object,
+ * https://platform.openai.com/docs/api-reference/embeddings); an embedding has no completion.
+ */
+import { append, partOf, putAll } from '../join-pieces.ts';
+import type { LlmProvider } from '../llm-provider.ts';
+import { createReading } from '../llm-reading.ts';
+import { type Fields, field, fieldsOf, itemsField, textField } from '../read-fields.ts';
+import { chatUsage } from './openai-chat.ts';
+
+export const openAiCompletions: LlmProvider = {
+  read(raw) {
+    if (field(raw, 'object') !== 'text_completion' && !isEmbeddings(raw)) return [];
+    return [
+      createReading({
+        provider: 'openai',
+        id: textField(raw, 'id'),
+        model: textField(raw, 'model'),
+        usage: chatUsage(field(raw, 'usage')),
+      }),
+    ];
+  },
+  stream: {
+    isEvent: (event) => field(event, 'object') === 'text_completion',
+    assemble,
+  },
+};
+
+function isEmbeddings(raw: unknown): boolean {
+  const [first] = itemsField(raw, 'data');
+  return field(raw, 'object') === 'list' && field(first, 'object') === 'embedding';
+}
+
+function assemble(events: readonly unknown[]): unknown {
+  const answer: Fields = {};
+  const choices = new Map<unknown, Fields>();
+  let usage: Fields | undefined;
+  for (const event of events) {
+    putAll(answer, event, ['choices', 'usage']);
+    const pieces = itemsField(event, 'choices');
+    for (const piece of pieces) {
+      const choice = partOf(choices, field(piece, 'index') ?? 0);
+      putAll(choice, piece, ['text']);
+      append(choice, 'text', field(piece, 'text'));
+    }
+    const counted = field(event, 'usage');
+    if (counted === undefined) continue;
+    const isSettled =
+      pieces.length === 0 ||
+      [...choices.values()].every((choice) => typeof choice['finish_reason'] === 'string');
+    // Before the end only the prompt is counted in full.
+    const { prompt_tokens } = fieldsOf(counted);
+    usage = isSettled ? fieldsOf(counted) : { prompt_tokens };
+  }
+  return { ...answer, choices: [...choices.values()], ...(usage !== undefined && { usage }) };
+}

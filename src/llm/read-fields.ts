@@ -1,0 +1,74 @@
+/** Reads values of unknown shape: a getter or proxy that throws counts as a missing field. */
+
+/** An answer has a handful of choices and some dozens of blocks; the rest is not worth the time. */
+const maxItems = 1000;
+/** Characters: the longest real ones are ARNs of models. */
+const maxTextLength = 2048;
+
+export type Fields = Record<string, unknown>;
+
+/** The first of these fields that is neither undefined nor null. */
+export function field(value: unknown, ...names: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const name of names) {
+    try {
+      const found: unknown = Reflect.get(value, name);
+      if (found !== undefined && found !== null) return found;
+    } catch {}
+  }
+  return undefined;
+}
+
+/** A short text such as an id or a name; undefined when empty. */
+export function textField(value: unknown, ...names: readonly string[]): string | undefined {
+  const found = field(value, ...names);
+  return typeof found === 'string' && found.length > 0 && found.length <= maxTextLength
+    ? found
+    : undefined;
+}
+
+/** A number of tokens; null for anything else, nonsense included. */
+export function countField(value: unknown, ...names: readonly string[]): number | null {
+  return count(field(value, ...names));
+}
+
+export function count(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+/** Adds what is known; null when the first is unknown: the others are extras that may be absent. */
+export function sum(first: number | null, ...extras: readonly (number | null)[]): number | null {
+  if (first === null) return null;
+  return count(extras.reduce<number>((total, extra) => total + (extra ?? 0), first));
+}
+
+/** The items of a field that is a list, otherwise none. */
+export function itemsField(value: unknown, ...names: readonly string[]): readonly unknown[] {
+  return items(field(value, ...names));
+}
+
+export function items(value: unknown, max: number = maxItems): readonly unknown[] {
+  try {
+    // A proxy of a list may claim any length.
+    return Array.isArray(value)
+      ? Array.from({ length: Math.min(value.length, max) }, (_, index) =>
+          field(value, String(index)),
+        )
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A plain copy of an object's own fields; empty for anything else. */
+export function fieldsOf(value: unknown): Fields {
+  try {
+    return isObject(value) && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

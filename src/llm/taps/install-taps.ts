@@ -1,0 +1,83 @@
+/** Listens to the calls that a process makes, and reads those of LLMs. Changes none of them. */
+import { subscribe } from 'node:diagnostics_channel';
+import { asksLlm } from './llm-hosts.ts';
+import { type ObservedCall, observeCall } from './observed-call.ts';
+import { listenToHttp } from './tap-http.ts';
+import { listenToHttp2 } from './tap-http2.ts';
+import { listenToUndici } from './tap-undici.ts';
+
+/** What the taps of the several clients share. */
+export interface Tap {
+  /**
+   * Hears what Node tells of a kind of event. Should that fail, it is said once and goes no
+   * further: a listener that throws would end the process.
+   */
+  readonly on: (channel: string, hear: (message: object) => void) => void;
+  readonly contain: (work: () => void) => void;
+  /** Observes a call of an LLM; undefined for any other. */
+  readonly observe: (request: ObservedRequest) => ObservedCall | undefined;
+}
+
+export interface ObservedRequest {
+  readonly method: unknown;
+  readonly protocol: 'http:' | 'https:';
+  /** With a port where it is not the protocol's own. */
+  readonly host: string;
+  readonly path: string;
+}
+
+interface Installed {
+  /** Hosts that users have named. */
+  readonly named: Set<string>;
+}
+
+// On the global object: what two copies of this package hear would count twice.
+const key = Symbol.for('xpander-lambda.taps.1');
+const shared: Partial<Record<symbol, Installed>> = globalThis;
+
+/**
+ * Once for a process; later calls add their hosts.
+ *
+ * @param hosts - that are asked for an LLM, beside the known ones
+ * @param complain - told once when something in here fails
+ */
+export function installTaps(hosts: readonly string[], complain: (message: string) => void): void {
+  const installed = shared[key];
+  const named = installed?.named ?? new Set<string>();
+  for (const host of hosts) named.add(host.toLowerCase());
+  if (installed) return;
+  shared[key] = { named };
+
+  let hasComplained = false;
+  const contain: Tap['contain'] = (work) => {
+    try {
+      work();
+    } catch (fault) {
+      if (hasComplained) return;
+      hasComplained = true;
+      complain(`calls of LLMs are not read because of a fault in here: ${nameOf(fault)}`);
+    }
+  };
+  const tap: Tap = {
+    contain,
+    on: (channel, hear) =>
+      subscribe(channel, (message) =>
+        contain(() => {
+          if (typeof message === 'object' && message !== null) hear(message);
+        }),
+      ),
+    observe: ({ method, protocol, host, path }) =>
+      method === 'POST' && asksLlm(host.toLowerCase(), path, named)
+        ? observeCall(`${protocol}//${host}${path}`)
+        : undefined,
+  };
+  contain(() => {
+    listenToUndici(tap);
+    listenToHttp(tap);
+    listenToHttp2(tap);
+  });
+}
+
+function nameOf(fault: unknown): string {
+  return fault instanceof Error ? `${fault.name}: ${fault.message}` : typeof fault;
+}
