@@ -176,14 +176,15 @@ function watchLongRun(
   // One timer for the many runs that are short.
   later(firstMs, (delivery) => {
     if (invocation.recorded().skipped) stub.close();
-    stub.add({ report: delivery.draft(invocation) });
+    const drafted = delivery.draft(invocation).then((report) => stub.add({ report }));
     const leftMs = invocation.remainingMs();
-    if (remainingMs === undefined || leftMs === undefined) return;
+    if (remainingMs === undefined || leftMs === undefined) return drafted;
     // It may well time out, and then there is no time for loading.
     later(leftMs - halfMs, () => isLinked() || delivery.warmUp());
     later(leftMs - timeoutMarginMs(remainingMs), () =>
       reportTimeout(delivery, invocation.remainingMs() ?? 0),
     );
+    return drafted;
   });
   return () => {
     for (const stop of stops) stop();

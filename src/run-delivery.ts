@@ -1,13 +1,13 @@
 /** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
 import type { Invocation } from './capture/invocation.ts';
+import type { LlmRecord } from './capture/llm-record.ts';
 import { onShutdown } from './delivery/on-shutdown.ts';
 import { openDestination } from './delivery/open-destination.ts';
 import { sendReport } from './delivery/report-sender.ts';
 import { runsFolder, type Storage } from './delivery/storage.ts';
 import { findLostRuns, type LostRun, outcomeOf } from './delivery/stub/left-behind.ts';
 import { lostReport } from './delivery/stub/lost-report.ts';
-import { accountOf } from './llm/account-of-run.ts';
-import { noAccount } from './llm/llm-account.ts';
+import { type LlmAccount, noAccount } from './llm/llm-account.ts';
 import type { Log } from './log.ts';
 import type { ReporterSettings } from './options.ts';
 import { createReportBuilder, type ReportRules } from './report/build-task-report.ts';
@@ -30,7 +30,7 @@ export interface RunDelivery {
     signal: AbortSignal,
   ) => Promise<boolean>;
   /** What would be reported if the run failed now. */
-  readonly draft: (invocation: Invocation) => WireTaskReport;
+  readonly draft: (invocation: Invocation) => Promise<WireTaskReport>;
   /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
   /**
@@ -74,14 +74,19 @@ export function createRunDelivery(
   const { agentId, baseUrl, budgetMs } = settings;
   let hasLookedForLostRuns = false;
 
-  const failing = (invocation: Invocation, error: Error, timeMs: number): WireTaskReport => {
+  const failing = async (
+    invocation: Invocation,
+    error: Error,
+    timeMs: number,
+  ): Promise<WireTaskReport> => {
     const recorded = invocation.recorded();
+    const llm = await accountFor(recorded.llm, mostBytesBesideHandler);
     const facts = {
       id: invocation.id,
       input: invocation.input,
       outcome: { kind: 'failure', thrown: { value: error } },
       recorded,
-      llm: accountOf(recorded.llm, mostBytesBesideHandler),
+      llm,
       durationSeconds: invocation.durationSeconds(),
     } as const;
     return toWire(build(facts, timeMs));
@@ -128,7 +133,7 @@ export function createRunDelivery(
     },
 
     async reportTimeout(invocation, timeMs, signal) {
-      const body = JSON.stringify(failing(invocation, timedOut(invocation), besideHandlerMs));
+      const body = JSON.stringify(await failing(invocation, timedOut(invocation), besideHandlerMs));
       const result = await sendReport(destination, body, timeMs, { givenUp: signal });
       if (result.kind === 'delivered') return true;
       log.info(
@@ -148,7 +153,7 @@ export function createRunDelivery(
       const report =
         ended && (isKnown || !facts.skipped)
           ? build(
-              { id, input, recorded: facts, llm: accountOf(facts.llm), ...ended },
+              { id, input, recorded: facts, llm: await accountFor(facts.llm), ...ended },
               deadline - performance.now(),
             )
           : undefined;
@@ -194,6 +199,13 @@ export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>):
       if (going.size === 0) delivery.lastWords();
     },
   });
+}
+
+/** What reads answers of LLMs is loaded only where there has been one. */
+async function accountFor(records: readonly LlmRecord[], mostBytes?: number): Promise<LlmAccount> {
+  if (records.length === 0) return noAccount;
+  const { accountOf } = await import('./llm/account-of-run.ts');
+  return accountOf(records, mostBytes);
 }
 
 function timedOut(invocation: Invocation): Error {

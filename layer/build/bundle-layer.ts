@@ -43,6 +43,7 @@ export async function bundleLayer(
   const sdk = staticClosure('sdk', ({ id }) =>
     /client-secrets-manager\/dist-es\/index\.js$/.test(id),
   );
+  const eventStream = staticClosure('event-stream', ({ id }) => isEventStreamCodec(id));
   const bundle = await rolldown({
     cwd: root,
     input: Object.fromEntries([program, ...others].map((entry) => [nameOf(entry), entry])),
@@ -52,7 +53,7 @@ export async function bundleLayer(
     resolve: { mainFields: ['module', 'main'] },
     // Reading a module of Node's is no reason to keep what is not used.
     treeshake: { propertyReadSideEffects: false },
-    plugins: [builtinModules, atInit.plugin, sdk.plugin],
+    plugins: [builtinModules, atInit.plugin, sdk.plugin, eventStream.plugin],
     preserveEntrySignatures: 'allow-extension',
   });
 
@@ -73,6 +74,12 @@ export async function bundleLayer(
           name: nameOf(program),
           test: (id) => id === program || atInit.holds(id),
           priority: 3,
+        },
+        // Every delivery needs it; with the SDK it would bring all of that.
+        {
+          name: 'event-stream',
+          test: (id) => isEventStreamCodec(id) || eventStream.holds(id),
+          priority: 2.5,
         },
         { name: 'secrets-manager', test: (id) => sdk.holds(id) && isPackage(id), priority: 2 },
         { name: 'undici', test: (id) => id.includes('/node_modules/undici/'), priority: 1 },
@@ -105,6 +112,10 @@ function isVirtual(id: string): boolean {
 
 function nameOf(entry: string): string {
   return basename(entry, '.ts');
+}
+
+function isEventStreamCodec(id: string): boolean {
+  return id.includes('/node_modules/@smithy/eventstream-codec/');
 }
 
 function isPackage(id: string): boolean {

@@ -14,7 +14,11 @@ const init = neededAtInit();
 
 const bundle = await rolldown({
   cwd: root,
-  input: { index: 'src/index.ts', 'after-response': 'src/after-response.ts' },
+  input: {
+    index: 'src/index.ts',
+    'after-response': 'src/after-response.ts',
+    otel: 'src/otel.ts',
+  },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
   external: [/^@aws-sdk\//],

@@ -2,15 +2,32 @@
 
 /** An answer has a handful of choices and some dozens of blocks; the rest is not worth the time. */
 const maxItems = 1000;
+/** Fields read for one value: some thousand answers, then a hostile value is left alone. */
+const maxFields = 1_000_000;
 /** Characters: the longest real ones are ARNs of models. */
 const maxTextLength = 2048;
 
 export type Fields = Record<string, unknown>;
 
+let fieldsLeft = Number.POSITIVE_INFINITY;
+
+/** Reads within a bound: past it every field is missing. What is read must not wait. */
+export function readBounded<T>(read: () => T): T {
+  const before = fieldsLeft;
+  fieldsLeft = Math.min(before, maxFields);
+  try {
+    return read();
+  } finally {
+    fieldsLeft = before;
+  }
+}
+
 /** The first of these fields that is neither undefined nor null. */
 export function field(value: unknown, ...names: readonly string[]): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   for (const name of names) {
+    fieldsLeft -= 1;
+    if (fieldsLeft < 0) return undefined;
     try {
       const found: unknown = Reflect.get(value, name);
       if (found !== undefined && found !== null) return found;
@@ -48,6 +65,7 @@ export function itemsField(value: unknown, ...names: readonly string[]): readonl
 }
 
 export function items(value: unknown, max: number = maxItems): readonly unknown[] {
+  if (fieldsLeft < 0) return [];
   try {
     // A proxy of a list may claim any length.
     return Array.isArray(value)
@@ -58,6 +76,11 @@ export function items(value: unknown, max: number = maxItems): readonly unknown[
   } catch {
     return [];
   }
+}
+
+/** The first item of a field that is a list. */
+export function firstItem(value: unknown, name: string): unknown {
+  return field(field(value, name), '0');
 }
 
 export function isObject(value: unknown): value is object {

@@ -1,5 +1,9 @@
 import { assembleLlmStream } from './assemble-llm-stream.ts';
-import { type BedrockCounts, bedrockHeaderCounts, bedrockStreamCounts } from './bedrock-token-counts.ts';
+import {
+  type BedrockCounts,
+  bedrockHeaderCounts,
+  bedrockStreamCounts,
+} from './bedrock-token-counts.ts';
 import { createReading, type LlmReading } from './llm-reading.ts';
 import { readLlmResponse } from './read-llm-response.ts';
 import { answerValues } from './wire/answer-values.ts';

@@ -1,7 +1,7 @@
 import { assembleLlmStream } from './assemble-llm-stream.ts';
 import { createReading, type LlmReading } from './llm-reading.ts';
 import { allProviders } from './providers/all-providers.ts';
-import { field, items, textField } from './read-fields.ts';
+import { field, items, readBounded, textField } from './read-fields.ts';
 import { maxBodyLength } from './wire/decoded-body.ts';
 import { parsedJson } from './wire/parsed-json.ts';
 
@@ -23,7 +23,7 @@ interface Bounds {
  */
 export function readLlmResponse(raw: unknown): readonly LlmReading[] {
   try {
-    return readValue(raw, maxDepth, { left: maxValues });
+    return readBounded(() => readValue(raw, maxDepth, { left: maxValues }));
   } catch {
     return [];
   }

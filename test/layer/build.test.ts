@@ -28,7 +28,7 @@ interface Ceilings {
 // A tenth above what they are: what makes a layer grow is to be seen and decided.
 const ceilings: readonly Ceilings[] = [
   { layer: 'sentinel', entry: 'sentinel.mjs', zip: 270 * kilobyte, atInit: 13 * kilobyte },
-  { layer: 'reporter', entry: 'handler.mjs', zip: 285 * kilobyte, atInit: 48 * kilobyte },
+  { layer: 'reporter', entry: 'handler.mjs', zip: 300 * kilobyte, atInit: 55 * kilobyte },
 ];
 
 describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
@@ -39,7 +39,7 @@ describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
     expect(statSync(join(dist, `${layer}.zip`)).size).toBeLessThan(zip);
     expect(bytes).toBeLessThan(atInit);
     // Each file costs the start as much as twenty kilobytes.
-    expect(files.length).toBeLessThanOrEqual(3);
+    expect(files).toHaveLength(1);
   });
 
   test('holds nothing that has no business in a function', () => {

@@ -17,6 +17,7 @@ import {
   type Fields,
   field,
   fieldsOf,
+  firstItem,
   isObject,
   itemsField,
   sum,
@@ -47,8 +48,7 @@ export const bedrockInvokeModel: LlmProvider = {
 
 /** undefined when it is an answer of none of the families. */
 function familyUsage(raw: unknown): Partial<LlmUsage> | undefined {
-  const [result] = itemsField(raw, 'results');
-  if (typeof field(result, 'outputText') === 'string') {
+  if (typeof field(firstItem(raw, 'results'), 'outputText') === 'string') {
     const counts = itemsField(raw, 'results').map((each) => countField(each, 'tokenCount'));
     return {
       promptTokens: countField(raw, 'inputTextTokenCount'),
@@ -68,9 +68,9 @@ function familyUsage(raw: unknown): Partial<LlmUsage> | undefined {
     };
   }
   const hasNoCounts =
-    lists.some((list) => typeof field(itemsField(raw, list)[0], 'text') === 'string') ||
+    lists.some((list) => typeof field(firstItem(raw, list), 'text') === 'string') ||
     (typeof field(raw, 'completion') === 'string' && isAny(raw, 'stop_reason', 'stop')) ||
-    isObject(field(itemsField(raw, 'completions')[0], 'data'));
+    isObject(field(firstItem(raw, 'completions'), 'data'));
   return hasNoCounts ? {} : undefined;
 }
 

@@ -14,6 +14,7 @@ import {
   type Fields,
   field,
   fieldsOf,
+  firstItem,
   isObject,
   itemsField,
   textField,
@@ -76,7 +77,7 @@ function isChatV1(raw: unknown): boolean {
 }
 
 function isGenerated(raw: unknown): boolean {
-  const [first] = itemsField(raw, 'generations');
+  const first = firstItem(raw, 'generations');
   return typeof field(first, 'text') === 'string' && textField(raw, 'id') !== undefined;
 }
 

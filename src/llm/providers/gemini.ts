@@ -14,6 +14,7 @@ import {
   type Fields,
   field,
   fieldsOf,
+  firstItem,
   isObject,
   itemsField,
   sum,
@@ -61,7 +62,7 @@ export function geminiUsage(usage: unknown): LlmUsage {
 }
 
 function isAnswer(raw: unknown): boolean {
-  const [candidate] = itemsField(raw, 'candidates');
+  const candidate = firstItem(raw, 'candidates');
   const usage = field(raw, 'usageMetadata');
   return (
     isObject(field(candidate, 'content')) ||

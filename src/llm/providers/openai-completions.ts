@@ -6,7 +6,7 @@
 import { append, partOf, putAll } from '../join-pieces.ts';
 import type { LlmProvider } from '../llm-provider.ts';
 import { createReading } from '../llm-reading.ts';
-import { type Fields, field, fieldsOf, itemsField, textField } from '../read-fields.ts';
+import { type Fields, field, fieldsOf, firstItem, itemsField, textField } from '../read-fields.ts';
 import { chatUsage } from './openai-chat.ts';
 
 export const openAiCompletions: LlmProvider = {
@@ -28,8 +28,8 @@ export const openAiCompletions: LlmProvider = {
 };
 
 function isEmbeddings(raw: unknown): boolean {
-  const [first] = itemsField(raw, 'data');
-  return field(raw, 'object') === 'list' && field(first, 'object') === 'embedding';
+  const isList = field(raw, 'object') === 'list';
+  return isList && field(firstItem(raw, 'data'), 'object') === 'embedding';
 }
 
 function assemble(events: readonly unknown[]): unknown {

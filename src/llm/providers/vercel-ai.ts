@@ -26,12 +26,14 @@ export const vercelAi: LlmProvider = {
 
 function isStep(raw: unknown): boolean {
   const usage = field(raw, 'usage');
-  const isCounted =
-    isObject(usage) &&
-    ['inputTokens', 'promptTokens', 'outputTokens', 'tokens'].some((name) => name in usage);
-  const isFinished = field(raw, 'finishReason') !== undefined;
+  const has = (...names: readonly string[]): boolean =>
+    isObject(usage) && names.some((name) => name in usage);
+  const isText = field(raw, 'finishReason') !== undefined;
   const isEmbedding = isObject(field(raw, 'embedding', 'embeddings'));
-  return isCounted && (isFinished || isEmbedding);
+  return (
+    (isText && has('inputTokens', 'outputTokens', 'promptTokens', 'completionTokens')) ||
+    (isEmbedding && has('tokens'))
+  );
 }
 
 function readStep(step: unknown): LlmReading {
