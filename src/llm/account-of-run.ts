@@ -61,7 +61,7 @@ function readRecords(mostBytes: number): (record: LlmRecord) => Notice {
     const nothing = { source: 'seen', readings: [], tools: [], hasResponse: false } as const;
     switch (record.kind) {
       case 'response': {
-        const readings = readLlmResponse(record.value);
+        const readings = readLlmResponse(record.value).map(complete(record.value));
         const tools = readings.flatMap((reading) => reading.tools);
         return { source: 'said', readings, tools, hasResponse: true, response: record.value };
       }
@@ -69,7 +69,8 @@ function readRecords(mostBytes: number): (record: LlmRecord) => Notice {
         for (const chunk of record.exchange.body) bytes += chunk.byteLength;
         const read = bytes > mostBytes ? undefined : readLlmExchange(record.exchange);
         if (read === undefined || read.readings.length === 0) return nothing;
-        const { readings, response } = read;
+        const { response } = read;
+        const readings = read.readings.map(complete(response));
         const tools = readings.flatMap((reading) => reading.tools);
         return { source: 'seen', readings, tools, hasResponse: !isEmbedding(response), response };
       }
@@ -90,13 +91,19 @@ function readRecords(mostBytes: number): (record: LlmRecord) => Notice {
   };
 }
 
-/** Thousands of numbers that nobody reads. */
-function isEmbedding(response: unknown): boolean {
-  return typeof response === 'object' && response !== null && !hasText(response);
+/** An embedding has no completion, which is not unknown then. */
+function complete(response: unknown): (reading: LlmReading) => LlmReading {
+  if (!isEmbedding(response)) return (reading) => reading;
+  return ({ usage, ...reading }) => ({
+    ...reading,
+    usage: { ...usage, completionTokens: usage.completionTokens ?? 0 },
+  });
 }
 
-function hasText(response: object): boolean {
-  return !('embedding' in response || 'embeddings' in response || isListOfEmbeddings(response));
+/** Thousands of numbers, which nobody reads. */
+function isEmbedding(response: unknown): boolean {
+  if (typeof response !== 'object' || response === null) return false;
+  return 'embedding' in response || 'embeddings' in response || isListOfEmbeddings(response);
 }
 
 function isListOfEmbeddings(response: object): boolean {

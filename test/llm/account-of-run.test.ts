@@ -126,6 +126,18 @@ test('embeddings count, and their numbers are not kept', () => {
   expect(account.responses).toHaveLength(1);
 });
 
+test('an embedding alone has no completion, which is zero and not unknown', () => {
+  const account = accountOf([
+    said({
+      object: 'list',
+      data: [{ object: 'embedding', index: 0, embedding: [0.1] }],
+      usage: { prompt_tokens: 8, total_tokens: 8 },
+    }),
+  ]);
+
+  expect(account.tokens).toEqual({ promptTokens: 8, completionTokens: 0 });
+});
+
 test('answers beyond what there is time for are not read', () => {
   const records = [seen(completion('chatcmpl-1', 10, 5)), seen(completion('chatcmpl-2', 20, 6))];
 
