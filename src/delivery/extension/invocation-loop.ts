@@ -1,5 +1,6 @@
 /** Keeps Lambda from freezing the environment until what belongs to an invocation is done. */
 
+import { signal } from '../signal.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 import type { Next } from './extensions-client.ts';
 
@@ -157,19 +158,6 @@ function held({ requestId, deadlineMs }: AskedInvocation): HeldInvocation {
 /** Two readings of one deadline: a context counts down in whole milliseconds. */
 function isNear(one: number | undefined, other: number | undefined): boolean {
   return one === undefined || other === undefined || Math.abs(one - other) < 1_000;
-}
-
-interface Signal {
-  readonly given: Promise<void>;
-  readonly give: () => void;
-}
-
-function signal(): Signal {
-  let give = (): void => undefined;
-  const given = new Promise<void>((resolve) => {
-    give = resolve;
-  });
-  return { given, give };
 }
 
 async function within(timeMs: number, event: Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import type { WireTaskReport } from '../../report/task-report.ts';
+import { signal } from '../signal.ts';
 import { identityOf } from '../stub/process-identity.ts';
 import type { StubRecord } from '../stub/stub-file.ts';
 import type { DestinationName } from './destination-name.ts';
@@ -136,19 +137,6 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
       };
     },
   };
-}
-
-interface Signal {
-  readonly given: Promise<void>;
-  readonly give: () => void;
-}
-
-function signal(): Signal {
-  let give = (): void => undefined;
-  const given = new Promise<void>((resolve) => {
-    give = resolve;
-  });
-  return { given, give };
 }
 
 async function within(timeMs: number, event: Promise<void>): Promise<void> {
