@@ -52,7 +52,8 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
   const redact = readVariable(environment, 'redact');
   const llmHosts = readVariable(environment, 'llmHosts')
     ?.split(',')
-    .map((host) => host.trim());
+    .map((host) => host.trim())
+    .filter(Boolean);
   if (llmHosts) demand('llmHosts', llmHosts, listOf(aHost));
   return {
     agentId: readVariable(environment, 'agentId'),

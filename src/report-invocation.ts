@@ -82,7 +82,8 @@ const going = new Set<ReportedRun>();
 
 function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
-  if (settings.llmTaps) installTaps(settings.llmHosts, log.warn);
+  if (settings.llmTaps) installTaps(log.warn);
+  const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const strategy = chooseStrategy(settings.delivery, process.env, log.warn);
   const folder = storageFolder(process.env);
   const storage = folder && {
@@ -122,7 +123,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
       context: lambda,
       input: runInput(event, context, settings, log),
       givesWay,
-      isTapped: settings.llmTaps,
+      llmHosts,
       complain: log.warn,
     });
     const run = createReportedRun(invocation, parts);
@@ -202,6 +203,10 @@ function runId(
   if (chosen !== undefined) log.warn('the option id() must return a text; the request id is used.');
   // Off Lambda there may be no request id. A report needs an id to be sent again safely.
   return durableExecutionId(event) ?? lambda.awsRequestId ?? crypto.randomUUID();
+}
+
+function lowerCase(hosts: readonly string[]): ReadonlySet<string> {
+  return new Set(hosts.map((host) => host.toLowerCase()));
 }
 
 function runInput(

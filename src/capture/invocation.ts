@@ -16,8 +16,12 @@ export interface InvocationStart {
   readonly input: CapturedInput;
   /** Whether a reporter in the function's own code takes this run over. @default false */
   readonly givesWay?: boolean;
-  /** Whether the calls of LLMs that it makes are read. @default false */
-  readonly isTapped?: boolean;
+  /**
+   * Hosts whose answers to it are read, beside those of known LLMs.
+   *
+   * @default nothing is read, of known ones neither
+   */
+  readonly llmHosts?: ReadonlySet<string> | undefined;
   /** Told about calls of the recorder that make no sense. */
   readonly complain: (message: string) => void;
 }
@@ -30,7 +34,7 @@ export class Invocation {
   readonly context: LambdaContext;
   readonly input: CapturedInput;
   readonly givesWay: boolean;
-  readonly isTapped: boolean;
+  readonly llmHosts: ReadonlySet<string> | undefined;
   readonly recorder: TaskRecorder;
   /** Takes what was seen of the run, beside what its handler says. */
   readonly hear: (record: LlmRecord) => void;
@@ -45,7 +49,7 @@ export class Invocation {
     this.context = start.context;
     this.input = start.input;
     this.givesWay = start.givesWay ?? false;
-    this.isTapped = start.isTapped ?? false;
+    this.llmHosts = start.llmHosts;
     const { recorder, hear, recorded } = createRecorder(
       start.id,
       () => this.#end !== undefined,

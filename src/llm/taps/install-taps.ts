@@ -5,6 +5,7 @@ import { type ObservedCall, observeCall } from './observed-call.ts';
 import { listenToHttp } from './tap-http.ts';
 import { listenToHttp2 } from './tap-http2.ts';
 import { listenToUndici } from './tap-undici.ts';
+import { tappedInvocation } from './tapped-invocation.ts';
 
 /** What the taps of the several clients share. */
 export interface Tap {
@@ -26,27 +27,18 @@ export interface ObservedRequest {
   readonly path: string;
 }
 
-interface Installed {
-  /** Hosts that users have named. */
-  readonly named: Set<string>;
-}
-
 // On the global object: what two copies of this package hear would count twice.
 const key = Symbol.for('xpander-lambda.taps.1');
-const shared: Partial<Record<symbol, Installed>> = globalThis;
+const shared: Partial<Record<symbol, boolean>> = globalThis;
 
 /**
- * Once for a process; later calls add their hosts.
+ * Once for a process.
  *
- * @param hosts - that are asked for an LLM, beside the known ones
  * @param complain - told once when something in here fails
  */
-export function installTaps(hosts: readonly string[], complain: (message: string) => void): void {
-  const installed = shared[key];
-  const named = installed?.named ?? new Set<string>();
-  for (const host of hosts) named.add(host.toLowerCase());
-  if (installed) return;
-  shared[key] = { named };
+export function installTaps(complain: (message: string) => void): void {
+  if (shared[key]) return;
+  shared[key] = true;
 
   let hasComplained = false;
   const contain: Tap['contain'] = (work) => {
@@ -66,10 +58,12 @@ export function installTaps(hosts: readonly string[], complain: (message: string
           if (typeof message === 'object' && message !== null) hear(message);
         }),
       ),
-    observe: ({ method, protocol, host, path }) =>
-      method === 'POST' && asksLlm(host.toLowerCase(), path, named)
-        ? observeCall(`${protocol}//${host}${path}`)
-        : undefined,
+    observe({ method, protocol, host, path }) {
+      const invocation = method === 'POST' ? tappedInvocation() : undefined;
+      return invocation && asksLlm(host.toLowerCase(), path, invocation.llmHosts)
+        ? observeCall(invocation, `${protocol}//${host}${path}`)
+        : undefined;
+    },
   };
   contain(() => {
     listenToUndici(tap);

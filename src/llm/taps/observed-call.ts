@@ -1,7 +1,6 @@
 /** One call on its way: what comes back is copied, within bounds, for the run that it belongs to. */
 import type { Invocation } from '../../capture/invocation.ts';
 import type { LlmExchange } from '../read-llm-exchange.ts';
-import { tappedInvocation } from './tapped-invocation.ts';
 
 export interface ObservedCall {
   /** The head of the answer. A second one, after an informational one, replaces it. */
@@ -15,16 +14,15 @@ export interface ObservedCall {
 const mostBytesOfRun = 8 * 1024 * 1024;
 const bytesOfRun = new WeakMap<Invocation, number>();
 
-/** Undefined where no run is going on that wants it. */
-export function observeCall(url: string): ObservedCall | undefined {
-  const invocation = tappedInvocation();
-  if (invocation === undefined) return undefined;
+export function observeCall(invocation: Invocation, url: string): ObservedCall {
   const body: Uint8Array[] = [];
   const exchange: Writable<LlmExchange> = { url, status: 0, headers: {}, body, isCut: true };
   let isWanted = true;
 
   const giveUp = (): void => {
     isWanted = false;
+    const kept = body.reduce((bytes, piece) => bytes + piece.byteLength, 0);
+    bytesOfRun.set(invocation, (bytesOfRun.get(invocation) ?? 0) - kept);
     body.length = 0;
   };
   return {

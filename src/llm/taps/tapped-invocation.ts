@@ -1,8 +1,14 @@
 import { currentInvocation } from '../../capture/current-task.ts';
 import type { Invocation } from '../../capture/invocation.ts';
 
+export type TappedInvocation = Invocation & { readonly llmHosts: ReadonlySet<string> };
+
 /** The run that a call made now belongs to; undefined where there is none that wants to know. */
-export function tappedInvocation(): Invocation | undefined {
+export function tappedInvocation(): TappedInvocation | undefined {
   const invocation = currentInvocation();
-  return invocation?.isTapped && !invocation.ended ? invocation : undefined;
+  return invocation && isTapped(invocation) && !invocation.ended ? invocation : undefined;
+}
+
+function isTapped(invocation: Invocation): invocation is TappedInvocation {
+  return invocation.llmHosts !== undefined;
 }

@@ -1,4 +1,4 @@
-import * as zlib from 'node:zlib';
+import zlib from 'node:zlib';
 
 /** Bytes, before and after decompression; the longest real answers have one or two million. */
 export const maxBodyLength: number = 16 * 1024 * 1024;
@@ -53,7 +53,7 @@ function decompress(encoding: string, body: Buffer): Buffer | undefined {
         maxOutputLength: maxBodyLength,
       });
     case 'zstd':
-      // Node has it since 22.15.
+      // Node has it since 22.15; an import by name would fail before.
       return zlib.zstdDecompressSync?.(body, {
         finishFlush: constants.ZSTD_e_flush,
         maxOutputLength: maxBodyLength,

@@ -147,6 +147,38 @@ test('a reporter whose taps are off reads nothing, whatever others in the proces
   expect(report).toMatchObject(unread);
 });
 
+test('what one call has given up leaves room for the next', async () => {
+  const large = await serve({ pieces: Array.from({ length: 9 }, () => 'x'.repeat(1024 * 1024)) });
+  const url = await serve({ pieces: [plain] });
+
+  const { report } = await run(async () => {
+    await fetchText(large);
+    await fetchText(url);
+  });
+
+  expect(report).toMatchObject(read);
+});
+
+test('the hosts that one reporter names are not read for another', async () => {
+  const url = await serve({ pieces: [plain] });
+
+  const { report } = await run(() => fetchText(url), { llmHosts: ['llm.example.com'] });
+
+  expect(report).toMatchObject(unread);
+});
+
+test.each(['127.0.0.1', '*.0.0.1', 'LOCALHOST', 'localhost'])(
+  'a host named %s is read',
+  async (host) => {
+    const url = await serve({ pieces: [plain] });
+    const asked = /localhost/i.test(host) ? url.replace('127.0.0.1', 'localhost') : url;
+
+    const { report } = await run(() => fetchText(asked), { llmHosts: [host] });
+
+    expect(report).toMatchObject(read);
+  },
+);
+
 test('the name of a tool that an MCP server is asked for is read, and nothing else of it', async () => {
   const url = await serve({ pieces: ['{}'] });
   const call = { method: 'tools/call', params: { name: 'book_flight', arguments: { to: 'LIS' } } };
