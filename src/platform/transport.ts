@@ -97,8 +97,8 @@ async function dispatcherFor(url: string): Promise<Dispatcher> {
     return direct;
   }
   if (proxied === undefined) {
-    const { default: ProxyAgent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js');
-    proxied = new ProxyAgent(connectionOptions);
+    const { createProxyAgent } = await import('./proxy-agent.ts');
+    proxied ??= createProxyAgent(connectionOptions);
   }
   return proxied;
 }

@@ -1,4 +1,4 @@
-/** Types of the parts of undici that `transport.ts` imports one by one. */
+/** Types of the parts of undici that are imported one by one. */
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici';
 
@@ -21,4 +21,18 @@ declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
 
   const agent: typeof EnvHttpProxyAgent;
   export = agent;
+}
+
+declare module 'undici/lib/dispatcher/dispatcher.js' {
+  import type { Dispatcher } from 'undici';
+
+  const dispatcher: typeof Dispatcher;
+  export = dispatcher;
+}
+
+declare module 'undici/lib/api/api-connect.js' {
+  import type { Dispatcher } from 'undici';
+
+  const connect: Dispatcher['connect'];
+  export = connect;
 }
