@@ -1,5 +1,5 @@
 /** Puts the pieces of a streamed answer together. */
-import { type Fields, fieldsOf } from './read-fields.ts';
+import { type Fields, isObject } from './read-fields.ts';
 
 /** Sets a field that came from outside; never an object's prototype. */
 export function put(target: Fields, name: string, value: unknown): void {
@@ -8,9 +8,12 @@ export function put(target: Fields, name: string, value: unknown): void {
 
 /** Takes over the fields that say something: the last one wins. */
 export function putAll(target: Fields, source: unknown, except: readonly string[] = []): void {
-  for (const [name, value] of Object.entries(fieldsOf(source))) {
-    const saysNothing = value === null || value === undefined || value === '';
-    if (!except.includes(name) && !(saysNothing && name in target)) put(target, name, value);
+  if (!isObject(source)) return;
+  for (const name of Object.keys(source)) {
+    if (except.includes(name)) continue;
+    const value: unknown = Reflect.get(source, name);
+    const saysNothing = value === null || value === '';
+    if (value !== undefined && !(saysNothing && name in target)) put(target, name, value);
   }
 }
 

@@ -65,17 +65,16 @@ export function itemsField(value: unknown, ...names: readonly string[]): readonl
 }
 
 export function items(value: unknown, max: number = maxItems): readonly unknown[] {
-  if (fieldsLeft < 0) return [];
+  const found: unknown[] = [];
   try {
+    if (!Array.isArray(value)) return found;
+    const list: readonly unknown[] = value;
     // A proxy of a list may claim any length.
-    return Array.isArray(value)
-      ? Array.from({ length: Math.min(value.length, max) }, (_, index) =>
-          field(value, String(index)),
-        )
-      : [];
-  } catch {
-    return [];
-  }
+    const length = Math.min(list.length, max, fieldsLeft);
+    for (let index = 0; index < length; index += 1) found.push(list[index]);
+    fieldsLeft -= found.length;
+  } catch {}
+  return found;
 }
 
 /** The first item of a field that is a list. */

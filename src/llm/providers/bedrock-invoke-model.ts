@@ -9,14 +9,13 @@
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html). The
  * others say nothing: the headers of the response do, and the last event of a stream.
  */
-import { append, putAll } from '../join-pieces.ts';
+import { append, partOf, putAll } from '../join-pieces.ts';
 import type { LlmProvider } from '../llm-provider.ts';
 import { createReading, type LlmUsage } from '../llm-reading.ts';
 import {
   countField,
   type Fields,
   field,
-  fieldsOf,
   firstItem,
   isObject,
   itemsField,
@@ -84,24 +83,22 @@ function isAny(raw: unknown, ...names: readonly string[]): boolean {
 
 function assemble(events: readonly unknown[]): unknown {
   const answer: Fields = {};
+  const parts = { outputs: new Map<unknown, Fields>(), choices: new Map<unknown, Fields>() };
   for (const event of events) {
-    const { ...facts } = fieldsOf(event);
-    putAll(answer, facts, [...texts, ...lists]);
-    for (const name of texts) append(answer, name, facts[name]);
+    putAll(answer, event, [...texts, ...lists]);
+    for (const name of texts) append(answer, name, field(event, name));
     for (const name of lists) {
-      if (name in facts) answer[name] = joined(itemsField(answer, name), itemsField(facts, name));
+      for (const [index, piece] of itemsField(event, name).entries()) {
+        const part = partOf(parts[name], index);
+        putAll(part, piece, ['text']);
+        append(part, 'text', field(piece, 'text'));
+      }
     }
   }
+  for (const name of lists) {
+    if (parts[name].size > 0) answer[name] = [...parts[name].values()];
+  }
   return typeof answer['outputText'] === 'string' ? titanAnswer(answer) : llamaAnswer(answer);
-}
-
-function joined(before: readonly unknown[], pieces: readonly unknown[]): readonly Fields[] {
-  return Array.from({ length: Math.max(before.length, pieces.length) }, (_, index) => {
-    const whole = fieldsOf(before[index]);
-    putAll(whole, pieces[index], ['text']);
-    append(whole, 'text', field(pieces[index], 'text'));
-    return whole;
-  });
 }
 
 function titanAnswer(answer: Fields): Fields {

@@ -81,20 +81,27 @@ interface Choice {
   readonly fields: Fields;
   readonly message: Fields;
   readonly calls: Fields[];
+  readonly callOfIndex: Map<unknown, Fields>;
 }
 
 function assemble(events: readonly unknown[]): unknown {
   const answer: Fields = {};
   const choices = new Map<unknown, Choice>();
+  const unfinished = new Set<unknown>();
   let usage: Fields | undefined;
   for (const event of events) {
     putAll(answer, event, ['choices', 'usage']);
     const pieces = itemsField(event, 'choices');
-    for (const piece of pieces) addPiece(choices, piece);
+    for (const piece of pieces) {
+      const index = field(piece, 'index') ?? 0;
+      if (!choices.has(index)) unfinished.add(index);
+      if (typeof field(piece, 'finish_reason') === 'string') unfinished.delete(index);
+      addPiece(choices, index, piece);
+    }
     const counted = field(event, 'usage') ?? field(field(event, 'x_groq'), 'usage');
     if (counted === undefined) continue;
     // vLLM and others count along in every chunk: only the number at the end is what came out.
-    const isSettled = pieces.length === 0 || [...choices.values()].every(isFinished);
+    const isSettled = pieces.length === 0 || unfinished.size === 0;
     usage = isSettled ? fieldsOf(counted) : promptSide(counted);
   }
   return {
@@ -105,14 +112,13 @@ function assemble(events: readonly unknown[]): unknown {
   };
 }
 
-function addPiece(choices: Map<unknown, Choice>, piece: unknown): void {
-  const index = field(piece, 'index') ?? 0;
-  const choice = choices.get(index) ?? { fields: {}, message: {}, calls: [] };
+function addPiece(choices: Map<unknown, Choice>, index: unknown, piece: unknown): void {
+  const choice = choices.get(index) ?? newChoice();
   choices.set(index, choice);
   putAll(choice.fields, piece, ['delta']);
   for (const [name, value] of Object.entries(fieldsOf(field(piece, 'delta')))) {
     if (name === 'tool_calls') {
-      for (const call of items(value)) addCall(choice.calls, call);
+      for (const call of items(value)) addCall(choice, call);
     } else if (name === 'function_call') {
       const call = fieldsOf(choice.message[name]);
       addFunction(call, value);
@@ -122,12 +128,17 @@ function addPiece(choices: Map<unknown, Choice>, piece: unknown): void {
   }
 }
 
-function addCall(calls: Fields[], piece: unknown): void {
+function newChoice(): Choice {
+  return { fields: {}, message: {}, calls: [], callOfIndex: new Map() };
+}
+
+function addCall({ calls, callOfIndex }: Choice, piece: unknown): void {
   const { index, function: called, custom, ...facts } = fieldsOf(piece);
-  let call = calls.findLast((known) => isSameCall(known, piece));
-  if (call === undefined) {
-    call = { index: index ?? calls.length };
+  let call = index === undefined ? calls.at(-1) : callOfIndex.get(index);
+  if (call === undefined || isAnother(call, piece)) {
+    call = {};
     calls.push(call);
+    callOfIndex.set(index, call);
   }
   putAll(call, facts);
   for (const [kind, part] of Object.entries({ function: called, custom })) {
@@ -139,14 +150,10 @@ function addCall(calls: Fields[], piece: unknown): void {
 }
 
 /** Some servers leave the index out or give every call the same; then a new id begins a call. */
-function isSameCall(known: Fields, piece: unknown): boolean {
-  const index = field(piece, 'index');
+function isAnother(call: Fields, piece: unknown): boolean {
   const id = textField(piece, 'id');
-  const begins =
-    id !== undefined &&
-    known['id'] !== id &&
-    textField(field(piece, 'function', 'custom'), 'name') !== undefined;
-  return index === undefined ? !begins : known['index'] === index && !(begins && 'id' in known);
+  const isNamed = textField(field(piece, 'function', 'custom'), 'name') !== undefined;
+  return isNamed && id !== undefined && 'id' in call && call['id'] !== id;
 }
 
 function addFunction(target: Fields, piece: unknown): void {
@@ -157,12 +164,7 @@ function addFunction(target: Fields, piece: unknown): void {
 }
 
 function wholeChoice({ fields, message, calls }: Choice): Fields {
-  const tool_calls = calls.map(({ index: _, ...call }) => call);
-  return { ...fields, message: { ...message, ...(calls.length > 0 && { tool_calls }) } };
-}
-
-function isFinished({ fields }: Choice): boolean {
-  return typeof fields['finish_reason'] === 'string';
+  return { ...fields, message: { ...message, ...(calls.length > 0 && { tool_calls: calls }) } };
 }
 
 function promptSide(usage: unknown): Fields {

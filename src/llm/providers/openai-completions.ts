@@ -35,20 +35,22 @@ function isEmbeddings(raw: unknown): boolean {
 function assemble(events: readonly unknown[]): unknown {
   const answer: Fields = {};
   const choices = new Map<unknown, Fields>();
+  const unfinished = new Set<unknown>();
   let usage: Fields | undefined;
   for (const event of events) {
     putAll(answer, event, ['choices', 'usage']);
     const pieces = itemsField(event, 'choices');
     for (const piece of pieces) {
-      const choice = partOf(choices, field(piece, 'index') ?? 0);
+      const index = field(piece, 'index') ?? 0;
+      if (!choices.has(index)) unfinished.add(index);
+      if (typeof field(piece, 'finish_reason') === 'string') unfinished.delete(index);
+      const choice = partOf(choices, index);
       putAll(choice, piece, ['text']);
       append(choice, 'text', field(piece, 'text'));
     }
     const counted = field(event, 'usage');
     if (counted === undefined) continue;
-    const isSettled =
-      pieces.length === 0 ||
-      [...choices.values()].every((choice) => typeof choice['finish_reason'] === 'string');
+    const isSettled = pieces.length === 0 || unfinished.size === 0;
     // Before the end only the prompt is counted in full.
     const { prompt_tokens } = fieldsOf(counted);
     usage = isSettled ? fieldsOf(counted) : { prompt_tokens };

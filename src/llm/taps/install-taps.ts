@@ -14,7 +14,8 @@ export interface Tap {
    * further: a listener that throws would end the process.
    */
   readonly on: (channel: string, hear: (message: object) => void) => void;
-  readonly contain: (work: () => void) => void;
+  /** A listener that fails in the same way. */
+  readonly contained: <Said>(hear: (said: Said) => void) => (said: Said) => void;
   /** Observes a call of an LLM; undefined for any other. */
   readonly observe: (request: ObservedRequest) => ObservedCall | undefined;
 }
@@ -41,9 +42,9 @@ export function installTaps(complain: (message: string) => void): void {
   shared[key] = true;
 
   let hasComplained = false;
-  const contain: Tap['contain'] = (work) => {
+  const contained: Tap['contained'] = (hear) => (said) => {
     try {
-      work();
+      hear(said);
     } catch (fault) {
       if (hasComplained) return;
       hasComplained = true;
@@ -51,10 +52,11 @@ export function installTaps(complain: (message: string) => void): void {
     }
   };
   const tap: Tap = {
-    contain,
+    contained,
     on: (channel, hear) =>
-      subscribe(channel, (message) =>
-        contain(() => {
+      subscribe(
+        channel,
+        contained((message: unknown) => {
           if (typeof message === 'object' && message !== null) hear(message);
         }),
       ),
@@ -65,11 +67,8 @@ export function installTaps(complain: (message: string) => void): void {
         : undefined;
     },
   };
-  contain(() => {
-    listenToUndici(tap);
-    listenToHttp(tap);
-    listenToHttp2(tap);
-  });
+  const listen = contained((listenTo: (tap: Tap) => void) => listenTo(tap));
+  for (const listenTo of [listenToUndici, listenToHttp, listenToHttp2]) listen(listenTo);
 }
 
 function nameOf(fault: unknown): string {

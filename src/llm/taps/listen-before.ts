@@ -1,20 +1,21 @@
-/** Puts a function in front of a method of one object, where nobody who looks at the object sees it. */
-
 /**
- * @param before - hears the arguments first; must not throw
+ * Puts a listener in front of a method of one object that takes a piece of data; nobody who looks at
+ * the object sees it.
+ *
+ * @param before - hears the piece first; must not throw
  */
 export function listenBefore(
   object: object,
   method: string,
-  before: (...parameters: readonly unknown[]) => void,
+  before: (piece: unknown) => void,
 ): void {
   const original: unknown = Reflect.get(object, method);
-  if (typeof original !== 'function') return;
-  // The name by which own frames are known in stack traces.
+  if (!isMethod(original)) return;
+  // The name by which own frames are known in stack traces. Two parameters are all that there are.
   const { '[xpander-lambda]': value } = {
-    '[xpander-lambda]'(this: unknown, ...parameters: unknown[]): unknown {
-      before(...parameters);
-      return Reflect.apply(original, this, parameters);
+    '[xpander-lambda]'(this: unknown, piece: unknown, encoding?: unknown): unknown {
+      before(piece);
+      return original.call(this, piece, encoding);
     },
   };
   Reflect.defineProperty(object, method, {
@@ -23,4 +24,8 @@ export function listenBefore(
     writable: true,
     enumerable: false,
   });
+}
+
+function isMethod(value: unknown): value is (piece: unknown, encoding: unknown) => unknown {
+  return typeof value === 'function';
 }

@@ -43,7 +43,7 @@ const localOllama = /^(?:localhost|127\.0\.0\.1|\[::1\]):11434$/;
 
 /** Where providers answer with what a model has said. */
 const paths =
-  /\/(?:chat\/completions|completions|responses|messages|embeddings|converse|converse-stream|invoke|invoke-with-response-stream|api\/chat|api\/generate|api\/embed|v[12]\/chat|v[12]\/embed|fim\/completions)\/?(?:\?|$)|:(?:streamGenerateContent|generateContent|streamRawPredict|rawPredict|embedContent|batchEmbedContents)(?:\?|$)/;
+  /\/(?:chat\/completions|completions|responses|messages|embeddings|converse|converse-stream|invoke|invoke-with-response-stream|api\/chat|api\/generate|api\/embed|v[12]\/chat|v[12]\/embed|fim\/completions|conversations(?:\/[\w-]+)?)\/?(?:\?|$)|:(?:streamGenerateContent|generateContent|streamRawPredict|rawPredict|embedContent|batchEmbedContents)(?:\?|$)/;
 
 /**
  * Whether a request asks an LLM.

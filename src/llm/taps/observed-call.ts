@@ -1,6 +1,6 @@
 /** One call on its way: what comes back is copied, within bounds, for the run that it belongs to. */
 import type { Invocation } from '../../capture/invocation.ts';
-import type { LlmExchange } from '../read-llm-exchange.ts';
+import { createByteCopy } from './byte-copy.ts';
 
 export interface ObservedCall {
   /** The head of the answer. A second one, after an informational one, replaces it. */
@@ -12,18 +12,28 @@ export interface ObservedCall {
 
 // Of all calls of a run together: what a streamed answer of 30,000 tokens takes on the wire.
 const mostBytesOfRun = 8 * 1024 * 1024;
-const bytesOfRun = new WeakMap<Invocation, number>();
+const keptOfRuns = new WeakMap<Invocation, { bytes: number }>();
 
 export function observeCall(invocation: Invocation, url: string): ObservedCall {
-  const body: Uint8Array[] = [];
-  const exchange: Writable<LlmExchange> = { url, status: 0, headers: {}, body, isCut: true };
+  const kept = keptOfRuns.get(invocation) ?? { bytes: 0 };
+  keptOfRuns.set(invocation, kept);
+  const copy = createByteCopy();
+  const exchange = {
+    url,
+    status: 0,
+    headers: {},
+    isCut: true,
+    get body() {
+      return copy.pieces();
+    },
+  };
+  let bytes = 0;
   let isWanted = true;
 
   const giveUp = (): void => {
     isWanted = false;
-    const kept = body.reduce((bytes, piece) => bytes + piece.byteLength, 0);
-    bytesOfRun.set(invocation, (bytesOfRun.get(invocation) ?? 0) - kept);
-    body.length = 0;
+    kept.bytes -= bytes;
+    copy.clear();
   };
   return {
     answered(status, headers) {
@@ -33,22 +43,21 @@ export function observeCall(invocation: Invocation, url: string): ObservedCall {
       isWanted = status >= 200 && status < 300 && isReadable(headers['content-type']);
       if (isWanted) invocation.hear({ kind: 'exchange', exchange });
     },
+    // Called for every piece of a stream: what is done here, the caller waits for.
     received(chunk) {
       if (!isWanted || invocation.ended) return;
       if (!(chunk instanceof Uint8Array)) return giveUp();
-      const bytes = (bytesOfRun.get(invocation) ?? 0) + chunk.byteLength;
-      if (bytes > mostBytesOfRun) return giveUp();
-      bytesOfRun.set(invocation, bytes);
+      if (kept.bytes + chunk.byteLength > mostBytesOfRun) return giveUp();
+      bytes += chunk.byteLength;
+      kept.bytes += chunk.byteLength;
       // Whoever gets it may write over it, or hand its memory on.
-      body.push(new Uint8Array(chunk));
+      copy.add(chunk);
     },
     completed() {
       exchange.isCut = false;
     },
   };
 }
-
-type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function isReadable(contentType: string | undefined): boolean {
   return contentType === undefined || /json|event-?stream|text\/plain/i.test(contentType);

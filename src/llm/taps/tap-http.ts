@@ -21,12 +21,11 @@ export function listenToHttp(tap: Tap): void {
     const call = request && observed.get(request);
     if (call === undefined || response === undefined) return;
     call.answered(response.statusCode ?? 0, plainHeaders(response.headers));
-    listenBefore(response, 'push', (chunk) =>
-      tap.contain(() => {
-        if (chunk !== null) call.received(chunk);
-        else if (response.complete) call.completed();
-      }),
-    );
+    const hear = tap.contained((chunk: unknown) => {
+      if (chunk !== null) call.received(chunk);
+      else if (response.complete) call.completed();
+    });
+    listenBefore(response, 'push', hear);
   });
 }
 

@@ -18,12 +18,11 @@ export function listenToHttp2(tap: Tap): void {
     const call = tap.observe({ method: headers[':method'], protocol, host, path });
     if (call === undefined) return;
     observed.set(stream, call);
-    listenBefore(stream, 'push', (chunk) =>
-      tap.contain(() => {
-        if (chunk !== null) call.received(chunk);
-        else if (!stream.rstCode) call.completed();
-      }),
-    );
+    const hear = tap.contained((chunk: unknown) => {
+      if (chunk !== null) call.received(chunk);
+      else if (!stream.rstCode) call.completed();
+    });
+    listenBefore(stream, 'push', hear);
   });
   // Said when the head of the answer has come.
   tap.on('http2.client.stream.finish', (message: Partial<Finished>) => {

@@ -30,7 +30,7 @@ export function listenToUndici(tap: Tap): void {
     if (mcp) {
       mcpRequests.set(request, mcp);
       if (!saysChunks(request, 'onBodySent')) {
-        listenBefore(request, 'onBodySent', (chunk) => tap.contain(() => mcp.sent(chunk)));
+        listenBefore(request, 'onBodySent', tap.contained(mcp.sent));
       }
     }
     if (origin === undefined) return;
@@ -39,7 +39,7 @@ export function listenToUndici(tap: Tap): void {
     if (call === undefined) return;
     calls.set(request, call);
     if (!saysChunks(request, 'onData') && !saysChunks(request, 'onResponseData')) {
-      listenBefore(request, 'onData', (chunk) => tap.contain(() => call.received(chunk)));
+      listenBefore(request, 'onData', tap.contained(call.received));
     }
   });
   const hear = (

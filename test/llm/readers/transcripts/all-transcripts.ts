@@ -1,0 +1,23 @@
+import type { Transcript } from '../transcript.ts';
+import { anthropicPlain, anthropicSearch, anthropicStreams } from './anthropic.ts';
+import { bedrockPlain, bedrockStreams } from './bedrock.ts';
+import { geminiPlain, geminiStreams } from './gemini.ts';
+import { openAiPlain, openAiStreams } from './openai.ts';
+import { otherPlain, otherStreams } from './others.ts';
+
+export const plainAnswers: readonly Transcript[] = [
+  ...openAiPlain,
+  ...anthropicPlain,
+  ...bedrockPlain,
+  ...geminiPlain,
+  ...otherPlain,
+];
+
+export const streams: readonly Transcript[] = [
+  ...openAiStreams,
+  ...anthropicStreams,
+  anthropicSearch,
+  ...bedrockStreams,
+  ...geminiStreams,
+  ...otherStreams,
+];
