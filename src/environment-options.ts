@@ -17,6 +17,7 @@ export interface EnvironmentOptions {
   readonly agentId: string | undefined;
   readonly apiKey: string | undefined;
   readonly apiKeySecret: string | undefined;
+  readonly apiKeySecretField: string | undefined;
   readonly capture: CaptureMode | undefined;
   readonly redact: readonly (string | RegExp)[] | undefined;
   readonly maxBytes: number | undefined;
@@ -59,6 +60,7 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
     agentId: readVariable(environment, 'agentId'),
     apiKey: readVariable(environment, 'apiKey'),
     apiKeySecret: readVariable(environment, 'apiKeySecret'),
+    apiKeySecretField: readVariable(environment, 'apiKeySecretField'),
     capture: choice('capture', captureModes),
     redact: redact === undefined ? undefined : redactionRules(redact),
     maxBytes: number('maxBytes', anInteger(leastBytes)),

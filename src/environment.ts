@@ -3,6 +3,7 @@ export const environmentVariables = {
   agentId: 'XPANDER_AGENT_ID',
   apiKey: 'XPANDER_API_KEY',
   apiKeySecret: 'XPANDER_API_KEY_SECRET',
+  apiKeySecretField: 'XPANDER_API_KEY_SECRET_FIELD',
   baseUrl: 'XPANDER_BASE_URL',
   staging: 'IS_STG',
   organizationId: 'XPANDER_ORGANIZATION_ID',

@@ -163,7 +163,10 @@ function apiKeyOf(
 ): ApiKeySource {
   if (options.apiKey !== undefined) return { kind: 'value', apiKey: options.apiKey };
   const secretId = options.apiKeySecret ?? variables.apiKeySecret;
-  if (secretId !== undefined) return { kind: 'secret', secretId, field: options.apiKeySecretField };
+  if (secretId !== undefined) {
+    const field = options.apiKeySecretField ?? variables.apiKeySecretField;
+    return { kind: 'secret', secretId, field };
+  }
   if (variables.apiKey !== undefined) return { kind: 'value', apiKey: variables.apiKey };
   throw missing('API key', 'apiKeySecret', environmentVariables.apiKeySecret);
 }

@@ -24,7 +24,8 @@ export interface TaskReporterOptions<Event = unknown, Response = unknown> {
   /**
    * The JSON secret's field with the key.
    *
-   * @default `api_key`, `apiKey` or `XPANDER_API_KEY`, whichever there is
+   * @default `XPANDER_API_KEY_SECRET_FIELD`, else `api_key`, `apiKey` or `XPANDER_API_KEY`,
+   *   whichever there is
    */
   readonly apiKeySecretField?: string | undefined;
   /** Where the platform is. @default `XPANDER_BASE_URL`, else `https://inbound.xpander.ai` */

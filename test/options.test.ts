@@ -37,6 +37,7 @@ test('every variable is read', () => {
         XPANDER_AGENT_ID: ' agent-123 ',
         XPANDER_API_KEY: 'unused',
         XPANDER_API_KEY_SECRET: 'xpander/api-key',
+        XPANDER_API_KEY_SECRET_FIELD: 'token',
         XPANDER_BASE_URL: 'https://agent-controller.example/',
         XPANDER_ORGANIZATION_ID: 'org 1',
         XPANDER_CAPTURE: 'FULL',
@@ -55,7 +56,7 @@ test('every variable is read', () => {
 
   expect(settings).toEqual({
     agentId: 'agent-123',
-    apiKey: { kind: 'secret', secretId: 'xpander/api-key', field: undefined },
+    apiKey: { kind: 'secret', secretId: 'xpander/api-key', field: 'token' },
     baseUrl: 'https://agent-controller.example/org%201',
     capture: 'full',
     redact: ['iban', 'body.customer.email', /PX-\d+/i],

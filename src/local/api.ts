@@ -2,7 +2,8 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { KeyCheck } from './api-keys.ts';
 import type { RateDecision } from './rate-limit.ts';
-import type { TaskStore } from './task-store.ts';
+import { maskRequest } from './stored-request.ts';
+import type { SavedTask, TaskStore } from './task-store.ts';
 import { toWireAgent, toWireTask, toWireTaskListItem } from './wire-answers.ts';
 import { parseHistoryQuery, parseReport } from './wire-schemas.ts';
 
@@ -21,21 +22,32 @@ export interface ApiParts {
   readonly organizationId: string;
   readonly checkKey: KeyCheck;
   readonly takeRate: () => RateDecision;
+  /** Hears of each report once it is stored. */
+  readonly onSaved?: (saved: SavedTask) => void;
+  /** Hears of reports that were refused. */
+  readonly onRefused?: (agentId: string, statusCode: number) => void;
 }
 
 /** The calls of xpander.ai that a client of external tasks makes. */
-export function createApi({ store, organizationId, checkKey, takeRate }: ApiParts): Hono<LocalEnv> {
+export function createApi(parts: ApiParts): Hono<LocalEnv> {
+  const { store, organizationId, checkKey, takeRate } = parts;
   const admitted = admit(checkKey, takeRate);
+  const noteRefusal: MiddlewareHandler<LocalEnv, '/:agentId'> = async (context, next) => {
+    await next();
+    if (!context.res.ok) parts.onRefused?.(context.req.param('agentId'), context.res.status);
+  };
   const api = new Hono<LocalEnv>();
 
   api
-    .post('/agent-execution/:agentId/report_task', admitted, (context) => {
+    .post('/agent-execution/:agentId/report_task', noteRefusal, admitted, (context) => {
       const report = parseReport(context.get('body'), context.req.header('content-type'));
       if (report.kind === 'refused') {
         return context.json({ detail: report.detail }, 422);
       }
-      const task = store.save(context.req.param('agentId'), report.value);
-      return context.json(toWireTask(task, organizationId));
+      const request = maskRequest(context.env.incoming);
+      const saved = store.save(context.req.param('agentId'), report.value, request);
+      parts.onSaved?.(saved);
+      return context.json(toWireTask(saved.task, organizationId));
     })
     .all(allowOnly('POST'));
 

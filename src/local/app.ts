@@ -1,15 +1,21 @@
-import { Hono } from 'hono';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
+import { every } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { type ApiParts, createApi, type LocalEnv } from './api.ts';
+import type { KeyCheck } from './api-keys.ts';
 import { guardAgainstBrowsers } from './browser-guard.ts';
 import type { FaultSwitch } from './faults.ts';
+import { createPageRoutes, type PageParts } from './page-routes.ts';
 import type { RequestLog } from './received-requests.ts';
 import { readRequestBody } from './request-body.ts';
-import { renderTaskPage } from './task-page.ts';
+import { safeHeaders } from './safe-headers.ts';
 
 /** What the server is made of. */
 export interface AppParts extends ApiParts {
+  /** Left out: the API alone. */
+  readonly page?: Omit<PageParts, 'reader'>;
   readonly faults: FaultSwitch;
   readonly log: RequestLog;
   readonly bodyLimitBytes: number;
@@ -17,12 +23,24 @@ export interface AppParts extends ApiParts {
   readonly loopbackOnly: boolean;
 }
 
-const tasksOnPage = 100;
-
 /** The API and the page, behind what each request passes first. */
 export function createApp(parts: AppParts): Hono<LocalEnv> {
-  const { store, checkKey, faults, log, bodyLimitBytes, loopbackOnly } = parts;
+  const { store, checkKey, page, faults, log, bodyLimitBytes, loopbackOnly } = parts;
+  const guard = guardAgainstBrowsers({ loopbackOnly });
+  const admitToPage = loopbackOnly ? passOn : askForKey(checkKey);
   const app = new Hono<LocalEnv>();
+
+  app.use(async (context, next) => {
+    await next();
+    if (context.res === RESPONSE_ALREADY_SENT) return;
+    for (const [name, value] of Object.entries(safeHeaders)) {
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
+    }
+  });
+  if (page !== undefined) {
+    const pageParts = { ...page, reader: store.page };
+    app.route('/', createPageRoutes(pageParts, every(guard, admitToPage)));
+  }
 
   app.use(async (context, next) => {
     const { incoming } = context.env;
@@ -36,18 +54,8 @@ export function createApp(parts: AppParts): Hono<LocalEnv> {
     context.set('body', text);
     return next();
   });
-  app.use(guardAgainstBrowsers({ loopbackOnly }));
+  app.use(guard);
   app.use(faults.middleware);
-
-  if (!loopbackOnly) {
-    // Browsers ask for a password, which is compared as the API key.
-    app.use('/', basicAuth({ verifyUser: (_name, key) => checkKey(key) === 'accepted' }));
-  }
-  app.get('/', (context) => {
-    const page = renderTaskPage(store.newestTasks(tasksOnPage));
-    return context.html(page.html, 200, page.headers);
-  });
-
   const api = createApi(parts);
   app.route('/', api);
   // Clients put the organization first when their base URL contains "agent-controller" or "9016".
@@ -60,6 +68,13 @@ export function createApp(parts: AppParts): Hono<LocalEnv> {
       : context.json({ detail: describeFailure(error) }, 500),
   );
   return app;
+}
+
+const passOn: MiddlewareHandler = (_context, next) => next();
+
+/** Browsers ask for a password, which is compared as the API key. */
+function askForKey(checkKey: KeyCheck): MiddlewareHandler {
+  return basicAuth({ verifyUser: (_name, key) => checkKey(key) === 'accepted' });
 }
 
 // SQLite says what the user can mend, such as a full disk; other messages might quote a payload.

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ConfigurationError } from '../errors.ts';
+import { pageTables } from './page-tables.ts';
 
 // ASCII "xpla" in SQLite's application_id field tells our files from other programs' files.
 const applicationId = 0x7870_6c61;
@@ -35,6 +36,7 @@ const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX tasks_of_agent ON tasks (agent_id, update_order DESC);
    CREATE INDEX tasks_by_id ON tasks (id, update_order DESC);`,
+  pageTables,
 ];
 
 /**

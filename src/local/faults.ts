@@ -10,7 +10,8 @@ export type Fault = LatencyFault | StatusFault | DropFault | HangFault | DripFau
 /** One fault, or several that take effect one after the other, each until its `times` are used up. */
 export type Faults = Fault | readonly Fault[];
 
-interface FaultReach {
+/** Which calls a fault hits, and how many. */
+export interface FaultReach {
   /**
    * How many calls are hit before everything is as before.
    * @default every call, until the faults are set anew

@@ -26,7 +26,7 @@ function errorType(issue: z.core.$ZodIssue): string {
     case 'too_small':
       return issue.origin === 'string' ? 'string_too_short' : 'greater_than_equal';
     case 'too_big':
-      return 'less_than_equal';
+      return issue.origin === 'string' ? 'string_too_long' : 'less_than_equal';
     default:
       return issue.code;
   }

@@ -1,7 +1,13 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { exitAsUsage, sayError } from '../commands/exit-codes.ts';
+import { wholeNumber } from '../commands/flag-values.ts';
+import { createTaskPrinter } from '../commands/live-tasks.ts';
+import { goOnWithoutReader } from '../commands/standard-output.ts';
+import { terminalOf } from '../commands/terminal.ts';
+import { safeJson } from '../commands/terminal-text.ts';
 import { XpanderError } from '../errors.ts';
 import type { Faults } from './faults.ts';
-import { type LocalPlatform, startLocalPlatform } from './local-platform.ts';
+import type { LocalPlatform } from './local-platform.ts';
 
 interface LocalCommandOptions {
   readonly port: number;
@@ -10,20 +16,32 @@ interface LocalCommandOptions {
   readonly apiKey?: readonly string[];
   readonly organization: string;
   readonly agent?: readonly string[];
+  readonly maxTasks?: number;
   readonly bodyLimit?: number;
   readonly rateLimit?: number;
   readonly faultLatency?: number;
   readonly faultStatus?: number;
   readonly faultDrop?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
 }
 
 const help = `
+Each task is printed as it arrives: time, how it ended, agent, duration, tokens (prompt+completion),
+tools, the first line of its input and, when it failed, of its result. With --json each line is an
+object: first {"event":"listening"} with url and databaseFile, then {"event":"task"} for each task
+with agentId, id, status, inputLine, resultLine, durationSeconds, tokens, usedTools, toolCount,
+createdAt, updatedAt and reportCount. When nobody reads them, lines are left out: {"event":"skipped"}.
+
 Examples:
   $ xpander-lambda local
   $ xpander-lambda local --port 0 --db :memory: --rate-limit 100
   $ xpander-lambda local --fault-status 503      what a function does when xpander.ai is down
+  $ xpander-lambda local --json | jq -r 'select(.status == "failed") | .id'
 
-Point a function at it with XPANDER_BASE_URL=http://127.0.0.1:4747 and any XPANDER_API_KEY.`;
+Point a function at it with XPANDER_BASE_URL=http://127.0.0.1:4747 and any XPANDER_API_KEY.
+
+Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 it cannot start, 2 wrong usage.`;
 
 /** `xpander-lambda local`: runs the local platform until Ctrl-C. */
 export function localCommand(): Command {
@@ -43,6 +61,11 @@ export function localCommand(): Command {
     )
     .option('--organization <id>', 'organization that the tasks belong to', 'local')
     .option('--agent <id>', 'agent that exists from the start; repeatable', collect)
+    .option(
+      '--max-tasks <number>',
+      'tasks to keep, the oldest go (default: 100000)',
+      wholeNumber(1),
+    )
     .option('--body-limit <bytes>', 'largest request body (default: 10 MiB)', wholeNumber(1))
     .option('--rate-limit <number>', 'calls a minute, more get 429 (default: none)', wholeNumber(1))
     .addOption(
@@ -56,36 +79,53 @@ export function localCommand(): Command {
         .conflicts('faultDrop'),
     )
     .option('--fault-drop', 'cut the connection at each report')
+    .option('--quiet', 'print no tasks')
+    .option('--json', 'print JSON, one object a line')
     .addHelpText('after', help)
+    .exitOverride(exitAsUsage)
     .action(run);
 }
 
-async function run(options: LocalCommandOptions, command: Command): Promise<void> {
+async function run(flags: LocalCommandOptions, command: Command): Promise<void> {
   let platform: LocalPlatform;
   try {
-    platform = await startLocalPlatform({
-      port: options.port,
-      host: options.host,
-      databaseFile: options.db,
-      apiKeys: options.apiKey ?? keysOfEnvironment(),
-      organizationId: options.organization,
-      agentIds: options.agent ?? [],
-      ...(options.bodyLimit !== undefined && { bodyLimitBytes: options.bodyLimit }),
-      ...(options.rateLimit !== undefined && { rateLimitPerMinute: options.rateLimit }),
-      ...faultsOf(options),
-      // Nobody looks at the requests of a command; bodies would pile up in memory.
-      requestLogSize: 0,
-    });
+    platform = await start(flags, command);
   } catch (error) {
-    if (error instanceof XpanderError) {
-      command.error(`error: ${error.message}`, { exitCode: 1 });
-    }
-    throw error;
+    if (!(error instanceof XpanderError)) throw error;
+    sayError(error.message);
+    process.exitCode = 1;
+    return;
   }
+  goOnWithoutReader();
+  const { url, databaseFile } = platform;
   console.log(
-    `xpander-lambda local: ${platform.url} (tasks in ${platform.databaseFile}). Point a function at it with XPANDER_BASE_URL=${platform.url}`,
+    flags.json
+      ? safeJson({ event: 'listening', url, databaseFile })
+      : `xpander-lambda local: ${url} (tasks in ${databaseFile}). Point a function at it with XPANDER_BASE_URL=${url}`,
   );
   closeOnSignal(platform);
+}
+
+async function start(flags: LocalCommandOptions, command: Command): Promise<LocalPlatform> {
+  // It brings a server, a database and a validator, which --help can do without.
+  const { startLocalPlatform } = await import('./local-platform.ts');
+  return startLocalPlatform({
+    port: flags.port,
+    host: flags.host,
+    databaseFile: flags.db,
+    apiKeys: flags.apiKey ?? keysOfEnvironment(),
+    organizationId: flags.organization,
+    agentIds: flags.agent ?? [],
+    ...(flags.maxTasks !== undefined && { maxTasks: flags.maxTasks }),
+    ...(flags.bodyLimit !== undefined && { bodyLimitBytes: flags.bodyLimit }),
+    ...(flags.rateLimit !== undefined && { rateLimitPerMinute: flags.rateLimit }),
+    ...faultsOf(flags),
+    // Nobody looks at the requests of a command; bodies would pile up in memory.
+    requestLogSize: 0,
+    ...(!flags.quiet && {
+      onTask: createTaskPrinter(process.stdout, terminalOf(command), flags.json ?? false),
+    }),
+  });
 }
 
 // Once: a second Ctrl-C ends the process at once, as it does without us.
@@ -95,7 +135,10 @@ function closeOnSignal(platform: LocalPlatform): void {
     for (const signal of signals) {
       process.off(signal, close);
     }
-    void platform.close();
+    void platform.close().then(() => {
+      // Lines that nobody reads would keep the process alive.
+      setTimeout(() => process.exit(), 500).unref();
+    });
   }
   for (const signal of signals) {
     process.on(signal, close);
@@ -115,17 +158,6 @@ function faultsOf(options: LocalCommandOptions): { readonly faults?: Faults } {
 function keysOfEnvironment(): string[] {
   const keys = process.env['XPANDER_LOCAL_API_KEYS'] ?? '';
   return keys.split(',').filter((key) => key !== '');
-}
-
-function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) {
-      const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-      throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
-    }
-    return value;
-  };
 }
 
 function collect(value: string, earlier: readonly string[] = []): string[] {

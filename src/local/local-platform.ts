@@ -5,81 +5,49 @@ import { createKeyCheck } from './api-keys.ts';
 import { createApp } from './app.ts';
 import { isLoopback } from './browser-guard.ts';
 import { createFaultSwitch, type Faults } from './faults.ts';
+import { createLiveTasks } from './live-tasks.ts';
+import type { LocalPlatformOptions } from './local-platform-options.ts';
+import type { TaskRow } from './page-data.ts';
+import { openPageFiles } from './page-files.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createRequestLog, type ReceivedRequest } from './received-requests.ts';
-import { openTaskStore, type ReportedTask } from './task-store.ts';
+import type { ReportedTask } from './stored-task.ts';
+import { defaultMaxTasks, openTaskStore } from './task-store.ts';
+import { createTaskWaits, type WaitForTaskOptions } from './task-wait.ts';
 
-/** Settings of {@link startLocalPlatform}. */
-export interface LocalPlatformOptions {
-  /**
-   * TCP port; 0 picks a free one.
-   * @default 0
-   */
-  readonly port?: number;
-  /**
-   * Address or name to listen on. Other than loopback, other machines can reach the platform.
-   * @default '127.0.0.1'
-   */
-  readonly host?: string;
-  /**
-   * SQLite file that keeps the tasks; made when it does not exist.
-   * @default ':memory:'
-   */
-  readonly databaseFile?: string;
-  /**
-   * Keys that are accepted in `x-api-key`; others are answered with 403.
-   * @default any key
-   */
-  readonly apiKeys?: readonly string[];
-  /**
-   * Organization that tasks and agents belong to.
-   * @default 'local'
-   */
-  readonly organizationId?: string;
-  /**
-   * Agents that exist from the start; others come into being with their first report.
-   * @default none
-   */
-  readonly agentIds?: readonly string[];
-  /**
-   * Largest request body in bytes; a larger one is answered with 413.
-   * @default 10 MiB
-   */
-  readonly bodyLimitBytes?: number;
-  /**
-   * Calls in any 60 seconds; more are answered with 429 and `Retry-After`.
-   * @default no limit
-   */
-  readonly rateLimitPerMinute?: number;
-  /**
-   * Faults from the start.
-   * @default none
-   */
-  readonly faults?: Faults;
-  /**
-   * How many requests `requests()` remembers, bodies included.
-   * @default 1000
-   */
-  readonly requestLogSize?: number;
-  /**
-   * How long `close()` waits for answers under way, in milliseconds, before it cuts them off.
-   * @default 5000
-   */
-  readonly closeTimeoutMs?: number;
-}
+// Without keys of its own the platform takes any.
+const anyKey = 'local-key';
+
+export type { LocalPlatformOptions } from './local-platform-options.ts';
 
 /** A running local platform. */
 export interface LocalPlatform extends AsyncDisposable {
   /** Base URL without a slash at its end, for `XPANDER_BASE_URL`. */
   readonly url: string;
   readonly databaseFile: string;
+  /** An API key that it accepts, for `XPANDER_API_KEY`. */
+  readonly key: string;
+  /** The variables that make a function report here: base URL, key, the first of `agentIds`. */
+  readonly env: Readonly<Record<string, string>>;
   /** Makes calls fail from now on; `undefined` ends it. */
   setFaults(faults: Faults | undefined): void;
   /** The tasks of an agent, or of all, with their reports; the last updated first. */
   tasks(agentId?: string): readonly ReportedTask[];
-  /** What came in, oldest first. */
+  /**
+   * Waits until a task is reported; resolves at once when it is there already.
+   *
+   * @example
+   * const task = await platform.waitForTask('run-1', { until: ({ status }) => status === 'failed' });
+   *
+   * @throws {TaskNotReportedError} when it does not come in time or the platform closes.
+   */
+  waitForTask(id: string, options?: WaitForTaskOptions): Promise<ReportedTask>;
+  /** The calls of the API that came in, oldest first; what the page asks for is not among them. */
   requests(): readonly ReceivedRequest[];
-  /** Finishes the answers under way, then closes server and database. Can be called again. */
+  /**
+   * Finishes the answers under way, ends waiting and pages' streams, then closes server and
+   * database. Can be called again.
+   */
   close(): Promise<void>;
 }
 
@@ -88,7 +56,7 @@ export interface LocalPlatform extends AsyncDisposable {
  *
  * @example
  * await using platform = await startLocalPlatform();
- * const backend = new Backend({ baseUrl: platform.url, apiKey: 'any' });
+ * const backend = new Backend({ baseUrl: platform.url, apiKey: platform.key });
  *
  * @throws {ConfigurationError} when an option is wrong, the database file cannot be used or the
  * port is taken.
@@ -105,13 +73,21 @@ export async function startLocalPlatform(
     agentIds = [],
     bodyLimitBytes = 10 * 1024 * 1024,
     rateLimitPerMinute,
+    maxTasks = defaultMaxTasks,
     requestLogSize = 1000,
     closeTimeoutMs = 5000,
   } = options;
   if (apiKeys.includes('')) {
     throw new ConfigurationError('An API key of the local platform is empty. Leave it out.');
   }
-  const store = openTaskStore(databaseFile);
+  if (!Number.isInteger(maxTasks) || maxTasks < 1) {
+    throw new ConfigurationError(
+      `"maxTasks" is ${maxTasks}. Set a whole number of tasks, 1 at least.`,
+    );
+  }
+  const store = openTaskStore(databaseFile, maxTasks);
+  const waits = createTaskWaits(store.findReported);
+  const live = createLiveTasks(store.page.list);
   const faults = createFaultSwitch(options.faults);
   const log = createRequestLog(requestLogSize);
   const app = createApp({
@@ -119,6 +95,13 @@ export async function startLocalPlatform(
     organizationId,
     checkKey: createKeyCheck(apiKeys),
     takeRate: createRateLimit({ perMinute: rateLimitPerMinute }),
+    onSaved(saved) {
+      live.publish(saved);
+      waits.onSaved(saved.task);
+      callUser(options.onTask, saved.row);
+    },
+    onRefused: waits.onRefused,
+    page: { live, files: openPageFiles() },
     faults,
     log,
     bodyLimitBytes,
@@ -140,14 +123,21 @@ export async function startLocalPlatform(
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
     faults.end();
+    waits.end();
+    live.end();
     await stop(server, closeTimeoutMs);
     store.close();
   }
+  const url = baseUrl(host, server);
+  const key = apiKeys[0] ?? anyKey;
   const platform: LocalPlatform = {
-    url: baseUrl(host, server),
+    url,
     databaseFile,
+    key,
+    env: environmentFor(url, key, agentIds[0]),
     setFaults: faults.set,
     tasks: store.reportedTasks,
+    waitForTask: waits.waitFor,
     requests: log.entries,
     close() {
       closed ??= close();
@@ -156,6 +146,30 @@ export async function startLocalPlatform(
     [Symbol.asyncDispose]: () => platform.close(),
   };
   return platform;
+}
+
+function environmentFor(
+  url: string,
+  key: string,
+  agentId: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    XPANDER_BASE_URL: url,
+    XPANDER_API_KEY: key,
+    ...(agentId !== undefined && { XPANDER_AGENT_ID: agentId }),
+    // Functions send a key over plain HTTP to their own machine alone, unless they are told to.
+    ...(!isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, '')) && {
+      XPANDER_ALLOW_HTTP: 'true',
+    }),
+  };
+}
+
+function callUser(onTask: LocalPlatformOptions['onTask'], row: TaskRow): void {
+  try {
+    onTask?.(row);
+  } catch {
+    // The report is stored; its sender has done nothing wrong.
+  }
 }
 
 function badRequest(): Response {

@@ -17,7 +17,10 @@ export interface TaskRow {
     readonly completionTokens: number;
     readonly totalTokens: number;
   } | null;
+  /** The first twenty, long names shortened; the detail has them all. */
   readonly usedTools: readonly string[];
+  /** How many tools there are, each counted once. */
+  readonly toolCount: number;
   /** ISO 8601. */
   readonly createdAt: string;
   /** ISO 8601. */
@@ -30,12 +33,13 @@ export interface TaskRow {
 export interface TaskQuery {
   readonly agent?: string;
   readonly status?: TaskStatus;
+  /** As `FilterChoices` has it. */
   readonly tool?: string;
   /** ISO 8601, inclusive; compared with `updatedAt`. */
   readonly from?: string;
   /** ISO 8601, exclusive. */
   readonly to?: string;
-  /** Free text, found in id, input and result, whatever its case. */
+  /** Free text, found in id, input and result (16,384 characters of each), whatever its case. */
   readonly text?: string;
   /** `next` of the page before. */
   readonly after?: string;
@@ -81,14 +85,27 @@ export interface TaskVersion {
 
 /** `GET /page/filters`: what there is to choose from. */
 export interface FilterChoices {
+  /** In order, the first thousand. */
   readonly agents: readonly string[];
+  /** The same; names longer than 200 characters are shortened. */
   readonly tools: readonly string[];
+  /** How many tasks are stored. */
+  readonly tasks: number;
+  /** How many were removed, oldest first, to stay below the limit (100,000 by default). */
+  readonly tasksDropped: number;
 }
 
-/** `GET /page/metrics?from=…&to=…&agent=…`; without `from` the last 24 hours. */
+/**
+ * `GET /page/metrics?from=…&to=…&agent=…`; without `from` the last 24 hours before `to`, without
+ * `to` until now. For everything ask from 1970 on: an earlier `from` than the first run's time
+ * becomes that. Percentiles are nearest-rank, over completed and failed runs alike.
+ */
 export interface Metrics {
+  /** ISO 8601. */
   readonly from: string;
   readonly to: string;
+  /** Length of each step of the series. */
+  readonly stepSeconds: number;
   readonly runs: number;
   readonly failed: number;
   /** 0 to 1; null without runs. */
@@ -99,8 +116,12 @@ export interface Metrics {
   readonly completionTokens: number;
   /** Runs whose tokens are unknown. */
   readonly runsWithoutTokens: number;
-  /** Equal steps of time from `from` to `to`, empty ones included. */
+  /**
+   * Equal steps of time, empty ones included, sixty-one at most. They begin at multiples of their
+   * length in UTC, so the first may begin before `from`; it counts only from there.
+   */
   readonly series: readonly MetricsStep[];
+  /** Most tokens first, the first fifty; so are agents and tools. */
   readonly tokensByModel: readonly TokenShare[];
   readonly tokensByAgent: readonly TokenShare[];
   /** By use, most first. */
@@ -125,6 +146,22 @@ export interface TokenShare {
   readonly completionTokens: number;
 }
 
-// `GET /page/events`: server-sent events. `event: task` with a TaskRow as data for each report that
-// is accepted; `event: ready` once at the start. `GET /page/assets/<file>`: script and style.
-// Every other page URL (`/`, `/metrics`, `/tasks/<agent>/<id>`) answers with the same HTML.
+/**
+ * `GET /page/events`: server-sent events. First `event: ready` with {@link StreamReady}, then
+ * `event: task` with a {@link TaskRow} for each report that is accepted. List what is there after
+ * `ready`: nothing is missed then. A browser that reconnects sends `Last-Event-ID` by itself and
+ * gets what it missed before `ready`. A comment comes every 15 seconds. A client that does not
+ * read is cut off.
+ */
+export interface StreamReady {
+  /** What was missed could not be sent: load what is shown anew. False at the first connection. */
+  readonly reload: boolean;
+}
+
+/** What answers other than 200 carry: 403, 404, 422 (then an array says which parameters). */
+export interface PageFailure {
+  readonly detail: unknown;
+}
+
+// `GET /page/assets/<file>`: the built script and style, by their names in dist/page.
+// `/`, `/metrics` and `/tasks/<agent>/<id>` answer with the same HTML, dist/page/index.html.

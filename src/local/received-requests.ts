@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { maskRequest } from './stored-request.ts';
 
 /** A request as it came in, for tests to look at. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query as they came, percent-encoding included. */
   readonly path: string;
-  /** Names in lower case; keys are replaced by `[masked]`. */
+  /** Names in lower case; keys and other secrets are replaced by `[masked]`. */
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed JSON; the text when it is no JSON; undefined when there is none. */
   readonly body: unknown;
@@ -36,18 +37,8 @@ export function createRequestLog(size: number): RequestLog {
   };
 }
 
-const keyHeaders = new Set(['x-api-key', 'authorization']);
-
 function describe(incoming: IncomingMessage): Omit<ReceivedRequest, 'body'> {
-  const headers = Object.entries(incoming.headers).map(([name, value]) => [
-    name,
-    keyHeaders.has(name) ? '[masked]' : String(value),
-  ]);
-  return {
-    method: incoming.method ?? '',
-    path: incoming.url ?? '',
-    headers: Object.fromEntries(headers),
-  };
+  return { method: incoming.method ?? '', ...maskRequest(incoming) };
 }
 
 function parseBody(text: string): unknown {

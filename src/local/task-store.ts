@@ -1,72 +1,79 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
-import * as z from 'zod';
 import { openDatabase } from './database.ts';
+import { inTransaction } from './database-transaction.ts';
+import { openFilterChoices } from './filter-choices.ts';
+import { indexEntry } from './index-entry.ts';
+import type { FilterChoices, Metrics, TaskDetail } from './page-data.ts';
+import { createRetention } from './retention.ts';
+import type { StoredRequest } from './stored-request.ts';
 import {
-  type AcceptedReport,
-  type TaskStatus,
-  taskStatus,
-  type WireTokens,
-  wireTokens,
-} from './wire-schemas.ts';
+  type ReportedTask,
+  reportedTask,
+  type StoredAgent,
+  type StoredTask,
+  savedTask,
+  storedAgent,
+  storedTask,
+  taskColumns,
+} from './stored-task.ts';
+import { startBackfill } from './task-backfill.ts';
+import { createTaskIndex } from './task-index.ts';
+import { openTaskList, type PlacedRow, type TaskList } from './task-list.ts';
+import { type MetricsQuery, openMetrics } from './task-metrics.ts';
+import { openTaskVersions } from './task-versions.ts';
+import type { AcceptedReport, TaskStatus } from './wire-schemas.ts';
 
-/** A task as the local platform keeps it: the last report under its id. */
-export interface StoredTask {
-  readonly agentId: string;
-  /** Unique per agent. */
-  readonly id: string;
-  readonly status: TaskStatus;
-  readonly input: string | null;
-  readonly result: string | null;
-  readonly tokens: WireTokens | null;
-  readonly usedTools: readonly string[];
-  readonly durationSeconds: number;
-  /** When the first report came, ISO 8601. */
-  readonly createdAt: string;
-  /** When the last report came, ISO 8601. */
-  readonly updatedAt: string;
-  /** How many reports came under this id. */
-  readonly reportCount: number;
+/** A task as it was saved, and how it is listed. */
+export interface SavedTask extends PlacedRow {
+  readonly task: StoredTask;
 }
 
-/** A task together with the body of its last report. */
-export interface ReportedTask extends StoredTask {
-  /** The JSON that was sent, unknown fields and `llm_response` included. */
-  readonly report: unknown;
-}
-
-/** An agent: it comes into being with its first report, or by configuration. */
-export interface StoredAgent {
-  readonly id: string;
-  readonly createdAt: string;
+/** What the page shows. */
+export interface PageReader {
+  readonly list: TaskList;
+  /** Of all versions; undefined when there is no such task. */
+  detail(agentId: string, id: string): TaskDetail | undefined;
+  filters(): FilterChoices;
+  metrics(query: MetricsQuery): Promise<Metrics>;
 }
 
 /** Tasks and agents in SQLite. What `save` returned is on disk. Lists of tasks: last updated first. */
 export interface TaskStore {
-  /** Replaces the task with this id of this agent, or adds it. */
-  save(agentId: string, report: AcceptedReport): StoredTask;
+  /**
+   * Replaces the task with this id of this agent, or adds it. What it replaces stays as an earlier
+   * version.
+   */
+  save(agentId: string, report: AcceptedReport, request: StoredRequest): SavedTask;
   /** The task with this id that was updated last, of whatever agent. */
   findTask(id: string): StoredTask | undefined;
   tasksOfAgent(agentId: string, status?: TaskStatus): StoredTask[];
-  newestTasks(limit: number): StoredTask[];
   /** With the bodies of the reports; of all agents without `agentId`. */
   reportedTasks(agentId?: string): ReportedTask[];
+  /** The task with this id, of whatever agent without `agentId`. */
+  findReported(id: string, agentId?: string): ReportedTask | undefined;
+  readonly page: PageReader;
   addAgent(id: string): void;
   findAgent(id: string): StoredAgent | undefined;
   agents(): StoredAgent[];
   close(): void;
 }
 
-const columns = `agent_id, id, status, input, result, tokens, used_tools, duration_seconds,
-  created_at, updated_at, report_count`;
+/** How many tasks are kept unless told otherwise. */
+export const defaultMaxTasks: number = 100_000;
 
 /**
  * Opens the task store in `file`; `:memory:` keeps it in memory.
  *
+ * @param maxTasks - the oldest go when there are more
  * @throws {ConfigurationError} when the file cannot be used.
  */
-export function openTaskStore(file: string): TaskStore {
+export function openTaskStore(file: string, maxTasks: number = defaultMaxTasks): TaskStore {
   const database = openDatabase(file);
+  const index = createTaskIndex(database);
+  const versions = openTaskVersions(database);
+  const countAdded = createRetention(database, maxTasks, index, versions);
+  const list = openTaskList(database);
+  const stopBackfill = startBackfill(database, index);
   const insertAgent = database.prepare(
     'INSERT INTO agents (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
@@ -80,27 +87,38 @@ export function openTaskStore(file: string): TaskStore {
        duration_seconds = excluded.duration_seconds, updated_at = excluded.updated_at,
        report = excluded.report, report_count = report_count + 1,
        update_order = excluded.update_order
-     RETURNING ${columns}`,
+     RETURNING ${taskColumns}, update_order`,
+  );
+  const positionOf = database.prepare(
+    'SELECT update_order FROM tasks WHERE agent_id = ? AND id = ?',
   );
   const select = (from: string, more = '') =>
-    database.prepare(`SELECT ${columns}${more} FROM tasks ${from}`);
+    database.prepare(`SELECT ${taskColumns}${more} FROM tasks ${from}`);
   const taskById = select('WHERE id = ? ORDER BY update_order DESC LIMIT 1');
   const ofAgent = select('WHERE agent_id = ? ORDER BY update_order DESC');
   const ofAgentInStatus = select('WHERE agent_id = ? AND status = ? ORDER BY update_order DESC');
-  const newest = select('ORDER BY update_order DESC LIMIT ?');
   const reports = select('ORDER BY update_order DESC', ', report');
   const reportsOfAgent = select('WHERE agent_id = ? ORDER BY update_order DESC', ', report');
+  const reportById = select('WHERE id = ? ORDER BY update_order DESC LIMIT 1', ', report');
+  const reportOfAgent = select('WHERE agent_id = ? AND id = ?', ', report');
   const agentById = database.prepare('SELECT * FROM agents WHERE id = ?');
   const allAgents = database.prepare('SELECT * FROM agents ORDER BY rowid');
 
   return {
-    save(agentId, report) {
+    save(agentId, report, request) {
       const now = new Date().toISOString();
+      const id = report.id ?? randomUUID();
+      const entry = indexEntry(id, report);
       return inTransaction(database, () => {
         insertAgent.run(agentId, now);
+        const replaced = positionOf.get(agentId, id)?.['update_order'];
+        if (replaced !== undefined) {
+          versions.keepLast(agentId, id);
+          index.remove(Number(replaced));
+        }
         const row = upsertTask.get(
           agentId,
-          report.id ?? randomUUID(),
+          id,
           report.status,
           report.input,
           report.result,
@@ -111,7 +129,11 @@ export function openTaskStore(file: string): TaskStore {
           now,
           report.body,
         );
-        return storedTask.parse(row);
+        const { position, task } = savedTask.parse(row);
+        versions.noteRequest(position, request);
+        const listed = index.add(position, task, entry);
+        if (replaced === undefined) countAdded();
+        return { position, task, row: listed };
       });
     },
     findTask: (id) => storedTask.optional().parse(taskById.get(id)),
@@ -119,75 +141,35 @@ export function openTaskStore(file: string): TaskStore {
       storedTask
         .array()
         .parse(status === undefined ? ofAgent.all(agentId) : ofAgentInStatus.all(agentId, status)),
-    newestTasks: (limit) => storedTask.array().parse(newest.all(limit)),
     reportedTasks: (agentId) =>
       reportedTask
         .array()
         .parse(agentId === undefined ? reports.all() : reportsOfAgent.all(agentId)),
+    findReported: (id, agentId) =>
+      reportedTask
+        .optional()
+        .parse(agentId === undefined ? reportById.get(id) : reportOfAgent.get(agentId, id)),
+    page: {
+      list,
+      detail(agentId, id) {
+        const position = positionOf.get(agentId, id)?.['update_order'];
+        const task = position === undefined ? undefined : list.row(Number(position));
+        if (task === undefined) return undefined;
+        const kept = versions.of(agentId, id);
+        return { task, versions: kept, versionsDropped: task.reportCount - kept.length };
+      },
+      filters: openFilterChoices(database),
+      metrics: openMetrics(database),
+    },
     addAgent(id) {
       insertAgent.run(id, new Date().toISOString());
     },
     findAgent: (id) => storedAgent.optional().parse(agentById.get(id)),
     agents: () => storedAgent.array().parse(allAgents.all()),
     // SQLite writes its log into the file when the last connection closes.
-    close: () => database.close(),
-  };
-}
-
-function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const value = work();
-    database.exec('COMMIT');
-    return value;
-  } catch (error) {
-    try {
-      database.exec('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
-    }
-    throw error;
-  }
-}
-
-const json = z.string().transform((text): unknown => JSON.parse(text));
-
-const taskRow = z.object({
-  agent_id: z.string(),
-  id: z.string(),
-  status: taskStatus,
-  input: z.string().nullable(),
-  result: z.string().nullable(),
-  tokens: json.pipe(wireTokens).nullable(),
-  used_tools: json.pipe(z.array(z.string())),
-  duration_seconds: z.number(),
-  created_at: z.string(),
-  updated_at: z.string(),
-  report_count: z.number(),
-});
-
-const storedTask = taskRow.transform(toStoredTask);
-
-const reportedTask = taskRow
-  .extend({ report: json })
-  .transform((row): ReportedTask => ({ ...toStoredTask(row), report: row.report }));
-
-const storedAgent = z
-  .object({ id: z.string(), created_at: z.string() })
-  .transform((row): StoredAgent => ({ id: row.id, createdAt: row.created_at }));
-
-function toStoredTask(row: z.infer<typeof taskRow>): StoredTask {
-  return {
-    agentId: row.agent_id,
-    id: row.id,
-    status: row.status,
-    input: row.input,
-    result: row.result,
-    tokens: row.tokens,
-    usedTools: row.used_tools,
-    durationSeconds: row.duration_seconds,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    reportCount: row.report_count,
+    close() {
+      stopBackfill();
+      database.close();
+    },
   };
 }

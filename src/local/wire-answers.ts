@@ -1,4 +1,4 @@
-import type { StoredAgent, StoredTask } from './task-store.ts';
+import type { StoredAgent, StoredTask } from './stored-task.ts';
 import type { TaskStatus, WireTokens } from './wire-schemas.ts';
 
 /** The Task that the API answers with. */

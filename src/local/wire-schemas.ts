@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type FieldError, fieldErrors } from './field-errors.ts';
+import { limitDepth } from './limit-depth.ts';
 
 /** What a task can be; a report makes it `completed` or `failed`. */
 export type TaskStatus =
@@ -30,6 +31,8 @@ export interface AcceptedReport {
   readonly tokens: WireTokens | null;
   readonly usedTools: readonly string[];
   readonly durationSeconds: number;
+  /** Raw, undefined when there is none. */
+  readonly llmResponse: unknown;
   /** The body as it came, unknown fields and `llm_response` included. */
   readonly body: string;
 }
@@ -56,6 +59,12 @@ export const taskStatus: z.ZodType<TaskStatus> = z.enum([
   'stopped',
 ]);
 
+// Of further counts: much deeper ones could not be written as JSON again.
+const deepestCount = 20;
+
+// An id that does not fit into a URL could not be read again.
+const longestId = 2048;
+
 const tokenCount = z.int().nonnegative().nullish();
 
 export const wireTokens: z.ZodType<WireTokens> = z
@@ -64,11 +73,19 @@ export const wireTokens: z.ZodType<WireTokens> = z
     completion_tokens: tokenCount,
     total_tokens: tokenCount,
   })
+  .refine(
+    (tokens) => Number.isSafeInteger((tokens.prompt_tokens ?? 0) + (tokens.completion_tokens ?? 0)),
+    'The sum is too large',
+  )
   .transform((tokens) => {
     const prompt = tokens.prompt_tokens ?? 0;
     const completion = tokens.completion_tokens ?? 0;
+    const further = Object.entries(tokens).map(([name, value]) => [
+      name,
+      limitDepth(value, deepestCount),
+    ]);
     return {
-      ...tokens,
+      ...Object.fromEntries(further),
       prompt_tokens: prompt,
       completion_tokens: completion,
       total_tokens: prompt + completion,
@@ -77,13 +94,14 @@ export const wireTokens: z.ZodType<WireTokens> = z
 
 // Nulls stand for the defaults, because the types of the Python SDK allow them everywhere.
 const reportBody = z.object({
-  id: z.string().min(1).nullish(),
+  id: z.string().min(1).max(longestId).nullish(),
   input: z.string().nullish(),
   tokens: wireTokens.nullish(),
   is_success: z.boolean().nullish(),
   result: z.string().nullish(),
   duration: z.number().nonnegative().nullish(),
   used_tools: z.array(z.string()).nullish(),
+  llm_response: z.unknown().optional(),
 });
 
 // The Python SDK writes a filter without a value as an empty string.
@@ -124,6 +142,7 @@ export function parseReport(body: string, contentType: string | undefined): Pars
       tokens: report.tokens ?? null,
       usedTools: report.used_tools ?? [],
       durationSeconds: report.duration ?? 0,
+      llmResponse: report.llm_response,
       body,
     },
   };

@@ -8,7 +8,6 @@ import { createInterface } from 'node:readline';
 import { json, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import packageJson from '../../package.json' with { type: 'json' };
 import { localCommand } from '../../src/local/local-command.ts';
 import { call, report, startForTest } from './platform-client.ts';
 
@@ -140,6 +139,7 @@ test.each([
   [['--port', '70000'], 'must be a whole number, 0 to 65535'],
   [['--port', '-1'], 'must be a whole number, 0 to 65535'],
   [['--rate-limit', '0'], 'must be a whole number, 1 or more'],
+  [['--max-tasks', '0'], 'must be a whole number, 1 or more'],
   [['--fault-status', '200'], 'must be a whole number, 400 to 599'],
   [['--fault-drop', '--fault-status', '500'], 'cannot be used with'],
   [['--nonsense'], 'unknown option'],
@@ -155,10 +155,21 @@ test.each([
   expect(written.join('')).toContain(reason);
 });
 
-test('knows its version', async () => {
-  const ended = await runCommand(['--version']);
+test('ends with 2 when it is called wrongly', async () => {
+  const ended = await runCommand(['local', '--port', 'x']);
 
-  expect(ended).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  expect(ended.code).toBe(2);
+});
+
+test('tells programs where it listens', async () => {
+  const { line, url } = await startCommand(['--db', ':memory:', '--json']);
+
+  expect(JSON.parse(line)).toEqual({
+    event: 'listening',
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    databaseFile: ':memory:',
+  });
+  expect((await report(url, 'agent-1', { id: 'a' })).status).toBe(200);
 });
 
 interface RunningCommand {
@@ -176,7 +187,7 @@ async function startCommand(
   onTestFinished(() => void child.kill('SIGKILL'));
   const stderr = text(child.stderr);
   for await (const line of createInterface(child.stdout)) {
-    return { child, line, url: /http:\/\/\S+/.exec(line)?.[0] ?? '', stderr };
+    return { child, line, url: /http:\/\/[^\s"]+/.exec(line)?.[0] ?? '', stderr };
   }
   throw new Error(`The command ended: ${await stderr}`);
 }

@@ -1,0 +1,129 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { environmentVariables as names } from '../src/environment.ts';
+import {
+  isGiven,
+  nextWrapperVariable,
+  type OwnVariables,
+  type Variables,
+  wrapperPath,
+  wrapperVariable,
+} from './function-environment.ts';
+import { isSupported, obstacleOf } from './obstacle.ts';
+import { propertiesOf } from './rendered-function.ts';
+
+/** What a function was instrumented with. */
+export interface Expected {
+  /** The variables that it got. */
+  readonly variables: Variables;
+  /** Those that it has of others. */
+  readonly own: OwnVariables;
+  readonly layers: readonly ILayerVersion[];
+}
+
+/** What is wrong with an instrumented function in the end, one sentence each. */
+export function checkFunction(fn: LambdaFunction, { variables, own, layers }: Expected): string[] {
+  const found = own.resolved();
+  if (found === undefined) {
+    return [
+      `${fn.node.path} has an expression in the place of its environment, which nothing can be added to. Give it the variables one by one.`,
+    ];
+  }
+  const resolved: Variables = Stack.of(fn).resolve(variables);
+  return [
+    ...conflicts(fn, found, resolved),
+    ...wrapperConflict(fn, found),
+    ...(isDisabled({ ...found, ...resolved }) ? [] : whatIsMissing(fn, { ...found, ...resolved })),
+    ...whatOthersUndid(fn, resolved, layers),
+  ];
+}
+
+function conflicts(fn: LambdaFunction, found: Variables, added: Variables): string[] {
+  return Object.entries(added)
+    .filter(([name, value]) => isGiven(found[name]) && !isSame(found[name], value))
+    .map(
+      ([name, value]) =>
+        `${fn.node.path} has ${name} already, with another value (${show(found[name])}) than TaskReporting would give it (${show(value)}). Take one of them away.`,
+    );
+}
+
+function wrapperConflict(fn: LambdaFunction, found: Variables): string[] {
+  const [wrapper, next] = [found[wrapperVariable], found[nextWrapperVariable]];
+  if (!isGiven(next) || !isGiven(wrapper) || wrapper === wrapperPath || isSame(wrapper, next)) {
+    return [];
+  }
+  return [
+    `${fn.node.path} has two exec wrappers, ${wrapperVariable} (${show(wrapper)}) and ${nextWrapperVariable} (${show(next)}), and only one of them can follow that of TaskReporting. Take one of them away.`,
+  ];
+}
+
+function isDisabled(variables: Variables): boolean {
+  return ['true', '1'].includes(String(variables[names.disabled]).toLowerCase());
+}
+
+function whatIsMissing(fn: LambdaFunction, variables: Variables): string[] {
+  const hasKey = isGiven(variables[names.apiKey]);
+  const hasSecret = isGiven(variables[names.apiKeySecret]);
+  if (hasKey && !hasSecret) warnOfPlainKey(fn);
+  return [
+    ...(isGiven(variables[names.agentId])
+      ? []
+      : [`${fn.node.path} has no agent. Give agentId to TaskReporting or to instrument().`]),
+    ...(hasKey || hasSecret
+      ? []
+      : [`${fn.node.path} has no API key. Give apiKeySecret, the secret that holds it.`]),
+    ...(hasKey && hasSecret
+      ? [
+          `${fn.node.path} has both a secret (apiKeySecret) and the key itself (${names.apiKey}). Take ${names.apiKey} away.`,
+        ]
+      : []),
+  ];
+}
+
+function warnOfPlainKey(fn: LambdaFunction): void {
+  Annotations.of(fn).addWarningV2(
+    'xpander-lambda:plainApiKey',
+    `${fn.node.path} has its API key in ${names.apiKey}, where everyone can read it who sees the template or the function's configuration. Put it into a secret, and give that as apiKeySecret.`,
+  );
+}
+
+/** The function as it will be deployed: overrides and later changes may have taken ours away. */
+function whatOthersUndid(
+  fn: LambdaFunction,
+  variables: Variables,
+  layers: readonly ILayerVersion[],
+): string[] {
+  const { Environment, Layers, Runtime } = propertiesOf(fn);
+  const final: Variables = Object(Object(Environment).Variables);
+  const lost = Object.entries({ ...variables, [wrapperVariable]: wrapperPath })
+    .filter(([name, value]) => !isSame(final[name], value))
+    .map(([name]) => `variable ${name}`);
+  const arns: unknown[] = layers.map(({ layerVersionArn }) =>
+    Stack.of(fn).resolve(layerVersionArn),
+  );
+  const present: unknown[] = Array.isArray(Layers) ? Layers : [];
+  if (arns.some((arn) => !present.some((layer) => isSame(layer, arn)))) lost.push('layer');
+  const obstacle = obstacleOf(fn);
+  return [
+    ...(obstacle === undefined ? [] : [obstacle.message]),
+    ...(isSupported(Runtime)
+      ? []
+      : [
+          `${fn.node.path} was given the runtime ${show(Runtime)}, which the layer does not support.`,
+        ]),
+    ...lost.map(
+      (what) =>
+        `${fn.node.path} has lost the ${what} of TaskReporting to a change of its resource. Take that change away, or make it with addEnvironment() and addLayers().`,
+    ),
+  ];
+}
+
+function isSame(one: unknown, another: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(another);
+}
+
+function show(value: unknown): string {
+  // An address may hold a password.
+  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  return text.replace(/\/\/[^/@]*@/g, '//…@');
+}

@@ -1,0 +1,95 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { environmentVariables } from '../src/environment.ts';
+import { checkFunction } from './function-check.ts';
+import { extendEnvironment, resourceOf } from './function-environment.ts';
+import { type LayerSource, layerFor, regionObstacle } from './layer-source.ts';
+import type { LayerName } from './layer-zip.ts';
+import { variablesOf } from './reporting-options.ts';
+import { grantSecret, secretIdFor } from './secret-access.ts';
+import type { TaskReportingProps } from './task-reporting-props.ts';
+
+/** Who instrumented a function, and whether with the options in question. */
+export interface Instrumented {
+  readonly by: 'construct' | 'aspect';
+  readonly isAlike: boolean;
+}
+
+const mostLayers = 5;
+// Of all copies of this package, so that none of them instruments what another one has.
+const mark = Symbol.for('xpander-lambda.instrumented');
+
+/**
+ * Attaches the layers, the variables and the grants to a function that has no obstacle.
+ *
+ * @throws Error when the layers have no place in it
+ */
+export function instrumentFunction(
+  fn: LambdaFunction,
+  options: TaskReportingProps,
+  by: Instrumented['by'],
+): void {
+  const { apiKeySecret } = options;
+  const variables = {
+    ...variablesOf(options, fn.node.path),
+    ...(apiKeySecret && { [environmentVariables.apiKeySecret]: secretIdFor(fn, apiKeySecret) }),
+  };
+  const layers = layersToAdd(fn, options);
+  fn.addLayers(...layers);
+  if (apiKeySecret !== undefined) grantSecret(fn, apiKeySecret);
+  const own = extendEnvironment(fn, variables);
+  fn.node.addValidation({ validate: () => checkFunction(fn, { variables, own, layers }) });
+  Object.defineProperty(fn, mark, { value: { by, fingerprint: fingerprintOf(options) } });
+}
+
+/** How a function is instrumented already; undefined if it is not. */
+export function instrumentationOf(
+  fn: LambdaFunction,
+  options: TaskReportingProps,
+): Instrumented | undefined {
+  const found: unknown = Reflect.get(fn, mark);
+  if (found === undefined) return undefined;
+  const { by, fingerprint } = Object(found);
+  return {
+    by: by === 'aspect' ? 'aspect' : 'construct',
+    isAlike: fingerprint === fingerprintOf(options),
+  };
+}
+
+function layersToAdd(fn: LambdaFunction, { layer, sentinel }: TaskReportingProps): ILayerVersion[] {
+  const wanted: [LayerName, LayerSource | undefined][] = [['reporter', layer]];
+  if (sentinel) wanted.push(['sentinel', sentinel === true ? undefined : sentinel]);
+  const present = layersOf(fn);
+  const missing = wanted.filter(([, source]) => !isAmong(source, present));
+  for (const [, source] of missing) refuse(fn, regionObstacle(fn, source));
+  if (present.length + missing.length > mostLayers) {
+    refuse(
+      fn,
+      `it has ${present.length} layers already, of the ${mostLayers} that a function can have, and ${missing.length} would be added. Take layers away${sentinel ? ", leave out the 'sentinel'," : ''} or report from the code: withTaskReporter() needs no layer.`,
+    );
+  }
+  return missing.map(([name, source]) => layerFor(fn, name, source));
+}
+
+/** The layers that are known; a list that CloudFormation makes counts as none. */
+function layersOf(fn: LambdaFunction): readonly unknown[] {
+  const layers: unknown = Stack.of(fn).resolve(resourceOf(fn).layers);
+  return Array.isArray(layers) ? layers : [];
+}
+
+function isAmong(source: LayerSource | undefined, present: readonly unknown[]): boolean {
+  return source !== undefined && 'arn' in source && present.includes(source.arn);
+}
+
+function refuse(fn: LambdaFunction, reason: string | undefined): void {
+  if (reason !== undefined) throw new Error(`${fn.node.path} cannot be instrumented: ${reason}`);
+}
+
+function fingerprintOf(options: TaskReportingProps): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return JSON.stringify(given.sort(), (_, value: unknown) => {
+    if (value instanceof RegExp) return String(value);
+    return Construct.isConstruct(value) ? value.node.path : value;
+  });
+}

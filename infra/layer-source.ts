@@ -1,0 +1,116 @@
+import {
+  Arn,
+  ArnFormat,
+  CfnDynamicReference,
+  CfnDynamicReferenceService,
+  Stack,
+  Token,
+} from 'aws-cdk-lib';
+import {
+  CfnLayerVersion,
+  Code,
+  type ILayerVersion,
+  type Function as LambdaFunction,
+  LayerVersion,
+} from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { type LayerName, layerZip } from './layer-zip.ts';
+
+/**
+ * A layer that is published already: the ARN of its version, or the name of the SSM parameter of
+ * the function's region that holds this ARN.
+ */
+export type LayerSource = { readonly arn: string } | { readonly ssmParameter: string };
+
+/** What the layers are built for. */
+export const layerRuntimes: readonly string[] = ['nodejs22.x', 'nodejs24.x'];
+
+const architectures = ['x86_64', 'arm64'];
+const descriptions: Readonly<Record<LayerName, string>> = {
+  reporter: 'Reports runs of AI agents to xpander.ai',
+  sentinel: 'Reports to xpander.ai how runs end that cannot report it themselves',
+};
+const constructIds: Readonly<Record<LayerName, string>> = {
+  reporter: 'Reporter',
+  sentinel: 'Sentinel',
+};
+const containerId = 'XpanderLambdaLayers';
+
+/**
+ * The layer for a function: a published one, or one of the function's stack with the files of this
+ * package, which all functions of the stack share.
+ *
+ * @throws Error when the source is not usable, or this package has no built layers
+ */
+export function layerFor(
+  fn: LambdaFunction,
+  name: LayerName,
+  source: LayerSource | undefined,
+): ILayerVersion {
+  if (source === undefined) return bundledLayer(Stack.of(fn), name);
+  const layerVersionArn = 'arn' in source ? source.arn : parameterValue(fn, source.ssmParameter);
+  // Without runtimes: CDK would compare them by name, which of NODEJS_LATEST is not known yet.
+  return LayerVersion.fromLayerVersionAttributes(fn, `Xpander${constructIds[name]}Layer`, {
+    layerVersionArn,
+  });
+}
+
+/**
+ * @param where - what the message calls the option, for instance `TaskReporting 'A/B': layer`
+ * @throws Error when it cannot be a layer
+ */
+export function checkLayerSource(source: unknown, where: string): void {
+  const { arn, ssmParameter } = Object(source);
+  if ((arn === undefined) === (ssmParameter === undefined)) {
+    throw new Error(
+      `${where} must be { arn: '…' } of a published layer version or { ssmParameter: '…' }, the name of the parameter that holds it. Leave it out for the layer of this package.`,
+    );
+  }
+  const given: unknown = arn ?? ssmParameter;
+  if (typeof given !== 'string' || given.trim() === '') {
+    throw new Error(`${where}: ${arn === undefined ? 'ssmParameter' : 'arn'} must be a text.`);
+  }
+  if (arn === undefined || Token.isUnresolved(given)) return;
+  if (!/^arn:[^:]+:lambda:[^:]+:[^:]+:layer:[^:]+:[^:]+$/.test(given)) {
+    throw new Error(
+      `${where}: '${given}' is not the ARN of a layer version. It looks like arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda:1.`,
+    );
+  }
+}
+
+/** What stands in the way of a published layer in the function's region. */
+export function regionObstacle(
+  fn: LambdaFunction,
+  source: LayerSource | undefined,
+): string | undefined {
+  if (source === undefined || !('arn' in source) || Token.isUnresolved(source.arn))
+    return undefined;
+  const { region } = Arn.split(source.arn, ArnFormat.COLON_RESOURCE_NAME);
+  const own = Stack.of(fn).region;
+  if (region === undefined || Token.isUnresolved(own) || region === own) return undefined;
+  return `the layer ${source.arn} is in ${region}, and the function in ${own}. Publish the layer in ${own} and name that one, or leave out 'layer' for the layer of this package.`;
+}
+
+function bundledLayer(stack: Stack, name: LayerName): ILayerVersion {
+  const container = stack.node.tryFindChild(containerId) ?? new Construct(stack, containerId);
+  const existing = container.node.tryFindChild(constructIds[name]);
+  if (existing instanceof LayerVersion) return existing;
+  const layer = new LayerVersion(container, constructIds[name], {
+    code: Code.fromAsset(layerZip(name)),
+    description: descriptions[name],
+  });
+  const resource = layer.node.defaultChild;
+  if (resource instanceof CfnLayerVersion) {
+    // Not as properties of the construct: CDK would compare the runtimes by name.
+    resource.compatibleRuntimes = [...layerRuntimes];
+    resource.compatibleArchitectures = architectures;
+  }
+  return layer;
+}
+
+function parameterValue(fn: LambdaFunction, name: string): string {
+  return Token.isUnresolved(name)
+    ? new CfnDynamicReference(CfnDynamicReferenceService.SSM, name).toString()
+    : StringParameter.valueForStringParameter(fn, name);
+}

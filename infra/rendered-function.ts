@@ -1,0 +1,14 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { resourceOf } from './function-environment.ts';
+
+/** The properties of a function as its template will have them, overrides included. */
+export function propertiesOf(fn: LambdaFunction): Readonly<Record<string, unknown>> {
+  const resource = resourceOf(fn);
+  // Not a public name, but overrides are seen in no other way.
+  const render: unknown = Reflect.get(resource, '_toCloudFormation');
+  if (typeof render !== 'function') return {};
+  const { Resources } = Stack.of(fn).resolve(render.call(resource));
+  const [rendered] = Object.values(Object(Resources));
+  return Object(Object(rendered).Properties);
+}

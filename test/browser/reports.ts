@@ -1,0 +1,38 @@
+/** Sends reports as a function does. */
+
+/** The fields that a report can have on the wire. */
+export interface ReportBody {
+  readonly id?: string;
+  readonly input?: string;
+  readonly result?: string;
+  readonly is_success?: boolean;
+  readonly duration?: number;
+  readonly tokens?: { readonly prompt_tokens: number; readonly completion_tokens: number };
+  readonly used_tools?: readonly string[];
+  readonly llm_response?: unknown;
+}
+
+/** Resolves when the platform has taken it. */
+export async function report(
+  url: string,
+  agentId: string,
+  body: ReportBody,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const response = await fetch(
+    `${url}/agent-execution/${encodeURIComponent(agentId)}/report_task`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'test-key', ...headers },
+      body: JSON.stringify(body),
+    },
+  );
+  if (!response.ok) throw new Error(`The report was refused: ${await response.text()}`);
+}
+
+/** Reports `count` tasks, one after the other: `input 1`, `input 2`, … */
+export async function reportMany(url: string, count: number, agentId = 'agent'): Promise<void> {
+  for (let number = 1; number <= count; number++) {
+    await report(url, agentId, { id: `task-${number}`, input: `input ${number}`, result: 'done' });
+  }
+}

@@ -1,0 +1,16 @@
+import { type Emulator, region } from './emulator.ts';
+
+/** Settings that make a client of AWS's SDK use the emulator. */
+export interface ClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export function clientOf({ url }: Pick<Emulator, 'url'>): ClientSettings {
+  return {
+    endpoint: url,
+    region,
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-real-secret-access-key' },
+  };
+}

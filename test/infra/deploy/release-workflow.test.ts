@@ -1,0 +1,59 @@
+/** The workflow of releases, which only a maintainer can start. */
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const run = promisify(execFile);
+const workflow = fileURLToPath(new URL('../../../.github/workflows/release.yml', import.meta.url));
+const version = 'v1.7.12';
+const folder = fileURLToPath(
+  new URL(`../../../node_modules/.cache/actionlint-${version}`, import.meta.url),
+);
+const hasGo = spawnSync('go', ['version']).status === 0;
+
+test.skipIf(!hasGo)('actionlint finds nothing in it', async () => {
+  const result = await run(await actionlint(), ['-color=false', workflow]);
+
+  expect(result).toEqual({ stdout: '', stderr: '' });
+});
+
+test('nothing is published unless it is switched on, wanted, and built before', () => {
+  const { on, permissions, jobs } = parse(readFileSync(workflow, 'utf8'));
+  const { build, ...publishing } = jobs;
+
+  expect(Object.keys(on)).toEqual(['workflow_dispatch']);
+  expect(on.workflow_dispatch.inputs['dry-run'].default).toBe(true);
+  expect(permissions).toEqual({});
+  expect(build.if).toMatch(/^vars\.RELEASE_ENABLED == 'true' && /);
+  expect(Object.keys(publishing)).toEqual(['npm', 'github', 'layers']);
+  for (const { if: condition, needs, environment } of Object.values<Job>(publishing)) {
+    expect(condition).toMatch(/!inputs\.dry-run/);
+    expect(needs).toMatch(/^(build|npm)$/);
+    expect(environment).toBe('release');
+  }
+});
+
+test('every action is pinned to a commit', () => {
+  const uses = readFileSync(workflow, 'utf8').match(/uses: .*/g) ?? [];
+
+  expect(uses).not.toEqual([]);
+  expect(uses.filter((line) => !/@[0-9a-f]{40} # v\d/.test(line))).toEqual([]);
+});
+
+interface Job {
+  readonly if: string;
+  readonly needs: string;
+  readonly environment: string;
+}
+
+async function actionlint(): Promise<string> {
+  const program = `${folder}/actionlint`;
+  if (!existsSync(program)) {
+    const target = `github.com/rhysd/actionlint/cmd/actionlint@${version}`;
+    await run('go', ['install', target], { env: { ...process.env, GOBIN: folder } });
+  }
+  return program;
+}

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, CfnParameter, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { LayerVersion } from 'aws-cdk-lib/aws-lambda';
+import { unzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
+import { addFunction, functionIn, idsOf, importSecret, newStack, refusalOf } from './stacks.ts';
+
+const reporterArn = 'arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda:3';
+const sentinelArn = 'arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda-sentinel:2';
+
+describe('the layer', () => {
+  test('is made of the files of this package', () => {
+    const stack = newStack();
+
+    instrument(stack, {});
+
+    const assembly = App.of(stack)!.node.root as App;
+    const [asset] = Object.values(
+      Template.fromStack(stack).findResources('AWS::Lambda::LayerVersion'),
+    );
+    const { S3Key } = asset!['Properties'].Content;
+    const zip = readFileSync(join(assembly.outdir, `asset.${S3Key}`));
+    expect(Object.keys(unzipSync(zip))).toContain('xpander-lambda/exec-wrapper');
+    expect(asset!['Properties']).toEqual({
+      CompatibleArchitectures: ['x86_64', 'arm64'],
+      CompatibleRuntimes: ['nodejs22.x', 'nodejs24.x'],
+      Content: expect.anything(),
+      Description: 'Reports runs of AI agents to xpander.ai',
+    });
+  });
+
+  test('may have the sentinel beside it', () => {
+    const stack = newStack();
+
+    instrument(stack, { sentinel: true });
+
+    expect(idsOf(stack, 'AWS::Lambda::LayerVersion')).toHaveLength(2);
+    expect(functionIn(stack).Layers).toHaveLength(2);
+  });
+
+  test('may be published already', () => {
+    const stack = newStack();
+
+    instrument(stack, { layer: { arn: reporterArn }, sentinel: { arn: sentinelArn } });
+
+    expect(functionIn(stack).Layers).toEqual([reporterArn, sentinelArn]);
+    expect(idsOf(stack, 'AWS::Lambda::LayerVersion')).toEqual([]);
+  });
+
+  test('may stand in an SSM parameter', () => {
+    const stack = newStack();
+
+    instrument(stack, { layer: { ssmParameter: '/xpander/reporter-layer-arn' } });
+
+    const [[id, parameter]] = Object.entries(
+      Template.fromStack(stack).findParameters('*', { Type: 'AWS::SSM::Parameter::Value<String>' }),
+    ).filter(([, { Default }]) => Default === '/xpander/reporter-layer-arn') as [[string, unknown]];
+    expect(parameter).toBeDefined();
+    expect(functionIn(stack).Layers).toEqual([{ Ref: id }]);
+  });
+
+  test('may stand in an SSM parameter whose name is a token', () => {
+    const stack = newStack();
+    const name = new CfnParameter(stack, 'Name').valueAsString;
+
+    instrument(stack, { layer: { ssmParameter: name } });
+
+    expect(functionIn(stack).Layers).toEqual([
+      { 'Fn::Join': ['', ['{{resolve:ssm:', { Ref: 'Name' }, '}}']] },
+    ]);
+  });
+
+  test('may be a token', () => {
+    const stack = newStack();
+    const arn = new CfnParameter(stack, 'Arn').valueAsString;
+
+    instrument(stack, { layer: { arn } });
+
+    expect(functionIn(stack).Layers).toEqual([{ Ref: 'Arn' }]);
+  });
+
+  test('is not added where it is already', () => {
+    const stack = newStack();
+    const layer = LayerVersion.fromLayerVersionArn(stack, 'Layer', reporterArn);
+    const fn = addFunction(stack, 'Agent', { layers: [layer] });
+
+    report(stack, { layer: { arn: reporterArn } }).instrument(fn);
+
+    expect(functionIn(stack).Layers).toEqual([reporterArn]);
+  });
+
+  test('has to be in the region of the function', () => {
+    const stack = newStack('us-east-1');
+
+    expect(refusalOf(() => instrument(stack, { layer: { arn: reporterArn } }))).toBe(
+      `Stack/Agent cannot be instrumented: the layer ${reporterArn} is in eu-central-1, and the function in us-east-1. Publish the layer in us-east-1 and name that one, or leave out 'layer' for the layer of this package.`,
+    );
+  });
+
+  test('is added to those that the function has, whenever it gets them', () => {
+    const stack = newStack();
+    const [one, two] = ['one', 'two'].map((name) =>
+      LayerVersion.fromLayerVersionArn(stack, name, reporterArn.replace('xpander-lambda', name)),
+    );
+    const fn = addFunction(stack, 'Agent', { layers: [one!] });
+
+    report(stack, { layer: { arn: reporterArn } }).instrument(fn);
+    fn.addLayers(two!);
+
+    expect(functionIn(stack).Layers).toEqual([
+      expect.stringContaining(':one:'),
+      reporterArn,
+      expect.stringContaining(':two:'),
+    ]);
+  });
+});
+
+function report(stack: Stack, props: TaskReportingProps): TaskReporting {
+  return new TaskReporting(stack, 'TaskReporting', {
+    agentId: 'agent-123',
+    apiKeySecret: importSecret(stack),
+    ...props,
+  });
+}
+
+function instrument(stack: Stack, props: TaskReportingProps): void {
+  report(stack, props).instrument(addFunction(stack));
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { onTestFinished } from 'vitest';
+import { createApp } from '../../src/local/app.ts';
+import { createFaultSwitch } from '../../src/local/faults.ts';
+import { createLiveTasks } from '../../src/local/live-tasks.ts';
+import { openPageFiles } from '../../src/local/page-files.ts';
+import { createRequestLog } from '../../src/local/received-requests.ts';
+import { openTaskStore } from '../../src/local/task-store.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** A local platform whose page is made of the given files. */
+export interface PageServer {
+  readonly url: string;
+  /** Where the files of the page are. */
+  readonly folder: string;
+}
+
+export async function startPageServer(
+  files: Readonly<Record<string, string>>,
+): Promise<PageServer> {
+  const root = temporaryDirectory();
+  const folder = join(root, 'page');
+  mkdirSync(join(folder, 'folder'), { recursive: true });
+  writeFileSync(join(root, 'secret.txt'), 'secret');
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const store = openTaskStore(':memory:');
+  const app = createApp({
+    store,
+    organizationId: 'local',
+    checkKey: (key) => (key === undefined ? 'missing' : 'accepted'),
+    takeRate: () => ({ kind: 'granted' }),
+    page: { live: createLiveTasks(store.page.list), files: openPageFiles(folder) },
+    faults: createFaultSwitch(undefined),
+    log: createRequestLog(1),
+    bodyLimitBytes: 1000,
+    loopbackOnly: true,
+  });
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    store.close();
+  });
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' && address?.port}`, folder };
+}
