@@ -10,7 +10,7 @@ export function listenToHttp2(tap: Tap): void {
   const observed = new WeakMap<ClientHttp2Stream, ObservedCall>();
   tap.on('http2.client.stream.created', (message: Partial<Created>) => {
     const { stream, headers } = message;
-    if (stream === undefined || headers === undefined) return;
+    if (stream === undefined || headers === undefined || isOfUndici(stream)) return;
     const host = headers[':authority'] ?? headers['host'];
     const path = headers[':path'];
     if (typeof host !== 'string' || typeof path !== 'string') return;
@@ -30,6 +30,12 @@ export function listenToHttp2(tap: Tap): void {
     const call = stream && observed.get(stream);
     if (call && headers) call.answered(Number(headers[':status']), plainHeaders(headers));
   });
+}
+
+/** Undici tells of its calls itself. It marks the sessions that it has made. */
+function isOfUndici({ session }: ClientHttp2Stream): boolean {
+  const marks = session ? Object.getOwnPropertySymbols(session) : [];
+  return marks.some(({ description }) => description === 'open streams');
 }
 
 interface Created {

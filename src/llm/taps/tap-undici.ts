@@ -3,6 +3,7 @@ import type { Tap } from './install-taps.ts';
 import { listenBefore } from './listen-before.ts';
 import { type McpRequest, observeMcpRequest } from './mcp-request.ts';
 import type { ObservedCall } from './observed-call.ts';
+import { plainHeaders } from './plain-headers.ts';
 
 /** What all versions have of undici's request. */
 interface UndiciRequest {
@@ -81,10 +82,10 @@ function originOf({ origin }: UndiciRequest, known: Map<string, URL | undefined>
   return url;
 }
 
-/** Names and values in turn, as they came over the wire. */
+/** Names and values in turn, as they came over the wire; version 8 has them by name over HTTP/2. */
 function headersOf(raw: unknown): Record<string, string> {
+  if (!Array.isArray(raw)) return plainHeaders(Object(raw));
   const headers: Record<string, string> = {};
-  if (!Array.isArray(raw)) return headers;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     headers[textOf(raw[index]).toLowerCase()] = textOf(raw[index + 1]);
   }
