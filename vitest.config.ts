@@ -5,7 +5,7 @@ const conformance = 'test/conformance/*.test.ts';
 const beside = 'test/beside/*.test.ts';
 const llmClients = 'test/llm/clients/*.test.ts';
 const browser = 'test/browser/*.test.ts';
-const deploy = 'test/infra/deploy/*.test.ts';
+const deploy = ['test/infra/deploy/*.test.ts', 'test/doctor/*.test.ts'];
 const busy = ['test/layer/conformance-node-*.test.ts', 'test/layer/sentinel/memory.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
@@ -16,7 +16,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [pythonSdk, conformance, beside, llmClients, browser, deploy, ...busy],
+          exclude: [pythonSdk, conformance, beside, llmClients, browser, ...deploy, ...busy],
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
@@ -61,14 +61,24 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       // Needs Chromium: run by `npm run test:browser`.
-      { extends: true, test: { name: 'browser', include: [browser], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [browser],
+          testTimeout: 60_000,
+          // One browser at a time, each with a page that is waited for.
+          fileParallelism: false,
+          expect: { requireAssertions: true, poll: { timeout: 10_000 } },
+        },
+      },
       // Needs Python, for an emulator of AWS: run by `npm run test:deploy`.
       {
         extends: true,
         test: {
           name: 'deploy',
-          include: [deploy],
-          globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
+          include: deploy,
+          globalSetup: 'test/infra/deploy/setup-deploy.ts',
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -12,7 +12,12 @@ const folder = `${root}node_modules/.cache/documentation`;
 
 test('every TypeScript snippet of the README and of the doc comments compiles', async () => {
   const snippets = [
-    ...blocks(read('README.md'), 'ts').map((code, n) => ({ name: `readme-${n + 1}`, code })),
+    ...['README.md', 'docs/llm.md', 'docs/local-platform.md'].flatMap((file) =>
+      blocks(read(file), 'ts').map((code, n) => ({
+        name: `${file.replaceAll(/\W/g, '-')}-${n + 1}`,
+        code,
+      })),
+    ),
     ...globSync('src/**/*.ts', { cwd: root }).flatMap((file) =>
       blocks(read(file).replace(/^ *\* ?/gm, ''), 'ts').map((code, n) => ({
         name: `${file.replaceAll(/\W/g, '-')}-${n + 1}`,

@@ -36,14 +36,24 @@ beforeAll(async () => {
 test('it holds what is meant to be published, and nothing else', () => {
   const unexpected = packed.filter(
     (path) =>
-      !/^(dist\/.*\.(js|d\.ts)|dist\/(cli|index)\.licenses\.txt|package\.json|README\.md|LICENSE)$/.test(
+      !/^(?:dist\/.*\.(?:js|d\.ts)|dist\/(?:tools|index)\.licenses\.txt|dist\/page\/[\w.]+|package\.json|README\.md|LICENSE)$/.test(
+        path,
+      ) &&
+      !/^layer\/dist\/(?:(?:reporter|sentinel)\.zip|reporter\/xpander-lambda\/.*|sentinel\/(?:extensions\/xpander-sentinel|xpander-lambda\/sentinel\/.*))$/.test(
         path,
       ),
   );
 
   expect(unexpected).toEqual([]);
   expect(packed).toEqual(
-    expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli.js']),
+    expect.arrayContaining([
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/cli.js',
+      'dist/page/index.html',
+      'layer/dist/reporter.zip',
+      'layer/dist/reporter/xpander-lambda/exec-wrapper',
+    ]),
   );
 });
 

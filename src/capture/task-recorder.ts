@@ -19,7 +19,11 @@ export interface TaskRecorder {
    *
    * @example
    * ```ts
-   * const rows = await currentTask().tool('snowflake_query', () => snowflake.query(sql));
+   * import { currentTask } from 'xpander-lambda';
+   *
+   * declare function query(sql: string): Promise<unknown[]>;
+   *
+   * const rows = await currentTask().tool('snowflake_query', () => query('SELECT 1'));
    * ```
    */
   tool<Result>(name: string, call: () => Result): Result;

@@ -1,8 +1,8 @@
 /** Finds out which of a function's layers are ours, by what is in them. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { GetLayerVersionResponse } from '@aws-sdk/client-lambda';
 import { unzipSync } from 'fflate';
 import { type AwsAccess, ask } from './aws-access.ts';
@@ -51,7 +51,7 @@ export async function readLayers(aws: AwsAccess, fn: DeployedFunction): Promise<
 
 /** Where this package has a layer's zip, for publishing it. */
 export function zipOf(kind: Kind): string {
-  const root = dirname(createRequire(import.meta.url).resolve('xpander-lambda/package.json'));
+  const root = dirname(fileURLToPath(import.meta.resolve('xpander-lambda/package.json')));
   return join(root, 'layer', 'dist', `${kind}.zip`);
 }
 

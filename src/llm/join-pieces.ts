@@ -2,7 +2,7 @@
 import { type Fields, isObject } from './read-fields.ts';
 
 /** Sets a field that came from outside; never an object's prototype. */
-export function put(target: Fields, name: string, value: unknown): void {
+function put(target: Fields, name: string, value: unknown): void {
   if (name !== '__proto__') target[name] = value;
 }
 

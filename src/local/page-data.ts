@@ -158,10 +158,5 @@ export interface StreamReady {
   readonly reload: boolean;
 }
 
-/** What answers other than 200 carry: 403, 404, 422 (then an array says which parameters). */
-export interface PageFailure {
-  readonly detail: unknown;
-}
-
 // `GET /page/assets/<file>`: the built script and style, by their names in dist/page.
 // `/`, `/metrics` and `/tasks/<agent>/<id>` answer with the same HTML, dist/page/index.html.

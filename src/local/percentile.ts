@@ -6,7 +6,6 @@
  * @param share - above 0, at most 1
  */
 export function percentile(sorted: ArrayLike<number>, share: number): number | null {
-  // Rounded first: 0.95 * 20 is a little more than 19.
-  const rank = Math.ceil(Number((share * sorted.length).toFixed(9)));
+  const rank = Math.ceil(share * sorted.length);
   return sorted[rank - 1] ?? null;
 }

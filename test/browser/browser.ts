@@ -17,7 +17,7 @@ if (noBrowser) {
 let launched: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file. */
-export function launchBrowser(): Promise<Browser> {
+function launchBrowser(): Promise<Browser> {
   if (executable === undefined) {
     throw new Error('No Chromium was found. Install it, or set CHROMIUM_PATH.');
   }

@@ -50,7 +50,7 @@ export function clearFilters(): void {
 }
 
 /** Changes some filters and leaves what is open open. */
-export function change(some: Partial<TaskFilters>, how: 'push' | 'replace' = 'push'): void {
+function change(some: Partial<TaskFilters>, how: 'push' | 'replace' = 'push'): void {
   const current = route.peek();
   if (current.kind !== 'tasks') return;
   goTo({ ...current, filters: { ...current.filters, ...some } }, how);

@@ -16,7 +16,8 @@ export const filterChoices: ReadonlySignal<FilterChoices> = known;
 export function followFilterChoices(): void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const fetchSoon = (): void => {
-    waiting ??= setTimeout(async () => {
+    if (waiting !== undefined) return;
+    waiting = setTimeout(async () => {
       waiting = undefined;
       try {
         known.value = await requestJson<FilterChoices>('/page/filters', {});

@@ -30,6 +30,7 @@ const pageSize = 200;
 // Reports that come right after another are shown together.
 const gatherMs = 60;
 const catchUpMs = 400;
+const retryMs = 1000;
 
 const known = signal<Known>(nothing);
 const state = signal<HistoryState>({ kind: 'loading' });
@@ -97,7 +98,8 @@ export async function loadMore(): Promise<void> {
     const keys = new Set([...shown, ...held].map(keyText));
     known.value = { ...known.value, rows: putBelow(shown, keys, page.tasks), next: page.next };
   } catch {
-    // The banner says it; the next scroll, or the stream when it is back, asks again.
+    // Whoever still looks at the end of the list asks again then.
+    await new Promise((resolve) => setTimeout(resolve, ended.aborted ? 0 : retryMs));
   } finally {
     loadingMore.value = false;
   }
@@ -188,7 +190,8 @@ function changeShown(changed: readonly TaskRow[]): void {
 }
 
 function scheduleCatchUp(delayMs: number): void {
-  catchingUp ??= setTimeout(() => {
+  if (catchingUp !== undefined) return;
+  catchingUp = setTimeout(() => {
     catchingUp = undefined;
     void catchUp();
   }, delayMs);

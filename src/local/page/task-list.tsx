@@ -58,8 +58,8 @@ export function TaskList({ filters }: { readonly filters: TaskFilters }): JSX.El
     setReading(scrollTop.value > rowHeight / 2 || isCursorShown);
   }, [scrollTop.value > rowHeight / 2, isCursorShown]);
   useEffect(() => {
-    if (last > shown.length - readAhead) void loadMore();
-  }, [last, shown.length]);
+    if (!isLoadingMore.value && last > shown.length - readAhead) void loadMore();
+  }, [last, shown.length, isLoadingMore.value]);
   useSignalEffect(() => {
     const index = rows.peek().findIndex((row) => keyText(row) === cursor.value);
     if (index !== -1 && box.current) keepInSight(box.current, index * rowHeight, rowHeight);

@@ -52,6 +52,11 @@ async function find(): Promise<Python> {
     writeFileSync(complete, '');
     return installed;
   } catch (error) {
-    return { kind: 'missing', reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'missing', reason: reasonOf(error) };
   }
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.includes('ENOENT') ? 'there is no python3.' : message;
 }

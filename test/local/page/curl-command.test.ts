@@ -31,7 +31,7 @@ describe('curlCommand', () => {
   test('hands hostile bodies to curl as they are, and to the shell nothing', () => {
     const hostile = [
       `'; touch /tmp/owned; '`,
-      '$(id) `id` ${HOME} !! !$ \\',
+      '$(id) `id` $HOME !! !$ \\',
       '-o /etc/passwd',
       '@/etc/passwd',
       "'\\''",
