@@ -15,7 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { type LayerName, layerZip } from './layer-zip.ts';
+import { type LayerName, layerDescriptions, layerZip } from './layer-zip.ts';
 
 /**
  * A layer that is published already: the ARN of its version, or the name of the SSM parameter of
@@ -27,10 +27,6 @@ export type LayerSource = { readonly arn: string } | { readonly ssmParameter: st
 export const layerRuntimes: readonly string[] = ['nodejs22.x', 'nodejs24.x'];
 
 const architectures = ['x86_64', 'arm64'];
-const descriptions: Readonly<Record<LayerName, string>> = {
-  reporter: 'Reports runs of AI agents to xpander.ai',
-  sentinel: 'Reports to xpander.ai how runs end that cannot report it themselves',
-};
 const constructIds: Readonly<Record<LayerName, string>> = {
   reporter: 'Reporter',
   sentinel: 'Sentinel',
@@ -98,7 +94,7 @@ function bundledLayer(stack: Stack, name: LayerName): ILayerVersion {
   if (existing instanceof LayerVersion) return existing;
   const layer = new LayerVersion(container, constructIds[name], {
     code: Code.fromAsset(layerZip(name)),
-    description: descriptions[name],
+    description: layerDescriptions[name],
   });
   const resource = layer.node.defaultChild;
   if (resource instanceof CfnLayerVersion) {

@@ -11,19 +11,11 @@ import {
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { LayerSettings, LayerUser } from './app-settings.ts';
-import { layerZip } from './layer-zip.ts';
+import { layerDescriptions, layerZip } from './layer-zip.ts';
 
 const layers = {
-  Reporter: {
-    zip: 'reporter',
-    layerName: 'xpander-lambda',
-    description: 'Reports runs of AI agents to xpander.ai',
-  },
-  Sentinel: {
-    zip: 'sentinel',
-    layerName: 'xpander-lambda-sentinel',
-    description: 'Reports to xpander.ai how runs end that cannot report it themselves',
-  },
+  Reporter: { zip: 'reporter', layerName: 'xpander-lambda' },
+  Sentinel: { zip: 'sentinel', layerName: 'xpander-lambda-sentinel' },
 } as const;
 
 type LayerId = keyof typeof layers;
@@ -36,10 +28,10 @@ export class LayerStack extends Stack {
   }
 
   private publish(id: LayerId, { sharedWith, parameterPrefix }: LayerSettings): void {
-    const { zip, layerName, description } = layers[id];
+    const { zip, layerName } = layers[id];
     const layer = new LayerVersion(this, id, {
       layerVersionName: layerName,
-      description,
+      description: layerDescriptions[zip],
       license: 'MIT',
       code: Code.fromAsset(layerZip(zip)),
       compatibleRuntimes: [Runtime.NODEJS_24_X, Runtime.NODEJS_22_X],

@@ -5,6 +5,12 @@ import { dirname, join } from 'node:path';
 /** The layers that there are. */
 export type LayerName = 'reporter' | 'sentinel';
 
+/** What they say of themselves where they are published. */
+export const layerDescriptions: Readonly<Record<LayerName, string>> = {
+  reporter: 'Reports runs of AI agents to xpander.ai',
+  sentinel: 'Reports to xpander.ai how runs end that cannot report it themselves',
+};
+
 /**
  * The zip of a layer in this package. Not its folder: a zip keeps the files' modes on every system.
  *
