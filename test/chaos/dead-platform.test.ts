@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
 import { median } from '../bench/statistics.ts';
+import { closedPort } from '../support/closed-port.ts';
 import { placesIn, waitingIn } from './account.ts';
 import { mockWallClock } from './environment-clock.ts';
 import { type Environment, type Settled, startEnvironment } from './environments.ts';
@@ -99,7 +100,8 @@ interface Stage {
 
 async function setUp(variables: Record<string, string> = {}): Promise<Stage> {
   mockWallClock();
-  const [platform, other] = await Promise.all([startPlatform(), startPlatform()]);
+  // While it is dead nobody else may get its port.
+  const [platform, other] = await Promise.all([startPlatform(await closedPort()), startPlatform()]);
   const [dead, healthy] = await Promise.all(
     [platform, other].map(({ url }) =>
       startEnvironment({
