@@ -91,12 +91,14 @@ export async function observe(
     await delivered();
     // Whatever is still under way belongs to the last run.
     await lambda.close();
+    // What the end of the init has written may be read when the first event is out already.
+    const late = results[0]?.logs.filter((line) => lineOfNoRun.test(line)) ?? [];
     const raw = {
-      init: sortedByKind(init),
+      init: sortedByKind([...init, ...late]),
       runs: results.map((result, index) => ({
         caller: seenByCaller(result),
         end: ends[index],
-        lines: sortedByKind(result.logs),
+        lines: sortedByKind(result.logs.filter((line) => index > 0 || !late.includes(line))),
       })),
     };
     const places = { [lambda.tmp]: '/tmp', ...(lambda.opt ? { [lambda.opt]: '/opt' } : {}) };
@@ -121,6 +123,9 @@ async function write(file: string, text: string): Promise<void> {
  * the environment up: which of the two comes first is chance.
  */
 const lineOfTheEnd = /\bFailed to get next invocation, error 403\b/;
+
+/** The client writes the request id there while there is one. */
+const lineOfNoRun = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t-\t/;
 
 const consoleLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t|^\{"timestamp":/;
 
