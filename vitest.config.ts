@@ -69,8 +69,10 @@ const config: ViteUserConfig = defineConfig({
           name: 'browser',
           include: [browser],
           testTimeout: 60_000,
-          // One browser at a time, each with a page that is waited for.
+          // One browser at a time, each with a page that is waited for; a machine that is busy with
+          // something else makes it miss a time.
           fileParallelism: false,
+          retry: 1,
           expect: { requireAssertions: true, poll: { timeout: 10_000 } },
         },
       },
