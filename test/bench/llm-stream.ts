@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { installPackages } from '../llm/clients/install-packages.ts';
+import { installPackages } from '../support/install-packages.ts';
 import { type Lambda, startLambda } from '../support/lambda/lambda.ts';
 import { startServices } from './services.ts';
 import { type Estimate, estimate, median } from './statistics.ts';
@@ -50,7 +50,7 @@ interface Answer {
   readonly responseMs: number;
 }
 
-await installPackages();
+await installPackages(new URL('../llm/clients/functions/', import.meta.url), 'Clients of LLMs');
 await using services = await startServices();
 const worker = new Worker(new URL('../llm/provider-server/provider-thread.ts', import.meta.url), {
   execArgv: [],

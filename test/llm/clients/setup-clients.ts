@@ -1,9 +1,9 @@
 /** Installs what the functions of these tests need; a global setup of vitest. */
 
+import { installPackages } from '../../support/install-packages.ts';
 import { setup as setupRuntimeClient } from '../../support/runtime-client/setup-runtime-client.ts';
-import { installPackages } from './install-packages.ts';
 
 export async function setup(): Promise<void> {
   await setupRuntimeClient();
-  await installPackages();
+  await installPackages(new URL('functions/', import.meta.url), 'Clients of LLMs');
 }
