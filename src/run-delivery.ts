@@ -80,7 +80,7 @@ export function createRunDelivery(
     timeMs: number,
   ): Promise<WireTaskReport> => {
     const recorded = invocation.recorded();
-    const llm = await accountFor(recorded.llm, mostBytesBesideHandler);
+    const llm = await accountFor(recorded.llm, log, mostBytesBesideHandler);
     const facts = {
       id: invocation.id,
       input: invocation.input,
@@ -153,7 +153,7 @@ export function createRunDelivery(
       const report =
         ended && (isKnown || !facts.skipped)
           ? build(
-              { id, input, recorded: facts, llm: await accountFor(facts.llm), ...ended },
+              { id, input, recorded: facts, llm: await accountFor(facts.llm, log), ...ended },
               deadline - performance.now(),
             )
           : undefined;
@@ -202,10 +202,21 @@ export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>):
 }
 
 /** What reads answers of LLMs is loaded only where there has been one. */
-async function accountFor(records: readonly LlmRecord[], mostBytes?: number): Promise<LlmAccount> {
+async function accountFor(
+  records: readonly LlmRecord[],
+  log: Log,
+  mostBytes?: number,
+): Promise<LlmAccount> {
   if (records.length === 0) return noAccount;
-  const { accountOf } = await import('./llm/account-of-run.ts');
-  return accountOf(records, mostBytes);
+  try {
+    const { accountOf } = await import('./llm/account-of-run.ts');
+    return accountOf(records, mostBytes);
+  } catch (fault) {
+    // The rest of the report is worth sending.
+    const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'an unreadable error';
+    log.error(`a run is reported without what its LLMs did because of a fault in here: ${what}`);
+    return noAccount;
+  }
 }
 
 function timedOut(invocation: Invocation): Error {

@@ -3,6 +3,7 @@ import type { LlmRecord } from '../capture/llm-record.ts';
 import { calledTool } from './called-tool.ts';
 import type { LlmAccount } from './llm-account.ts';
 import type { LlmReading, LlmUsage } from './llm-reading.ts';
+import { field, itemsField } from './read-fields.ts';
 import { readLlmExchange } from './read-llm-exchange.ts';
 import { readLlmResponse } from './read-llm-response.ts';
 
@@ -102,13 +103,11 @@ function complete(response: unknown): (reading: LlmReading) => LlmReading {
 
 /** Thousands of numbers, which nobody reads. */
 function isEmbedding(response: unknown): boolean {
-  if (typeof response !== 'object' || response === null) return false;
-  return 'embedding' in response || 'embeddings' in response || isListOfEmbeddings(response);
-}
-
-function isListOfEmbeddings(response: object): boolean {
-  const first: unknown = 'data' in response && Array.isArray(response.data) && response.data[0];
-  return typeof first === 'object' && first !== null && 'embedding' in first;
+  const [first] = itemsField(response, 'data');
+  return (
+    field(response, 'embedding', 'embeddings') !== undefined ||
+    field(first, 'embedding') !== undefined
+  );
 }
 
 function addCalls(calls: Call[], notice: Notice): void {

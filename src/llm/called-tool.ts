@@ -32,6 +32,11 @@ function nameInCut(text: string): readonly string[] {
       text.slice(0, 2_048),
     )?.[1];
   if (name === undefined) return [];
-  const parsed: unknown = JSON.parse(name);
-  return typeof parsed === 'string' ? [parsed] : [];
+  try {
+    const parsed: unknown = JSON.parse(name);
+    return typeof parsed === 'string' ? [parsed] : [];
+  } catch {
+    // No JSON: of no server of tools.
+    return [];
+  }
 }

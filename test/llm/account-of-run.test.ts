@@ -158,6 +158,21 @@ test.each([
   expect(account.tools).toEqual(tools);
 });
 
+test.each([
+  [
+    'an MCP request that is no JSON',
+    { kind: 'mcp-request', body: pieces('{"method":"tools/call","params":{"name":"\\x"') },
+  ],
+  ['an answer that may not be read', said(hostile())],
+] as const)('%s does no harm', (_, record) => {
+  const account = accountOf([record, seen(completion('chatcmpl-1', 10, 5, ['search']))]);
+
+  expect(account).toMatchObject({
+    tokens: { promptTokens: 10, completionTokens: 5 },
+    tools: ['search'],
+  });
+});
+
 test('the tool of an MCP request is read although its end is missing', () => {
   const text = JSON.stringify({
     method: 'tools/call',
@@ -168,6 +183,13 @@ test('the tool of an MCP request is read although its end is missing', () => {
 
   expect(account.tools).toEqual(['say "hi"']);
 });
+
+function hostile(): object {
+  const refuse = (): never => {
+    throw new Error('not to be read');
+  };
+  return new Proxy({}, { get: refuse, has: refuse, ownKeys: refuse });
+}
 
 function said(value: unknown): LlmRecord {
   return { kind: 'response', value };
