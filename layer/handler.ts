@@ -25,8 +25,8 @@ async function load(): Promise<PlainHandler> {
   } catch (error) {
     // The runtime tells Lambda of it as of any module that does not load.
     hideLayer(error);
-    // Nobody in this process knows of which invocation the error is.
-    await reportLoadError(process.env, error);
+    // Nobody in this process knows of which invocation the error is, and that error matters most.
+    await reportLoadError(process.env, error).catch(() => undefined);
     throw error;
   }
 }
