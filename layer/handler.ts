@@ -6,8 +6,8 @@
 import { hideFramesOf, type PlainHandler } from '../src/capture/own-frames.ts';
 import { reportLoadError } from '../src/delivery/sentinel/report-load-error.ts';
 import { createLog } from '../src/log.ts';
-import { createReporter } from '../src/report-invocation.ts';
 import { reportHandler } from '../src/reported-handler.ts';
+import { createReporter } from '../src/reporter/reporter.ts';
 import { prepareToHide } from './load-error.ts';
 import { loadHandler } from './load-handler.ts';
 import { takeHandlerName } from './original-handler.ts';

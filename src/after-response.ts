@@ -1,17 +1,18 @@
 /**
- * Makes sure that reports leave after the response, also where the reporter is made late: inside
- * the first invocation, or behind slow imports. For ES modules, as their first import:
+ * Makes sure that reports leave after the response, also where the reporter is constructed late:
+ * inside the first invocation, or behind slow imports. Import it first:
  *
  * ```ts
  * import 'xpander-lambda/after-response';
  * ```
  *
- * It never throws. Where Lambda takes no extension, answers wait for their reports.
+ * It never throws. Where Lambda takes no extension, responses wait for their reports.
  */
-import { startExtensionEarly } from './delivery/extension/extension.ts';
+import { joinExtension } from './delivery/extension/extension.ts';
+import { observeRuntimeClient } from './delivery/extension/runtime-client.ts';
 import { isSet, readVariable } from './environment.ts';
 
 const { env } = process;
 if (!isSet(env, 'disabled') && readVariable(env, 'delivery')?.toLowerCase() !== 'in-band') {
-  await startExtensionEarly(env);
+  joinExtension(env, observeRuntimeClient(env));
 }

@@ -1,15 +1,15 @@
 import { continueWithin } from './capture/current-task.ts';
 import type { Invocation } from './capture/invocation.ts';
-import type { Outcome } from './capture/outcome.ts';
+import type { Outcome, Thrown } from './capture/outcome.ts';
 import { streamedBody } from './capture/streamed-body.ts';
-import { createReporter, type Reporter } from './report-invocation.ts';
+import { createReporter, type Reporter } from './reporter/reporter.ts';
 import type { TaskReporterOptions } from './task-reporter-options.ts';
 
 /** What of Middy's request is used here; Middy 6 and 7 both have it. */
 export interface MiddyRequest<Event = unknown> {
   readonly event: Event;
   readonly context: unknown;
-  readonly error: unknown;
+  error: unknown;
   response: unknown;
 }
 
@@ -52,28 +52,34 @@ export function taskReporter<Event = unknown, Response = unknown>(
       const invocation = reporter.begin(request.event, request.context);
       if (invocation === undefined) return;
       runs.set(request, invocation);
+      invocation.isPending = true;
       continueWithin(invocation);
-      reporter.contain(() => watchSkippedHooks(reporter, invocation, request));
+      reporter.contain(() => watchRequest(reporter, invocation, request));
     },
     after(request) {
       const invocation = runs.get(request);
       if (invocation === undefined) return undefined;
       const streamed = reporter.contain(() =>
         streamedBody(request.response, reporter.maxBytes, (stream, thrown) =>
-          reporter.end(invocation, { kind: 'stream', stream, ...(thrown && { thrown }) }),
+          reporter.settled(invocation, { kind: 'stream', stream, ...(thrown && { thrown }) }),
         ),
       );
-      if (streamed === undefined) return reporter.end(invocation, answerOf(request));
+      if (streamed === undefined) {
+        return reporter.settled(invocation, outcomeOf(request, invocation));
+      }
       request.response = streamed;
       return undefined;
     },
     onError(request) {
       const invocation = runs.get(request);
       if (invocation === undefined) return undefined;
-      // Asked for here, where an error is certain: `undefined` can be thrown as well.
+      // Decided here, where an error is certain: `undefined` can be thrown as well.
       const { error, response } = request;
       const failure = { kind: 'failure', thrown: { value: error } } as const;
-      return reporter.end(invocation, response === undefined ? failure : answerOf(request));
+      return reporter.settled(
+        invocation,
+        response === undefined ? failure : outcomeOf(request, invocation),
+      );
     },
   };
 }
@@ -85,28 +91,36 @@ const idle: TaskReporterMiddleware = {
 };
 
 /** What the caller gets as things stand. */
-function answerOf({ response, error }: MiddyRequest): Outcome {
-  const thrown = { value: error };
+function outcomeOf({ response, error }: MiddyRequest, { seenError }: Invocation): Outcome {
   // Middy sends an error to the caller only as long as no hook has made a response of it.
-  if (error !== undefined && response === undefined) return { kind: 'failure', thrown };
+  if (error !== undefined && response === undefined) {
+    return { kind: 'failure', thrown: { value: error } };
+  }
+  // Hooks that make a response put something else in the error's place.
+  const handledError: Thrown | undefined = error instanceof Error ? { value: error } : seenError;
   return {
     kind: 'response',
     value: response,
-    ...(error !== undefined && { handledError: thrown }),
+    ...(error !== undefined && handledError && { handledError }),
   };
 }
 
 /**
- * A hook that answers early ends the run for Middy: hooks that have not run yet, ours among them,
- * never do. What then remains to be seen is that Middy sets the response.
+ * A hook that answers early, or throws, ends the run for Middy: hooks that have not run yet, ours
+ * among them, never do. What then remains to be seen is that Middy sets the response or the error.
  */
-function watchSkippedHooks(
-  reporter: Reporter,
-  invocation: Invocation,
-  request: MiddyRequest,
-): void {
-  let response = request.response;
+function watchRequest(reporter: Reporter, invocation: Invocation, request: MiddyRequest): void {
+  let { error, response } = request;
   const failed = (): boolean => invocation.ended?.outcome.kind === 'failure';
+  Reflect.defineProperty(request, 'error', {
+    configurable: true,
+    enumerable: true,
+    get: () => error,
+    set(value: unknown) {
+      error = value;
+      if (value !== undefined) invocation.seenError ??= { value };
+    },
+  });
   Reflect.defineProperty(request, 'response', {
     configurable: true,
     enumerable: true,
@@ -115,7 +129,7 @@ function watchSkippedHooks(
       response = value;
       // After our onError an error can still become a response.
       if ('earlyResponse' in request || (failed() && value !== undefined)) {
-        void reporter.end(invocation, answerOf(request));
+        void reporter.settled(invocation, outcomeOf(request, invocation));
       }
     },
   });

@@ -11,8 +11,8 @@ import {
   type PlainHandler,
 } from './capture/own-frames.ts';
 import { isResponseStream, streamClosed, watchResponseStream } from './capture/response-stream.ts';
-import { hasThen, isThenable, observeThenable } from './capture/thenable.ts';
-import type { Reporter } from './report-invocation.ts';
+import { adopt, followPromise, hasThen, isPlainPromise, isThenable } from './capture/thenable.ts';
+import type { Reporter } from './reporter/reporter.ts';
 
 export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainHandler {
   // As the runtime, which looks once; but a mark may still be put on ours.
@@ -67,9 +67,9 @@ function watchBuffered(
   const invocation = reporter.begin(parameters[0], parameters[1]);
   if (invocation === undefined) return undefined;
 
-  const end = (outcome: Outcome, answered?: Promise<void>): Promise<void> | undefined => {
+  const end = (outcome: Outcome): Promise<void> | undefined => {
     if (outcome.kind === 'failure') hideOwnFrames(outcome.thrown.value, called);
-    return reporter.end(invocation, outcome, answered);
+    return reporter.settled(invocation, outcome);
   };
   const callbacks = reporter.contain(() => watchCallbacks(parameters, end));
   /** What the handler's promise comes to counts unless it has answered in another way. */
@@ -99,8 +99,13 @@ function watchBuffered(
         return value;
       }
       callbacks?.stepAside();
+      if (isLater) invocation.isPending = isPlainPromise(value);
       if (reporter.isAwaited(invocation)) return settledAfter(value, respond, fail);
-      if (isLater) return observeThenable(value, respond, fail);
+      if (isPlainPromise(value)) return followPromise(value, respond, fail);
+      // Followed by the runtime alone, which hands over what becomes of it.
+      invocation.isUnfollowed = isLater && reporter.isTied(invocation);
+      if (invocation.isUnfollowed) return value;
+      if (isLater) return followPromise(adopt(value), respond, fail);
       void respond(value);
       return value;
     },
@@ -118,7 +123,7 @@ function watchStreaming(
 
   const streamed = watchResponseStream(stream, reporter.maxBytes);
   const end = (thrown?: { readonly value: unknown }): Promise<void> | undefined =>
-    reporter.end(invocation, { kind: 'stream', stream: streamed(), ...(thrown && { thrown }) });
+    reporter.settled(invocation, { kind: 'stream', stream: streamed(), ...(thrown && { thrown }) });
   const finish = async (): Promise<void> => {
     // The runtime waits for the stream as well, up to the end of the invocation's time.
     await streamClosed(stream, (invocation.remainingMs() ?? 0) + 1_000);
@@ -151,7 +156,7 @@ function settledAfter(
   respond: (value: unknown) => Promise<void> | undefined,
   fail: (error: unknown) => Promise<void> | undefined,
 ): Promise<unknown> {
-  return Promise.resolve(value).then(
+  return adopt(value).then(
     (answer) => {
       const wait = respond(answer);
       return wait ? wait.then(() => answer) : answer;

@@ -1,7 +1,7 @@
 import type { PlainHandler } from './capture/own-frames.ts';
 import { ConfigurationError } from './errors.ts';
-import { createReporter } from './report-invocation.ts';
 import { reportHandler } from './reported-handler.ts';
+import { createReporter } from './reporter/reporter.ts';
 import type { TaskReporterOptions } from './task-reporter-options.ts';
 
 /** A Lambda handler of any kind. */

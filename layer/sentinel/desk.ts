@@ -14,7 +14,7 @@ export interface Desk {
   /** Takes the report of a run's beginning, which that of its end replaces. */
   readonly takeStart: (report: WireTaskReport) => void;
   /** Keeps the report of a run that died with an earlier environment. */
-  readonly takeLost: (report: WireTaskReport, since: number) => void;
+  readonly takeLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
   /** Resolves when nothing is being sent any more, or the time is over. */
   readonly settled: (deadline: number) => Promise<void>;
   /** Sends what waits. */
@@ -101,7 +101,7 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       track(done, body.length);
     },
 
-    takeLost: (report, since) => outbox.keepLost(report, since),
+    takeLost: outbox.keepLost,
 
     async settled(until) {
       while (sending.size > 0 && performance.now() < until) {

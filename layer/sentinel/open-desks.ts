@@ -68,10 +68,8 @@ function adoptLostRuns(
 ): void {
   for (const { stub, forget } of findLostRuns(runsFolder(storage.folder))) {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) continue;
-    if (!stub.isReported || stub.ended) {
-      desk.takeLost(lostReport(stub, outcomeOf(stub, Date.now())), stub.startedAt);
-    }
-    forget();
+    if (stub.isReported && !stub.ended) forget();
+    else desk.takeLost(lostReport(stub, outcomeOf(stub, Date.now())), stub.startedAt, forget);
   }
 }
 

@@ -19,37 +19,29 @@ export interface WatchedCallbacks {
  * Watches the callback and the methods of the context that a runtime offers. The runtime hears
  * each call in its order, the first after its run has been reported.
  *
- * @param end - told the first outcome, and what the runtime waits for before it answers; what it
- *   returns is waited for
+ * @param end - told the first outcome; what it returns is waited for
  * @returns undefined where the runtime has no callbacks
  */
 export function watchCallbacks(
   parameters: unknown[],
-  end: (outcome: Outcome, answered?: Promise<void>) => Promise<void> | undefined,
+  end: (outcome: Outcome) => Promise<void> | undefined,
 ): WatchedCallbacks | undefined {
   const [event, context, callback, ...others] = parameters;
   if (!isFunction(callback)) return undefined;
   let called = false;
   let passingOn: Promise<unknown> | undefined;
 
-  const hear = (outcome: Outcome, answered?: Promise<void>): void => {
+  const hear = (outcome: Outcome): void => {
     called = true;
     process.off('beforeExit', hearNothing);
-    passingOn = end(outcome, answered);
+    passingOn = end(outcome);
   };
   // The event loop has run dry, which makes the runtime answer null.
   const hearNothing = (): void => hear({ kind: 'response', value: null });
 
-  const watched = (
-    original: Callable,
-    outcomeOf: (...answer: unknown[]) => Outcome,
-    answeredAfter?: (outcome: Outcome) => Promise<void> | undefined,
-  ): Callable =>
+  const watched = (original: Callable, outcomeOf: (...answer: unknown[]) => Outcome): Callable =>
     function (this: unknown, ...answer) {
-      if (!called) {
-        const outcome = outcomeOf(...answer);
-        hear(outcome, answeredAfter?.(outcome));
-      }
+      if (!called) hear(outcomeOf(...answer));
       if (passingOn === undefined) return Reflect.apply(original, this, answer);
       passingOn = passingOn.then(() => Reflect.apply(original, this, answer));
       return undefined;
@@ -62,14 +54,9 @@ export function watchCallbacks(
     }
   };
   watchMethods();
-  // Given a value by its callback, the runtime answers when the event loop has run dry.
-  const whenDry = ({ kind }: Outcome): Promise<void> | undefined =>
-    kind === 'response' && waitsForEmptyEventLoop(context)
-      ? new Promise((resolve) => void process.once('beforeExit', () => resolve()))
-      : undefined;
 
   return {
-    parameters: [event, context, watched(callback, errorOrValue, whenDry), ...others],
+    parameters: [event, context, watched(callback, errorOrValue), ...others],
     called: () => called,
     stepAside() {
       // The runtime takes them as soon as the handler has returned; the handler may use them yet.
@@ -109,14 +96,6 @@ function watchableMethods(context: unknown): readonly ContextMethod[] {
     const original: unknown = Reflect.get(context, name);
     return isFunction(original) ? [{ target: context, name, original, outcomeOf }] : [];
   });
-}
-
-function waitsForEmptyEventLoop(context: unknown): boolean {
-  return (
-    typeof context === 'object' &&
-    context !== null &&
-    Reflect.get(context, 'callbackWaitsForEmptyEventLoop') === true
-  );
 }
 
 function isFunction(value: unknown): value is Callable {

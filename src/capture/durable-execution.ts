@@ -1,5 +1,5 @@
 /** Durable executions: many invocations of one function that are one run. */
-import type { Outcome } from './outcome.ts';
+import { type Outcome, sentValue } from './outcome.ts';
 
 interface DurableEvent {
   readonly DurableExecutionArn: string;
@@ -35,14 +35,18 @@ export function durableInput(event: unknown): string | undefined {
  */
 export function durableOutcome(event: unknown, outcome: Outcome): Outcome | undefined {
   if (!isDurableEvent(event) || outcome.kind !== 'response') return outcome;
-  if (!isDurableAnswer(outcome.value)) return outcome;
-  switch (outcome.value.Status) {
+  const response = sentValue(outcome);
+  if (!isDurableAnswer(response)) return outcome;
+  switch (response.Status) {
     case 'PENDING':
       return undefined;
     case 'FAILED':
-      return { kind: 'failure', thrown: { value: durableError(outcome.value) } };
+      return {
+        kind: 'failure',
+        thrown: outcome.handledError ?? { value: durableError(response) },
+      };
     case 'SUCCEEDED':
-      return { kind: 'response', value: parsed(outcome.value.Result) };
+      return { kind: 'response', value: parsed(response.Result) };
   }
 }
 
@@ -67,7 +71,7 @@ function parsed(json: string | undefined): unknown {
   }
 }
 
-function isDurableEvent(event: unknown): event is DurableEvent {
+export function isDurableEvent(event: unknown): event is DurableEvent {
   return (
     typeof event === 'object' &&
     event !== null &&

@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types';
 import type { LlmRecord } from './llm-record.ts';
-import { observeThenable } from './thenable.ts';
+import { adopt, followPromise, isPlainPromise } from './thenable.ts';
 
 /** What a handler can say about its own run, by `currentTask()`. Nothing here ever throws. */
 export interface TaskRecorder {
@@ -193,17 +193,21 @@ function sumOf(one: TokensRecord, other: TokensRecord): TokensRecord {
   };
 }
 
-/** Hears of a tool that fails, and lets its caller hear of it in the same way. */
+/** Notices a tool that fails; its caller gets what it gives or throws. */
 function failing<Result>(call: () => Result, fail: (reason: unknown) => void): Result {
   try {
     const returned = call();
-    if (!isPromise(returned)) return returned;
-    return observeThenable(returned, () => undefined, fail) as Result;
+    if (isPlainPromise(returned)) return followPromise(returned, ignore, fail) as Result;
+    // The very object, which may have methods of its own. Other thenables may do their work again.
+    if (isPromise(returned)) adopt(returned).catch(fail);
+    return returned;
   } catch (error) {
     fail(error);
     throw error;
   }
 }
+
+function ignore(): void {}
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;

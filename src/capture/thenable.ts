@@ -1,15 +1,13 @@
-/** Hears what a promise comes to, and leaves it to whoever waits for it. */
+/** Observes what a promise comes to, and leaves it to whoever waits for it. */
 import { isPromise } from 'node:util/types';
-import type { PlainHandler } from './own-frames.ts';
+import { NativePromise } from '../globals.ts';
 
 // As it was before the function's own code could replace it.
-const promiseThen = Promise.prototype.then;
+const { then } = NativePromise.prototype;
 
-type Hear = (value: unknown) => unknown;
-type Settle = (value: unknown) => unknown;
-type Then = (resolve: Settle, reject: Settle) => unknown;
+type Notify = (value: unknown) => unknown;
 
-/** As the runtime tells one, without its errors. */
+/** As the runtime recognises one, without its errors. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
   try {
@@ -32,76 +30,43 @@ export function hasThen(value: unknown): boolean {
 }
 
 /**
- * What the runtime is to wait for in its stead. A promise that follows it directly: V8 shows the
+ * Whether a value is a promise of the language itself: following it has no effect that anybody could
+ * see. Subclasses may start their work in `then`, or have a constructor of their own.
+ */
+export function isPlainPromise(value: unknown): value is Promise<unknown> {
+  return (
+    isPromise(value) &&
+    Object.getPrototypeOf(value) === NativePromise.prototype &&
+    !Object.hasOwn(value, 'then') &&
+    !Object.hasOwn(value, 'constructor')
+  );
+}
+
+/**
+ * What the runtime is to wait for in the promise's stead: one that follows it directly. V8 shows the
  * frames of whoever awaits the one in the errors of the other, as long as nobody else does.
  *
  * @param fulfilled - must not throw
  * @param rejected - must not throw
  */
-export function observeThenable(value: unknown, fulfilled: Hear, rejected: Hear): unknown {
-  if (isPromise(value)) {
-    return follow(value, fulfilled, rejected);
-  }
-  // A value after all, whose fields are read for the answer, this one among them.
-  const answer = once(fulfilled);
-  return new Proxy(Object(value), {
-    get(target, key) {
-      const property: unknown = Reflect.get(target, key);
-      if (key !== 'then') return isFunction(property) ? property.bind(target) : property;
-      if (isFunction(property)) return observed(target, property, once(fulfilled), once(rejected));
-      answer(target);
-      return property;
+export function followPromise(
+  promise: Promise<unknown>,
+  fulfilled: Notify,
+  rejected: Notify,
+): Promise<unknown> {
+  return Reflect.apply(then, promise, [
+    (value: unknown) => {
+      fulfilled(value);
+      return value;
     },
-  });
-}
-
-function follow(promise: Promise<unknown>, fulfilled: Hear, rejected: Hear): unknown {
-  try {
-    return Reflect.apply(promiseThen, promise, [
-      (answer: unknown) => {
-        fulfilled(answer);
-        return answer;
-      },
-      (error: unknown) => {
-        rejected(error);
-        throw error;
-      },
-    ]);
-  } catch (error) {
-    // A class of promises that makes no others: the runtime meets the same error.
-    rejected(error);
-    return promise;
-  }
-}
-
-function observed(target: object, then: PlainHandler, fulfilled: Hear, rejected: Hear): Then {
-  return (resolve, reject) => {
-    try {
-      return Reflect.apply(then, target, [
-        (value: unknown) => {
-          fulfilled(value);
-          return resolve(value);
-        },
-        (error: unknown) => {
-          rejected(error);
-          return reject(error);
-        },
-      ]);
-    } catch (error) {
+    (error: unknown) => {
       rejected(error);
       throw error;
-    }
-  };
+    },
+  ]);
 }
 
-function once(hear: Hear): Hear {
-  let isHeard = false;
-  return (value) => {
-    if (!isHeard) hear(value);
-    isHeard = true;
-  };
-}
-
-function isFunction(value: unknown): value is PlainHandler {
-  return typeof value === 'function';
+/** The same for any value, followed once as `await` follows it. */
+export function adopt(value: unknown): Promise<unknown> {
+  return new NativePromise((resolve) => resolve(value));
 }

@@ -25,8 +25,9 @@ export interface Outbox {
    * meanwhile: the platform is asked before it is sent.
    *
    * @param since - when the run began, in epoch milliseconds
+   * @param isSafe - called when it will survive the end of this process, or has been sent or logged
    */
-  readonly keepLost: (report: WireTaskReport, since: number) => void;
+  readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
   /** Keeps a report without sending it yet. @returns whether it will survive the process */
   readonly keepForLater: (report: WireTaskReport) => boolean;
   /** How many wait. */
@@ -69,6 +70,8 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
   const latest = createLatest();
   /** Of lost runs, where what waits is logged. */
   const untried = new Map<string | null, WaitingReport>();
+  /** Of lost runs, where no file could be written. What is left of them must stay until they are sent. */
+  const unkept = new Map<WaitingReport, () => void>();
   let isSending = false;
   /** Why the gate is closed, if it is. */
   let obstacle: Error | undefined;
@@ -184,7 +187,21 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     );
   };
 
-  const resend = async (waiting: WaitingReport, deadline: number): Promise<boolean> => {
+  /** Sends what is in no file. What cannot be sent now is logged. */
+  const sendUnkept = async (deadline: number): Promise<void> => {
+    for (const [waiting, isSafe] of unkept) {
+      unkept.delete(waiting);
+      const isSent = gate.mayTry() && (await resend(waiting, deadline, false));
+      if (!isSent && !latest.isOutdated(waiting)) giveUp(waiting);
+      isSafe();
+    }
+  };
+
+  const resend = async (
+    waiting: WaitingReport,
+    deadline: number,
+    isKept = true,
+  ): Promise<boolean> => {
     const { report } = waiting;
     untried.delete(report.id);
     try {
@@ -198,7 +215,7 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       const refused = { kind: 'undelivered', attempts: 1, error: asError(error) } as const;
       gate.ended(refused);
       // Asked again it would be refused again, and all that wait behind it would wait for ever.
-      if (isFinal(refused.error)) settle(waiting, refused, true);
+      if (isKept && isFinal(refused.error)) settle(waiting, refused, true);
       return false;
     }
     if (latest.isOutdated(waiting)) {
@@ -207,7 +224,7 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     }
     // Before another try the platform would have to be asked again.
     const result = await transmit(report, deadline, waiting.askFirst);
-    settle(waiting, result, true);
+    if (isKept || result.kind === 'delivered') settle(waiting, result, isKept);
     return result.kind === 'delivered';
   };
 
@@ -266,18 +283,22 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
 
     waiting: () => spool?.size().count ?? 0,
 
-    keepLost(report, since) {
+    keepLost(report, since, isSafe) {
       const reason = 'the process of the run died';
       const waiting = { report, askFirst: true, attempts: 0, reason, since };
-      if (latest.isOutdated(waiting)) return;
-      if (!keep(waiting)) giveUp(waiting);
-      else if (logsKept) untried.set(report.id, waiting);
+      if (!latest.isOutdated(waiting) && !keep(waiting)) {
+        unkept.set(waiting, isSafe);
+        return;
+      }
+      isSafe();
+      if (logsKept) untried.set(report.id, waiting);
     },
 
     async sendWaiting(deadline, most) {
       if (spool === undefined || isSending) return;
       isSending = true;
       try {
+        await sendUnkept(deadline);
         for (let left = most; left > 0 && deadline - performance.now() > leastTimeMs; ) {
           const batch = nextBatch(spool, Math.min(left, atOnce));
           if (batch.length === 0) return;

@@ -1,64 +1,41 @@
-/** When a report leaves, seen from the answer to the caller. */
-
+/** When a report leaves, seen from the response to the caller. */
 import type { Environment } from '../environment.ts';
+import { setImmediate } from '../globals.ts';
 import type { Delivery } from '../option-values.ts';
 import { type Extension, joinExtension } from './extension/extension.ts';
+import type { HeldEvent } from './extension/invocation-loop.ts';
+import type { RuntimeClient } from './extension/runtime-client.ts';
 
-/** Decides for each run. */
+/** Chosen once for a reporter, decides for each task. */
 export interface DeliveryStrategy {
-  /** Whether what a delivery needs is better loaded beside the handler: the answer waits for it. */
-  readonly isAwaited: boolean;
-  /** A run begins. */
-  readonly begin: (run: RunTime) => Dispatcher;
-}
-
-/** Of a run's invocation, what tells it from others. */
-export interface RunTime {
-  readonly requestId?: string | undefined;
-  /** Epoch milliseconds. */
-  readonly deadlineMs?: number | undefined;
-}
-
-/**
- * Makes a delivery. Never rejects.
- *
- * @param isAwaited - whether the answer waits for it
- */
-export type Deliver = (isAwaited: boolean) => Promise<void>;
-
-/** Takes over the deliveries of one run. */
-export interface Dispatcher {
-  /** Whether the answer has to wait for its report. */
-  readonly isAwaited: boolean;
+  /** Whether the response to this event has to wait for its report. */
+  readonly isAwaited: (event: TaskEvent) => boolean;
   /**
-   * @param answered - where the runtime waits for something else before it answers
-   * @returns what the answer has to wait for, undefined when it need not wait
+   * Starts a delivery after the response, and keeps the environment for it.
+   *
+   * @param limitMs - how long the environment is held for it at most
    */
-  readonly dispatch: (deliver: Deliver, answered?: Promise<void>) => Promise<void> | undefined;
-  /** There is nothing to deliver, or nothing more. */
-  readonly close: () => void;
+  readonly afterResponse: (event: TaskEvent, deliver: Deliver, limitMs: number) => void;
 }
 
-let hasComplained = false;
+/** What distinguishes a task's event from others. */
+export type TaskEvent = Partial<HeldEvent>;
+
+/** Never rejects. */
+export type Deliver = () => Promise<void>;
 
 /** The best strategy that the choice and the environment allow. */
 export function chooseStrategy(
   delivery: Delivery,
   environment: Environment,
-  complain: (message: string) => void,
+  runtime: RuntimeClient | undefined,
+  warn: (message: string) => void,
 ): DeliveryStrategy {
   if (delivery === 'in-band') return inBand;
   if (isManagedInstance(environment)) return inBackground;
-  const extension = joinExtension(environment);
-  const refusal = extension ? extension.refusal() : 'there is no Extensions API';
-  if (extension === undefined || refusal !== undefined) {
-    if (delivery === 'after-response' && !hasComplained) {
-      hasComplained = true;
-      complain(`answers wait for their reports, Lambda takes no extension here: ${refusal}.`);
-    }
-    return inBand;
-  }
-  return afterResponse(extension);
+  const extension = joinExtension(environment, runtime);
+  if (delivery === 'after-response') void warnOfRefusal(extension, runtime, warn);
+  return extension ? afterResponse(extension) : inBand;
 }
 
 /** Managed Instances run many invocations at once, in several workers, and are never frozen. */
@@ -66,57 +43,54 @@ export function isManagedInstance(environment: Environment): boolean {
   return environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
 }
 
-const inBandDispatcher: Dispatcher = {
-  isAwaited: true,
-  dispatch: (deliver) => deliver(true),
-  close: () => undefined,
+let hasWarned = false;
+
+async function warnOfRefusal(
+  extension: Extension | undefined,
+  runtime: RuntimeClient | undefined,
+  warn: (message: string) => void,
+): Promise<void> {
+  const reason = extension
+    ? await extension.refusal
+    : `there is no ${runtime ? 'Extensions API' : 'runtime client that can be observed'}`;
+  if (reason === undefined || hasWarned) return;
+  hasWarned = true;
+  warn(`Extension registration failed (${reason}); responses will wait for their reports.`);
+}
+
+/** The response waits until the report is delivered or given up: works in every environment. */
+const inBand: DeliveryStrategy = {
+  isAwaited: () => true,
+  afterResponse: (_, deliver) => void deliver(),
 };
 
-/** The answer waits until the report is out or given up: works in every environment. */
-const inBand: DeliveryStrategy = { isAwaited: true, begin: () => inBandDispatcher };
-
-/** Nothing waits: for environments that are not frozen after an answer. */
-export const inBackground: DeliveryStrategy = {
-  isAwaited: false,
-  begin: () => ({
-    isAwaited: false,
-    dispatch(deliver, answered) {
-      afterAnswer(() => void deliver(false), answered);
-      return undefined;
-    },
-    close: () => undefined,
-  }),
+/** Nothing waits: for environments that are not frozen after a response. */
+const inBackground: DeliveryStrategy = {
+  isAwaited: () => false,
+  afterResponse: (_, deliver) => twoTurnsLater(() => void deliver()),
 };
 
 /** Nothing waits but the freeze of the environment. */
 function afterResponse(extension: Extension): DeliveryStrategy {
+  const heldEvent = ({ requestId, deadlineMs }: TaskEvent): HeldEvent | undefined =>
+    requestId === undefined ? undefined : { requestId, deadlineMs };
   return {
-    isAwaited: false,
-    begin({ requestId, deadlineMs }) {
-      if (requestId === undefined) return inBandDispatcher;
-      const running = extension.hold(requestId, deadlineMs);
-      if (running === undefined) return inBandDispatcher;
-      return {
-        isAwaited: false,
-        dispatch(deliver, answered) {
-          const delivering = extension.hold(requestId, deadlineMs);
-          running.release();
-          if (delivering === undefined) return deliver(true);
-          afterAnswer(() => void deliver(false).finally(delivering.release), answered);
-          return undefined;
-        },
-        close: running.release,
-      };
+    isAwaited(event) {
+      const held = heldEvent(event);
+      return held === undefined || !extension.canHold(held);
+    },
+    afterResponse(event, deliver, limitMs) {
+      const held = heldEvent(event);
+      const hold = held && extension.hold(held, limitMs);
+      twoTurnsLater(() => void deliver().finally(() => hold?.release()));
     },
   };
 }
 
 /**
- * The runtime needs one turn of the event loop to hand an answer over, which it then does without
- * letting go of the thread. What is put behind two turns starts after that.
+ * Version 3 of the runtime client asks for its next event one turn of the event loop after it has
+ * posted a response; what starts after that delays nothing.
  */
-function afterAnswer(work: () => void, answered?: Promise<void>): void {
-  const start = (): void => void setImmediate(() => setImmediate(work));
-  if (answered) void answered.then(start);
-  else start();
+function twoTurnsLater(work: () => void): void {
+  setImmediate(() => setImmediate(work));
 }

@@ -1,6 +1,12 @@
 /** Turns what is known of a run into the report of it. */
 import type { CapturedInput } from '../capture/captured-input.ts';
-import type { Outcome, StreamedText, Thrown } from '../capture/outcome.ts';
+import {
+  type Outcome,
+  type ResponseOutcome,
+  type StreamedText,
+  sentValue,
+  type Thrown,
+} from '../capture/outcome.ts';
 import type { Recorded } from '../capture/task-recorder.ts';
 import type { LlmAccount } from '../llm/llm-account.ts';
 import { errorName, errorText } from './error-text.ts';
@@ -9,7 +15,7 @@ import { createRedactor, type Redactor } from './masking/redact.ts';
 import { shapeOf } from './shape-of.ts';
 import { fitReport } from './sizing/fit-size.ts';
 import { roughLength, shorten, shortenText } from './sizing/shorten.ts';
-import { isSuccessful } from './success.ts';
+import { isSuccessfulOutcome } from './success.ts';
 import type { TaskReport } from './task-report.ts';
 import { textOf } from './text-of.ts';
 
@@ -148,18 +154,17 @@ function leftOut(characters: number): string {
 }
 
 function judge({ outcome, recorded }: RunFacts, rules: ReportRules): boolean {
-  if (recorded.failure !== undefined) return false;
-  switch (outcome.kind) {
-    // The platform knows no running task: until it ends, a run that has begun counts as well.
-    case 'started':
-      return true;
-    case 'failure':
-      return false;
-    case 'stream':
-      return outcome.thrown === undefined && (outcome.stream.statusCode ?? 200) < 500;
-    case 'response':
-      return rules.isSuccess?.(outcome.value) ?? isSuccessful(outcome.value);
-  }
+  const hasSaidFailure = recorded.failure !== undefined;
+  // The platform knows no running task: until it ends, a task that has begun counts as well.
+  if (outcome.kind === 'started') return !hasSaidFailure;
+  const { isSuccess } = rules;
+  const rule = isSuccess && ((response: ResponseOutcome) => isSuccess(returnedValue(response)));
+  return isSuccessfulOutcome(outcome, hasSaidFailure, rule);
+}
+
+/** For the user's callbacks: the handler's own value, where it was seen. */
+function returnedValue(outcome: ResponseOutcome): unknown {
+  return 'value' in outcome ? outcome.value : sentValue(outcome);
 }
 
 function inputText({ input, recorded }: RunFacts, read: PayloadReader): string | null {
@@ -188,8 +193,21 @@ function responseText(facts: RunFacts, rules: ReportRules, read: PayloadReader):
     case 'stream':
       return read.text(streamText(outcome.stream));
     case 'response':
-      return read.value(toJsonValue(rules.result ? rules.result(outcome.value) : outcome.value));
+      return rules.result
+        ? read.value(toJsonValue(rules.result(returnedValue(outcome))))
+        : sentText(outcome, read);
   }
+}
+
+function sentText(outcome: ResponseOutcome, read: PayloadReader): string | null {
+  const { json } = outcome;
+  // Without a value the runtime sends null.
+  if (json === undefined || (json === 'null' && returnedValue(outcome) === undefined)) {
+    return read.value(toJsonValue(outcome.value));
+  }
+  return read.affords(json.length)
+    ? read.value(toJsonValue(sentValue(outcome)))
+    : leftOut(json.length);
 }
 
 /** The error; the answer where only the answer tells that the run failed. */
@@ -197,9 +215,14 @@ function failureText(facts: RunFacts, rules: ReportRules, read: PayloadReader): 
   const reason = thrownIn(facts.outcome) ?? facts.recorded.failure;
   if (reason === undefined) return responseText(facts, rules, read);
   const text = read.error(reason.value);
-  if (facts.outcome.kind !== 'stream') return text;
-  const streamed = read.text(streamText(facts.outcome.stream));
-  return streamed ? `${text}\n\nStreamed before that:\n${streamed}` : text;
+  const { outcome } = facts;
+  if (outcome.kind === 'stream') {
+    const streamed = read.text(streamText(outcome.stream));
+    return streamed ? `${text}\n\nStreamed before that:\n${streamed}` : text;
+  }
+  if (outcome.kind !== 'response' || outcome.handledError === undefined) return text;
+  const response = responseText(facts, rules, read);
+  return response ? `${text}\n\nThe caller got this response:\n${response}` : text;
 }
 
 function thrownIn(outcome: RunFacts['outcome']): Thrown | undefined {

@@ -1,3 +1,34 @@
+import { type Outcome, type ResponseOutcome, sentValue } from '../capture/outcome.ts';
+
+/**
+ * Whether an outcome means success.
+ *
+ * @param hasSaidFailure - whether the handler called `currentTask().fail()`
+ * @param rule - the user's own for responses; undefined: the rule does not say
+ */
+export function isSuccessfulOutcome(
+  outcome: Outcome,
+  hasSaidFailure: boolean,
+  rule?: (response: ResponseOutcome) => boolean | undefined,
+): boolean {
+  if (hasSaidFailure) return false;
+  switch (outcome.kind) {
+    case 'failure':
+      return false;
+    case 'stream':
+      return outcome.thrown === undefined && (outcome.stream.statusCode ?? 200) < 500;
+    case 'response':
+      return rule?.(outcome) ?? (mayMeanFailure(outcome) ? isSuccessful(sentValue(outcome)) : true);
+  }
+}
+
+/** Looking for the fields in the text costs a thousandth of parsing it. */
+function mayMeanFailure({ json }: ResponseOutcome): boolean {
+  return (
+    json === undefined || json.includes('"statusCode"') || json.includes('"batchItemFailures"')
+  );
+}
+
 /**
  * Whether a handler's response means success. An HTTP answer with a status from 500 on does not,
  * nor does a batch answer that names failed items; everything else does, also what cannot be read.

@@ -2,79 +2,45 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Environment } from '../../environment.ts';
 import { createLog } from '../../log.ts';
-import { type ApiAddress, parseAddress, type Registration } from './extensions-api.ts';
-import { askForNext, register } from './extensions-client.ts';
+import { type ApiAddress, parseAddress } from './extensions-api.ts';
+import { askForNext, nextCall, register } from './extensions-client.ts';
 import { followInvocations, type InvocationLoop } from './invocation-loop.ts';
-import { connectToLambda, type LambdaConnection } from './lambda-connection.ts';
-import { registerNow } from './register-now.ts';
+import { connectToLambda } from './lambda-connection.ts';
+import type { RuntimeClient } from './runtime-client.ts';
 
 export interface Extension {
-  /** Holds the environment for an invocation; undefined when that is not possible. */
+  /** Keeps the environment from being frozen; undefined when that is not possible. */
   readonly hold: InvocationLoop['hold'];
-  /** Why Lambda did not take it, as far as is known. */
-  readonly refusal: () => string | undefined;
+  /** Whether `hold` would do so. */
+  readonly canHold: InvocationLoop['canHold'];
+  /** Resolves to why Lambda refused the registration, undefined if it did not. Never rejects. */
+  readonly refusal: Promise<string | undefined>;
 }
 
 // On the global object: a second registration, by a second copy of this package, is refused.
-const key = Symbol.for('xpander-lambda.extension.1');
+const key = Symbol.for('xpander-lambda.extension.2');
 const shared: Partial<Record<symbol, Extension>> = globalThis;
 
+// Lambda answers within milliseconds. Should it not, the function starts all the same.
+const longestWaitMs = 1_000;
+
 /**
- * The extension, registered before this returns if nobody has done it. It has to be called while
- * the function's modules are loaded: with its first event Lambda closes the registration.
+ * The extension, registered if nobody has done it. Lambda takes registrations until the runtime asks
+ * for its first event, which waits for the answer.
  *
  * @returns undefined where there can be none
  */
-export function joinExtension(environment: Environment): Extension | undefined {
+export function joinExtension(
+  environment: Environment,
+  runtime: RuntimeClient | undefined,
+): Extension | undefined {
   const address = extensionAddress(environment);
-  if (address === undefined) return undefined;
-  shared[key] ??= startExtension(tryNow(address) ?? noWay);
+  if (address === undefined || runtime === undefined) return undefined;
+  shared[key] ??= startExtension(address, runtime);
   return shared[key];
 }
 
-// Lambda answers within milliseconds. Should it not, the module loads all the same.
-const longestWaitMs = 1_000;
-
-/** The same, where there is time to wait for the answer, however it is asked for. Never rejects. */
-export async function startExtensionEarly(environment: Environment): Promise<void> {
-  const address = extensionAddress(environment);
-  if (address === undefined || shared[key]) return;
-  const start = tryNow(address) ?? startLater(address);
-  shared[key] = startExtension(start);
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, longestWaitMs);
-  });
-  await Promise.race([start.registration, timeout]);
-  clearTimeout(timer);
-}
-
-interface Start {
-  readonly registration: Registration | Promise<Registration>;
-  readonly lambda: LambdaConnection | undefined;
-}
-
-/** Reporting must not break a function's init, however strange the process is. */
-function tryNow(address: ApiAddress): Start | undefined {
-  try {
-    const now = registerNow(address);
-    return now && { ...now, lambda: connectToLambda(address, now.socket) };
-  } catch {
-    return undefined;
-  }
-}
-
-function startLater(address: ApiAddress): Start {
-  const lambda = connectToLambda(address);
-  return { lambda, registration: register(lambda) };
-}
-
-const noWay: Start = {
-  registration: { kind: 'refused', reason: 'no socket that can be waited for' },
-  lambda: undefined,
-};
-
-/** Where Lambda takes internal extensions that hear of invocations; undefined elsewhere. */
+/** Where Lambda takes internal extensions and notifies them of invocations; undefined elsewhere. */
 function extensionAddress(environment: Environment): ApiAddress | undefined {
   const runtimeApi = environment['AWS_LAMBDA_RUNTIME_API'];
   const isManagedInstance = environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
@@ -86,22 +52,29 @@ function extensionAddress(environment: Environment): ApiAddress | undefined {
   return parseAddress(runtimeApi);
 }
 
-function startExtension({ registration, lambda }: Start): Extension {
+function startExtension(address: ApiAddress, runtime: RuntimeClient): Extension {
+  const lambda = connectToLambda(address);
   let loop: InvocationLoop | undefined;
-  let refusal: string | undefined;
-  const settle = (settled: Registration): void => {
-    if (settled.kind === 'refused' || lambda === undefined) {
-      refusal = settled.kind === 'refused' ? settled.reason : 'no connection';
-      lambda?.close();
-      return;
+  const start = async (): Promise<string | undefined> => {
+    const registration = await register(lambda);
+    if (registration.kind === 'refused') {
+      lambda.close();
+      return registration.reason;
     }
-    const ask = () => askForNext(lambda, settled.identifier);
-    loop = followInvocations(ask, createLog('warn').warn);
+    const { identifier } = registration;
+    loop = followInvocations({
+      ask: () => askForNext(lambda, identifier),
+      askBeforeExit: () => lambda.sendBeforeExit(nextCall(identifier)),
+      runtime,
+      warn: createLog('warn').warn,
+    });
+    return undefined;
   };
-  if (registration instanceof Promise) void registration.then(settle);
-  else settle(registration);
+  const refusal = start();
+  runtime.delayFirstEvent(refusal, longestWaitMs);
   return {
-    hold: (requestId, deadlineMs) => loop?.hold(requestId, deadlineMs),
-    refusal: () => refusal,
+    hold: (event, limitMs) => loop?.hold(event, limitMs),
+    canHold: (event) => loop?.canHold(event) ?? false,
+    refusal,
   };
 }

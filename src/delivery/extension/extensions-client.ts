@@ -10,7 +10,7 @@ import {
   registerHeaders,
   registerPath,
 } from './extensions-api.ts';
-import type { LambdaConnection } from './lambda-connection.ts';
+import type { LambdaCall, LambdaConnection } from './lambda-connection.ts';
 
 /** How a call for the next event ended. */
 export type Next =
@@ -40,17 +40,17 @@ export async function register(lambda: LambdaConnection): Promise<Registration> 
 /** Asks for the next event, which also says that all work for the last one is done. */
 export async function askForNext(lambda: LambdaConnection, identifier: string): Promise<Next> {
   try {
-    const { statusCode, body } = await lambda.call({
-      method: 'GET',
-      path: nextPath,
-      headers: { [identifierHeader]: identifier },
-    });
+    const { statusCode, body } = await lambda.call(nextCall(identifier));
     if (statusCode !== 200) return { kind: 'failed', reason: `status ${statusCode}` };
     const event = readInvokeEvent(body);
     return event ? { kind: 'invoke', event } : { kind: 'other' };
   } catch (error) {
     return { kind: 'failed', reason: reasonOf(error) };
   }
+}
+
+export function nextCall(identifier: string): LambdaCall {
+  return { method: 'GET', path: nextPath, headers: { [identifierHeader]: identifier } };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,8 +1,15 @@
-/** Keeps Lambda from freezing the environment until what belongs to an invocation is done. */
-
-import { signal } from '../signal.ts';
+/**
+ * Keeps Lambda from freezing the environment until the reports of an invocation are delivered.
+ *
+ * Lambda freezes it when the runtime and this extension have both asked for the next event. The
+ * runtime decides when an invocation is over; after that only deliveries hold the environment, each
+ * for a limited time.
+ */
+import { monotonicMs, wallClockMs } from '../../clock.ts';
+import { clearTimeout, NativePromise, setTimeout } from '../../globals.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 import type { Next } from './extensions-client.ts';
+import type { RuntimeClient } from './runtime-client.ts';
 
 /** As long as one is held, the environment is not frozen. */
 export interface Hold {
@@ -10,166 +17,155 @@ export interface Hold {
   readonly release: () => void;
 }
 
-export interface InvocationLoop {
-  /**
-   * Holds the environment for an invocation. Undefined when Lambda has been told already that
-   * this invocation is done, or cannot be told anything: then nothing keeps it from freezing.
-   *
-   * @param deadlineMs - of the invocation, in epoch milliseconds; tells a retry, which has the
-   *   same request id, from the attempt before
-   */
-  readonly hold: (requestId: string, deadlineMs: number | undefined) => Hold | undefined;
+/** What a task knows of its event; a retry has the same request id and another deadline. */
+export interface HeldEvent {
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly deadlineMs: number | undefined;
 }
 
-// A reported run begins within a millisecond of the event. One that begins later (six megabytes to
-// parse on a small function, a slow hook in front of ours) waits for its report, and tells that
-// those after it may be late as well.
-const beginsWithinMs = 100;
-const lateBeginsWithinMs = 1_000;
-// Before the deadline, so that a run which never tells its end does not make Lambda reset an
-// environment whose answer may be out long ago.
+export interface InvocationLoop {
+  /**
+   * Holds the environment, for `limitMs` at most. Undefined when it would be in vain: Lambda knows
+   * already that this event is done, or does not answer.
+   */
+  readonly hold: (event: HeldEvent, limitMs: number) => Hold | undefined;
+  readonly canHold: (event: HeldEvent) => boolean;
+}
+
+export interface InvocationLoopParts {
+  /** Asks for the next event, which also says that all is done; never rejects. */
+  readonly ask: () => Promise<Next>;
+  /** The same at the end of the process, synchronously. */
+  readonly askBeforeExit: () => void;
+  readonly runtime: Pick<RuntimeClient, 'finished' | 'idle'>;
+  readonly warn: (message: string) => void;
+}
+
+// Before the deadline: an environment whose response is out must not be reset by Lambda.
 const reserveMs = 200;
-// What Lambda gives at most; a timer that is set for much longer fires at once.
-const longestRunMs = 900_000;
 // What Lambda's own agent needs: a lost call keeps its place until the next event is through.
 const retryMs = 100;
 const quickRetries = 50;
 const slowRetryMs = 1_000;
+// What fails once in here may be chance, what fails twice is not.
+const mostErrors = 2;
 
 /**
- * Asks for event after event, for ever. Asking also says that all is done, so it waits until
- * nobody holds the last one any more. A call that fails is repeated: an extension that stops
+ * Asks for event after event, for ever. A call that fails is repeated: an extension that stops
  * asking would make every following invocation run into its timeout.
- *
- * @param ask - asks for the next event; never rejects
  */
-export function followInvocations(
-  ask: () => Promise<Next>,
-  complain: (message: string) => void,
-): InvocationLoop {
-  let current: HeldInvocation | undefined;
-  /** The last one of which Lambda knows that it is done. */
-  let previous: HeldInvocation | undefined;
-  /** The one of which Lambda waits to hear that it is done. */
-  let awaited: HeldInvocation | undefined;
-  let isLost = false;
-  let graceMs = beginsWithinMs;
+export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
+  const { ask, askBeforeExit, runtime, warn } = parts;
+  const holds = new Set<HoldEntry>();
+  let errors = 0;
+  /** The event that Lambda has sent and does not know to be done. */
+  let pending: InvokeEvent | undefined;
+  /** The last one that it knows to be done. */
+  let done: InvokeEvent | undefined;
+
+  const canHold = (event: HeldEvent): boolean => {
+    if (errors >= mostErrors) return false;
+    // A task that has outlived its invocation is not waited for in another one.
+    if (pending !== undefined) return isSame(event, pending);
+    return done === undefined || !isSame(event, done);
+  };
+
+  /** Waits for the oldest delivery; afterwards it does not hold the environment any more. */
+  const waitForDelivery = async (hold: HoldEntry, deadlineMs: number): Promise<void> => {
+    const leftMs = Math.min(hold.until - monotonicMs(), deadlineMs - reserveMs - wallClockMs());
+    if (leftMs > 0) await within(leftMs, hold.released);
+    holds.delete(hold);
+  };
+
+  const handle = async (event: InvokeEvent): Promise<void> => {
+    pending = event;
+    try {
+      // Should it never be done, Lambda resets the environment at the deadline.
+      await within(event.deadlineMs - wallClockMs() + reserveMs, runtime.finished(event));
+      for (const hold of holds) await waitForDelivery(hold, event.deadlineMs);
+    } catch (error) {
+      errors += 1;
+      if (errors < mostErrors) return;
+      warn(`responses will wait for their reports because of an internal error: ${error}`);
+    } finally {
+      // In the same turn as the last look: nobody can take a hold in between.
+      pending = undefined;
+      done = event;
+    }
+  };
 
   const follow = async (): Promise<never> => {
     for (let failures = 0; ; ) {
       const next = await ask();
-      if (next.kind === 'failed') {
-        if (failures === 0) complain(`Lambda's next event cannot be asked for: ${next.reason}.`);
-        isLost = true;
-        failures += 1;
-        await current?.idle();
-        await pause(failures <= quickRetries ? retryMs : slowRetryMs);
-        continue;
-      }
-      failures = 0;
-      isLost = false;
-      if (next.kind === 'other') {
+      if (next.kind === 'invoke') {
+        failures = 0;
+        if (errors < mostErrors) await handle(next.event);
+      } else if (next.kind === 'other') {
+        failures = 0;
         // Nothing that Lambda sends; whoever sends it may answer at once, again and again.
         await pause(retryMs);
-        continue;
+      } else {
+        if (failures === 0) warn(`Lambda's next event cannot be asked for: ${next.reason}.`);
+        failures += 1;
+        await pause(failures <= quickRetries ? retryMs : slowRetryMs);
+        // The call that Lambda takes again also says that the event which was lost is done.
+        await runtime.idle();
+        for (const hold of holds) await waitForDelivery(hold, Number.POSITIVE_INFINITY);
       }
-      if (current === undefined || !current.is(next.event)) current = held(next.event);
-      awaited = current;
-      await awaited.over(next.event, graceMs);
-      previous = awaited;
-      awaited = undefined;
     }
   };
 
   void follow();
+  // A process that exits while its runtime waits for an event does not end before that event comes:
+  // nobody else could say that this extension is done.
+  process.on('exit', () => askBeforeExit());
   return {
-    hold(requestId, deadlineMs) {
-      const asked = { requestId, deadlineMs };
-      if (previous?.is(asked) && previous.isUnseen()) graceMs = lateBeginsWithinMs;
-      // A run that has outlived its invocation must not take the place of the one that goes on.
-      if (isLost || previous?.is(asked) || awaited?.is(asked) === false) return undefined;
-      if (current === undefined || !current.is(asked)) current = held(asked);
-      return current.hold();
+    canHold,
+    hold(event, limitMs) {
+      if (!canHold(event)) return undefined;
+      const hold = createHold(monotonicMs() + limitMs);
+      holds.add(hold);
+      return hold;
     },
   };
 }
 
-interface AskedInvocation {
-  readonly requestId: string;
-  readonly deadlineMs: number | undefined;
+interface HoldEntry extends Hold {
+  /** On the monotonic clock. */
+  readonly until: number;
+  readonly released: Promise<void>;
 }
 
-interface HeldInvocation {
-  readonly is: (other: AskedInvocation) => boolean;
-  readonly hold: () => Hold | undefined;
-  /** Resolves when nobody holds it, or when its time is over. */
-  readonly idle: () => Promise<void>;
-  /** Resolves when Lambda may be told that it is done; from then on nobody can hold it. */
-  readonly over: (event: InvokeEvent, graceMs: number) => Promise<void>;
-  /** Whether nobody ever held it. */
-  readonly isUnseen: () => boolean;
-}
-
-function held({ requestId, deadlineMs }: AskedInvocation): HeldInvocation {
-  const begun = signal();
-  let free = signal();
-  let holds = 0;
-  let isOver = false;
-  let isUnseen = true;
-  free.give();
-  return {
-    is: (other) => other.requestId === requestId && isNear(other.deadlineMs, deadlineMs),
-    async idle() {
-      const deadline = deadlineMs ?? Date.now() + longestRunMs;
-      while (heldForMs(deadline) > 0) await within(heldForMs(deadline), free.given);
-    },
-    hold() {
-      if (isOver) return undefined;
-      if (holds === 0) free = signal();
-      holds += 1;
-      isUnseen = false;
-      begun.give();
-      let isHeld = true;
-      return {
-        release() {
-          if (!isHeld) return;
-          isHeld = false;
-          holds -= 1;
-          if (holds === 0) free.give();
-        },
-      };
-    },
-    isUnseen: () => isUnseen,
-    async over(event, graceMs) {
-      await within(graceMs, begun.given);
-      const { deadlineMs: deadline } = event;
-      while (heldForMs(deadline) > 0) await within(heldForMs(deadline), free.given);
-      // In the same turn as the last look: nobody can hold it in between.
-      isOver = true;
-    },
-  };
-
-  /** How long it may be held yet, 0 when nobody holds it. */
-  function heldForMs(deadline: number): number {
-    return holds > 0 ? Math.max(0, deadline - reserveMs - Date.now()) : 0;
-  }
+function createHold(until: number): HoldEntry {
+  let release = (): void => undefined;
+  const released = new NativePromise<void>((resolve) => {
+    release = resolve;
+  });
+  return { until, released, release: () => release() };
 }
 
 /** Two readings of one deadline: a context counts down in whole milliseconds. */
-function isNear(one: number | undefined, other: number | undefined): boolean {
-  return one === undefined || other === undefined || Math.abs(one - other) < 1_000;
+function isSame(one: HeldEvent, other: HeldEvent): boolean {
+  if (one.requestId !== other.requestId) return false;
+  const { deadlineMs } = one;
+  if (deadlineMs === undefined || other.deadlineMs === undefined) return true;
+  return Math.abs(deadlineMs - other.deadlineMs) < 1_000;
 }
+
+// A timer that is set for much longer fires at once.
+const longestTimerMs = 900_000;
 
 async function within(timeMs: number, event: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(timeMs, longestRunMs));
+  const limit = new NativePromise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, Math.min(timeMs, longestTimerMs)));
     timer.unref();
   });
-  await Promise.race([event, timeout]);
+  await NativePromise.race([event, limit]);
   clearTimeout(timer);
 }
 
 function pause(timeMs: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, timeMs).unref());
+  return new NativePromise((resolve) => void setTimeout(resolve, timeMs).unref());
 }

@@ -1,6 +1,7 @@
 /** A connection to Lambda's API for calls that may take as long as a freeze. */
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { Buffer, NativePromise } from '../../globals.ts';
 import type { ApiAddress } from './extensions-api.ts';
 import { type HttpAnswer, readAnswer, requestText } from './http-answer.ts';
 import { descriptorOf } from './socket-descriptor.ts';
@@ -13,6 +14,11 @@ export interface LambdaConnection {
    * @throws the error of the connection; after it the next call makes a new one
    */
   readonly call: (call: LambdaCall) => Promise<HttpAnswer>;
+  /**
+   * Makes a call from a process that is about to exit, where Lambda waits for one: before it reads
+   * an answer it makes no other call. Synchronous; the answer is for nobody.
+   */
+  readonly sendBeforeExit: (call: LambdaCall) => void;
   /** There is nothing more to say. */
   readonly close: () => void;
 }
@@ -29,6 +35,9 @@ export interface LambdaCall {
 /** @param connection - one that is open already */
 export function connectToLambda({ host, port }: ApiAddress, connection?: Socket): LambdaConnection {
   let current = connection;
+  /** Whether a call has not been answered. */
+  let isCalling = false;
+  const address = { host: `${host}:${port}` };
   const open = (): Socket => {
     const socket = connect({ host, port, noDelay: true });
     // Between two calls as well: an error that nobody hears ends the process.
@@ -39,11 +48,16 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
 
   return {
     close: () => current?.destroy(),
+    sendBeforeExit({ method, path, headers, body }) {
+      if (current === undefined || (isCalling && !hasAnswer(current))) return;
+      writtenNow(current, Buffer.from(requestText(method, path, { ...address, ...headers }, body)));
+    },
     call: ({ method, path, headers, body, keepsAlive = false }) =>
-      new Promise((resolve, reject) => {
+      new NativePromise((resolve, reject) => {
         const socket = current?.writable ? current : open();
         current = socket;
         let received = '';
+        isCalling = true;
         const settle = (isOver: boolean): boolean => {
           const answer = readAnswer(received, isOver);
           if (answer === undefined) return false;
@@ -65,6 +79,7 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
           if (!settle(true)) fail(new Error('The connection was closed.'));
         };
         const stop = (): void => {
+          isCalling = false;
           socket.off('data', hear).off('error', fail).off('close', close);
           // It stays open: a process that has heard its answer need not wait for its end.
           socket.unref();
@@ -72,7 +87,6 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
         socket.on('data', hear).on('error', fail).on('close', close);
         if (keepsAlive) socket.ref();
         else socket.unref();
-        const address = { host: `${host}:${port}` };
         send(socket, requestText(method, path, { ...address, ...headers }, body));
       }),
   };
@@ -98,6 +112,18 @@ function writtenNow(socket: Socket, bytes: Buffer): number {
   } catch {
     // Not connected yet, after all.
     return 0;
+  }
+}
+
+/** Whether an answer has come that the event loop has not read. */
+function hasAnswer(socket: Socket): boolean {
+  const descriptor = descriptorOf(socket);
+  if (descriptor === undefined) return false;
+  try {
+    return readSync(descriptor, Buffer.alloc(4_096)) > 0;
+  } catch {
+    // Nothing to read.
+    return false;
   }
 }
 

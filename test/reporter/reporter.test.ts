@@ -1,14 +1,14 @@
 /** How a run is reported, beyond what every adapter's test shows. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { currentTask, type TaskReporterOptions, withTaskReporter } from '../src/index.ts';
+import { currentTask, type TaskReporterOptions, withTaskReporter } from '../../src/index.ts';
 import {
   type LocalPlatform,
   type LocalPlatformOptions,
   startLocalPlatform,
-} from '../src/local/local-platform.ts';
-import { lambdaContext } from './support/lambda-context.ts';
-import { reportsOf } from './support/reports-of.ts';
+} from '../../src/local/local-platform.ts';
+import { lambdaContext } from '../support/lambda-context.ts';
+import { reportsOf } from '../support/reports-of.ts';
 
 test('the id, input, result and success of a run can be chosen', async () => {
   const { platform, options } = await setUp();

@@ -1,27 +1,30 @@
 /** The reports of one run, in their order: a later one says more and is never overtaken. */
-import type { Invocation } from './capture/invocation.ts';
-import type { WireTaskReport } from './report/task-report.ts';
-import type { EndDelivery, RunDelivery } from './run-delivery.ts';
+import type { Invocation } from '../capture/invocation.ts';
+import type { WireTaskReport } from '../report/task-report.ts';
+import type { EndDelivery, TaskDelivery } from './task-delivery.ts';
 
 /** None of its promises rejects. */
-export interface RunReports {
+export interface ReportSequence {
   /**
    * The run has begun.
    *
    * @param tell - takes the report instead of the platform
    */
-  readonly start: (delivery: RunDelivery, tell?: (report: WireTaskReport) => void) => Promise<void>;
+  readonly start: (
+    delivery: TaskDelivery,
+    tell?: (report: WireTaskReport) => void,
+  ) => Promise<void>;
   /** The run is about to time out. Resolves to whether the platform knows. */
-  readonly timeout: (delivery: RunDelivery, timeMs: number) => Promise<boolean>;
+  readonly timeout: (delivery: TaskDelivery, timeMs: number) => Promise<boolean>;
   /** The run has ended. Resolves to whether others that wait are worth trying now. */
-  readonly end: (delivery: RunDelivery, how: Omit<EndDelivery, 'isKnown'>) => Promise<boolean>;
+  readonly end: (delivery: TaskDelivery, how: Omit<EndDelivery, 'isKnown'>) => Promise<boolean>;
 }
 
 /** @param complain - told about a fault in here */
-export function createRunReports(
+export function createReportSequence(
   invocation: Invocation,
   complain: (fault: unknown) => void,
-): RunReports {
+): ReportSequence {
   let queue: Promise<unknown> = Promise.resolve();
   // Made when something is sent: on the way to the handler it would cost more than all else here.
   let givenUp: AbortController | undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Invocation } from '../src/capture/invocation.ts';
-import type { RunDelivery } from '../src/run-delivery.ts';
-import { createRunReports } from '../src/run-reports.ts';
+import { Invocation } from '../../src/capture/invocation.ts';
+import { createReportSequence } from '../../src/reporter/report-sequence.ts';
+import type { TaskDelivery } from '../../src/reporter/task-delivery.ts';
 
 test('a start that hangs is given up for the end', async () => {
   const { delivery, reports, sent } = setUp();
@@ -124,7 +124,7 @@ function setUp() {
     input: { kind: 'none' },
     complain: () => undefined,
   });
-  const delivery: RunDelivery = {
+  const delivery: TaskDelivery = {
     warmUp: () => undefined,
     startReport: () => {
       throw new Error('not asked for');
@@ -135,10 +135,11 @@ function setUp() {
       throw new Error('not asked for');
     },
     reportEnd: async (_, { isKnown }) => sent.push(isKnown ? 'end of a known run' : 'end') > 0,
+    recover: async () => undefined,
     catchUp: async () => undefined,
     finish: async () => undefined,
     lastWords: () => undefined,
   };
-  const reports = createRunReports(invocation, (fault) => void faults.push(fault));
+  const reports = createReportSequence(invocation, (fault) => void faults.push(fault));
   return { delivery, faults, invocation, reports, sent };
 }

@@ -1,22 +1,22 @@
 /** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
-import type { Invocation } from './capture/invocation.ts';
-import type { LlmRecord } from './capture/llm-record.ts';
-import { onShutdown } from './delivery/on-shutdown.ts';
-import { openDestination } from './delivery/open-destination.ts';
-import { sendReport } from './delivery/report-sender.ts';
-import { runsFolder, type Storage } from './delivery/storage.ts';
-import { findLostRuns, type LostRun, outcomeOf } from './delivery/stub/left-behind.ts';
-import { lostReport } from './delivery/stub/lost-report.ts';
-import { type LlmAccount, noAccount } from './llm/llm-account.ts';
-import type { Log } from './log.ts';
-import type { ReporterSettings } from './options.ts';
-import { createReportBuilder, type ReportRules } from './report/build-task-report.ts';
-import { toWire, type WireTaskReport } from './report/task-report.ts';
-import type { ReportedRun } from './reported-run.ts';
+import type { Invocation } from '../capture/invocation.ts';
+import type { LlmRecord } from '../capture/llm-record.ts';
+import { wallClockMs } from '../clock.ts';
+import { openDestination } from '../delivery/open-destination.ts';
+import { sendReport } from '../delivery/report-sender.ts';
+import { runsFolder, type Storage } from '../delivery/storage.ts';
+import { findLostRuns, type LostRun, outcomeOf } from '../delivery/stub/left-behind.ts';
+import { lostReport } from '../delivery/stub/lost-report.ts';
+import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
+import type { Log } from '../log.ts';
+import type { ReporterSettings } from '../options.ts';
+import { createReportBuilder, type ReportRules } from '../report/build-task-report.ts';
+import { toWire, type WireTaskReport } from '../report/task-report.ts';
+import { noteTimeout, seenTimeoutMs } from './function-timeout.ts';
 import { askCallback } from './user-callback.ts';
 
 /** Everything about a run that its beginning does not need. */
-export interface RunDelivery {
+export interface TaskDelivery {
   /** Starts reading the API key and loading the HTTP client. */
   readonly warmUp: () => void;
   /** What says that a run has begun. */
@@ -33,8 +33,10 @@ export interface RunDelivery {
   readonly draft: (invocation: Invocation) => Promise<WireTaskReport>;
   /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
+  /** Takes over what processes that have died have left, and sends it. */
+  readonly recover: (deadline: number) => Promise<void>;
   /**
-   * Sends what waits, of processes that have died as well.
+   * Sends what waits.
    *
    * @param most - reports
    */
@@ -64,11 +66,11 @@ const writingMs = 200;
 const besideHandlerMs = 10;
 const mostBytesBesideHandler = 256 * 1024;
 
-export function createRunDelivery(
+export function createTaskDelivery(
   settings: ReporterSettings,
   log: Log,
   storage: Storage | undefined,
-): RunDelivery {
+): TaskDelivery {
   const build = createReportBuilder({ ...settings, ...callbacks(settings, log) });
   const { destination, outbox } = openDestination(settings, log, storage);
   const { agentId, baseUrl, budgetMs } = settings;
@@ -106,19 +108,21 @@ export function createRunDelivery(
 
   const reportLost = ({ stub, forget }: LostRun): void => {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
-    // An answer that came after all says more than the report that it might not.
-    if (!stub.isReported || stub.ended) {
-      const report = lostReport(build, stub, outcomeOf(stub, Date.now()), budgetMs);
-      outbox.keepLost(report, stub.startedAt);
+    if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
+    // A response that came after all says more than the report that it might not.
+    if (stub.isReported && !stub.ended) {
+      forget();
+      return;
     }
-    forget();
+    const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), budgetMs);
+    outbox.keepLost(report, stub.startedAt, forget);
   };
 
   return {
     warmUp: () => {
       destination.apiKeys.prefetch();
       // What fails here fails again when it is needed, and is said then.
-      import('./platform/transport.ts').catch(() => undefined);
+      import('../platform/transport.ts').catch(() => undefined);
     },
 
     startReport,
@@ -169,6 +173,12 @@ export function createRunDelivery(
       return outbox.send(wire, deadline, isSafe);
     },
 
+    async recover(deadline) {
+      takeOverLostRuns();
+      destination.apiKeys.prefetch();
+      await outbox.sendWaiting(deadline, Number.POSITIVE_INFINITY);
+    },
+
     async catchUp(deadline, most) {
       await outbox.sendWaiting(deadline, most);
     },
@@ -182,25 +192,6 @@ export function createRunDelivery(
   };
 }
 
-/**
- * Uses what time there is before the environment ends.
- *
- * @param going - the runs that have not ended
- */
-export function endWith(delivery: RunDelivery, going: ReadonlySet<ReportedRun>): void {
-  onShutdown({
-    async finish(deadline) {
-      if (going.size === 0) return delivery.finish(deadline);
-      // The time of these runs is over. The environment will be used again, and what waits in its
-      // files with it.
-      await Promise.all([...going].map((run) => run.cutOff(delivery, deadline)));
-    },
-    lastWords() {
-      if (going.size === 0) delivery.lastWords();
-    },
-  });
-}
-
 /** What reads answers of LLMs is loaded only where there has been one. */
 async function accountFor(
   records: readonly LlmRecord[],
@@ -209,7 +200,7 @@ async function accountFor(
 ): Promise<LlmAccount> {
   if (records.length === 0) return noAccount;
   try {
-    const { accountOf } = await import('./llm/account-of-run.ts');
+    const { accountOf } = await import('../llm/account-of-run.ts');
     return accountOf(records, mostBytes);
   } catch (fault) {
     // The rest of the report is worth sending.
@@ -221,7 +212,7 @@ async function accountFor(
 
 function timedOut(invocation: Invocation): Error {
   const remainingMs = Math.max(0, invocation.remainingMs() ?? 0);
-  const limitSeconds = invocation.durationSeconds() + remainingMs / 1_000;
+  const limitSeconds = seenTimeoutMs() / 1_000;
   return failure(
     'TimeoutError',
     `timed out: still running ${Math.round(remainingMs)} ms before the function's limit of ${limitSeconds.toFixed(1)} s`,

@@ -1,0 +1,254 @@
+/**
+ * The composition root: capture watches an invocation, report makes a report of it, delivery sends
+ * it. Internal errors are logged here and go no further.
+ */
+import { type CapturedInput, captureInput } from '../capture/captured-input.ts';
+import { addRunning, removeRunning, surroundingRun } from '../capture/current-task.ts';
+import { durableExecutionId, isDurableEvent } from '../capture/durable-execution.ts';
+import { Invocation } from '../capture/invocation.ts';
+import { type LambdaContext, readContext } from '../capture/lambda-context.ts';
+import type { Outcome } from '../capture/outcome.ts';
+import { observeRuntimeClient, type RuntimeEvent } from '../delivery/extension/runtime-client.ts';
+import { nameDestination } from '../delivery/sentinel/destination-name.ts';
+import { joinSentinel, type SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
+import { runsFolder, type Storage, storageFolder } from '../delivery/storage.ts';
+import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
+import { sharedStubs } from '../delivery/stub/run-stubs.ts';
+import { installTaps } from '../llm/taps/install-taps.ts';
+import { createLog, type Log } from '../log.ts';
+import { type ReporterSettings, resolveOptions } from '../options.ts';
+import type { TaskReporterOptions } from '../task-reporter-options.ts';
+import { recoverBeforeFirstEvent } from './recovery.ts';
+import type { TaskDelivery } from './task-delivery.ts';
+import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';
+import { askCallback } from './user-callback.ts';
+
+/** Watches invocations and reports them. Its methods never throw, its promises never reject. */
+export interface Reporter {
+  /** How much of a streamed response is kept, in bytes. */
+  readonly maxBytes: number;
+  /** A task begins. Undefined when another reporter has this task, or it cannot be watched. */
+  readonly begin: (event: unknown, context: unknown) => Invocation | undefined;
+  /** Whether the response may have to wait for what `settled` returns. */
+  readonly isAwaited: (invocation: Invocation) => boolean;
+  /** Whether what the runtime hands over decides how a task ends. */
+  readonly isTied: (invocation: Invocation) => boolean;
+  /**
+   * The handler has ended, or its outcome is corrected.
+   *
+   * @returns what the response has to wait for
+   */
+  readonly settled: (invocation: Invocation, outcome: Outcome) => Promise<void> | undefined;
+  /** Does an adapter's own work; undefined when that fails. */
+  readonly contain: <T>(work: () => T) => T | undefined;
+}
+
+export interface ReporterPlace {
+  /**
+   * Whether it stands around the function's code and knows only the environment: a reporter in the
+   * code knows more, and then reports the task in its stead. @default false
+   */
+  readonly givesWay?: boolean;
+}
+
+/**
+ * A reporter for the options, or undefined when nothing is to be reported.
+ *
+ * @throws ConfigurationError when an option is wrong
+ */
+export function createReporter<Event, Response>(
+  options?: TaskReporterOptions<Event, Response>,
+  place: ReporterPlace = {},
+): Reporter | undefined {
+  const resolved = resolveOptions(options);
+  switch (resolved.kind) {
+    case 'switched-off':
+      return undefined;
+    case 'disabled':
+      if (!logged.has(resolved.reason)) createLog(resolved.logLevel).warn(resolved.reason);
+      logged.add(resolved.reason);
+      return undefined;
+    case 'enabled':
+      return reporterFor(resolved.settings, place);
+  }
+}
+
+/** Why there is no reporting: the same for all reporters of a function, and logged once. */
+const logged = new Set<string>();
+
+/** The tasks of all reporters whose handlers have not ended. */
+const going = new Set<TaskLifecycle>();
+
+function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
+  const log = createLog(settings.logLevel);
+  if (settings.llmTaps) installTaps(log.warn);
+  const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
+  const runtime = observeRuntimeClient(process.env);
+  const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);
+  const folder = storageFolder(process.env);
+  const storage = folder && {
+    folder,
+    // An environment without an extension is ended without a signal, and so are workers.
+    endsUnannounced: settings.delivery === 'in-band' || isManagedInstance(process.env),
+    isShared: isManagedInstance(process.env),
+  };
+  const sentinel = folder
+    ? joinSentinel(folder, nameDestination(settings, process.env))
+    : undefined;
+  const logError = (error: unknown): void => logInternalError(log, error);
+  const load = createLoader(settings, log, storage || undefined, sentinel);
+  if (storage && runtime && !sentinel) recoverBeforeFirstEvent(storage, runtime, load, logError);
+  const stubs = folder ? sharedStubs(runsFolder(folder)) : undefined;
+  const warmth = { isWarm: false };
+  const tasks = new WeakMap<Invocation, TaskLifecycle>();
+  /** Of tasks that stand for a whole invocation, by its request id. */
+  const whole = new Map<string, TaskLifecycle>();
+
+  const begin = (event: unknown, context: unknown): Invocation | undefined => {
+    const lambda = readContext(context);
+    const around = surroundingRun(event, lambda);
+    if (around?.givesWay) {
+      around.recorder.skip();
+      removeRunning(around);
+    } else if (around?.agentId === settings.agentId) {
+      log.debug(`task ${around.id} is already reported by an outer wrapper.`);
+      return undefined;
+    }
+    const handled = runtime?.current(lambda.awsRequestId);
+    const lambdaEvent = durableEventIn(handled) ?? event;
+    const invocation = new Invocation({
+      id: taskId(event, context, lambda, lambdaEvent, settings, log),
+      agentId: settings.agentId,
+      event,
+      lambdaEvent,
+      context: lambda,
+      requestId: lambda.awsRequestId ?? handled?.requestId,
+      deadlineMs: handled?.deadlineMs,
+      input: taskInput(event, context, settings, log),
+      givesWay,
+      llmHosts,
+      complain: log.warn,
+    });
+    const { requestId } = invocation;
+    const sibling = requestId === undefined ? undefined : whole.get(requestId);
+    // Several of one invocation are parts of it: then its response is not theirs.
+    sibling?.untie();
+    const isWhole = sibling === undefined && (around === undefined || around.givesWay);
+    const task = createTaskLifecycle(invocation, {
+      ...{ settings, strategy, stubs, sentinel, load, warmth, logError },
+      runtime: isWhole ? runtime : undefined,
+      onSettled: () => {
+        removeRunning(invocation);
+        going.delete(task);
+      },
+      onClosed: () => {
+        if (requestId !== undefined && whole.get(requestId) === task) whole.delete(requestId);
+      },
+    });
+    tasks.set(invocation, task);
+    if (isWhole && requestId !== undefined) whole.set(requestId, task);
+    going.add(task);
+    addRunning(invocation);
+    return invocation;
+  };
+
+  return {
+    maxBytes: settings.maxBytes,
+    begin: (event, context) => contained(log, () => begin(event, context)),
+    isAwaited: (invocation) => tasks.get(invocation)?.isAwaited ?? false,
+    isTied: (invocation) => tasks.get(invocation)?.isTied() ?? false,
+    settled: (invocation, outcome) => contained(log, () => tasks.get(invocation)?.settled(outcome)),
+    contain: (work) => contained(log, work),
+  };
+}
+
+/**
+ * Loads what a task needs only after its handler has been started: building a report, the HTTP
+ * client, the key. A failure is not kept: the next task tries again.
+ */
+function createLoader(
+  settings: ReporterSettings,
+  log: Log,
+  storage: Storage | undefined,
+  sentinel: SentinelLink | undefined,
+): () => Promise<TaskDelivery> {
+  let loading: Promise<TaskDelivery> | undefined;
+  const load = async (): Promise<TaskDelivery> => {
+    const { createTaskDelivery } = await import('./task-delivery.ts');
+    return createTaskDelivery(settings, log, storage);
+  };
+  let isShutdownHandled = false;
+  const handleShutdown = async (delivery: TaskDelivery): Promise<void> => {
+    // The sentinel is notified of it after this process, and waits for what that does.
+    if (isShutdownHandled || !storage || storage.endsUnannounced || sentinel?.isUsable()) return;
+    isShutdownHandled = true;
+    const { finishOnShutdown } = await import('./shutdown.ts');
+    finishOnShutdown(delivery, going);
+  };
+  return async () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    const delivery = await loading;
+    await handleShutdown(delivery);
+    return delivery;
+  };
+}
+
+/** What the runtime got, where that is a durable execution's: an SDK may be around the handler. */
+function durableEventIn(handled: RuntimeEvent | undefined): unknown {
+  // Looking into the text costs a thousandth of parsing it.
+  if (!handled?.json.includes('"DurableExecutionArn"')) return undefined;
+  const event: unknown = JSON.parse(handled.json);
+  return isDurableEvent(event) ? event : undefined;
+}
+
+function taskId(
+  event: unknown,
+  context: unknown,
+  lambda: LambdaContext,
+  lambdaEvent: unknown,
+  settings: ReporterSettings,
+  log: Log,
+): string {
+  const chosen = askCallback('id', () => settings.id?.(event, context), log.warn);
+  if (typeof chosen === 'string' && chosen !== '') return chosen;
+  if (chosen !== undefined) log.warn('the option id() must return a text; the request id is used.');
+  // Off Lambda there may be no request id. A report needs an id to be sent again safely.
+  return durableExecutionId(lambdaEvent) ?? lambda.awsRequestId ?? crypto.randomUUID();
+}
+
+function lowerCase(hosts: readonly string[]): ReadonlySet<string> {
+  return new Set(hosts.map((host) => host.toLowerCase()));
+}
+
+function taskInput(
+  event: unknown,
+  context: unknown,
+  settings: ReporterSettings,
+  log: Log,
+): CapturedInput {
+  if (settings.capture === 'off') return { kind: 'none' };
+  const { input } = settings;
+  return captureInput(input ? askCallback('input', () => input(event, context), log.warn) : event);
+}
+
+function contained<T>(log: Log, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    logInternalError(log, error);
+    return undefined;
+  }
+}
+
+function logInternalError(log: Log, error: unknown): void {
+  let what = 'something that cannot be read';
+  try {
+    what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    // Thrown by an object of the user's own making; that it happened is all there is to log.
+  }
+  log.error(`a task is not reported because of an internal error: ${what}`);
+}

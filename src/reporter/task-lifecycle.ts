@@ -1,0 +1,252 @@
+/**
+ * The life of one task.
+ *
+ *     started ──► responded(outcome) ──► closed     delivered, kept for another try, or logged
+ *        │  │
+ *        │  └──► suspended                          a durable execution that goes on later
+ *        └─────► orphaned                           the process is gone: see recovery.ts
+ *
+ * The handler's own end (`settled`) decides only where the runtime client cannot be observed.
+ * Elsewhere it is what Lambda took from the runtime (`handedOver`), or that the runtime asks for
+ * another event (`finished`). Between `started` and `responded` a task that is about to time out is
+ * reported as such; when it responds after all, its report replaces that one.
+ */
+import {
+  durableExecutionId,
+  durableOutcome,
+  isDurableReplay,
+} from '../capture/durable-execution.ts';
+import type { Invocation } from '../capture/invocation.ts';
+import type { Outcome } from '../capture/outcome.ts';
+import { wallClockMs } from '../clock.ts';
+import { deliveryTimeMs } from '../delivery/budget.ts';
+import type { Handover, RuntimeClient } from '../delivery/extension/runtime-client.ts';
+import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
+import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
+import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
+import { setImmediate } from '../globals.ts';
+import type { ReporterSettings } from '../options.ts';
+import { isSuccessfulOutcome } from '../report/success.ts';
+import { noteTimeout } from './function-timeout.ts';
+import { contradicts, handedOutcome, unnoticedOutcome } from './handed-outcome.ts';
+import { createReportSequence } from './report-sequence.ts';
+import type { TaskDelivery } from './task-delivery.ts';
+import { watchLongTask } from './watch-long-task.ts';
+
+export interface TaskLifecycle {
+  /** Whether the response has to wait for what `settled` returns. */
+  readonly isAwaited: boolean;
+  /** Whether what the runtime hands over decides how it ends. */
+  readonly isTied: () => boolean;
+  /**
+   * The handler has ended, or its outcome is corrected.
+   *
+   * @returns what the response has to wait for
+   */
+  readonly settled: (outcome: Outcome) => Promise<void> | undefined;
+  /** It is a part of its invocation only, so that the handler's own end decides. */
+  readonly untie: () => void;
+  /** The environment ends while the task goes on. */
+  readonly shutDown: (delivery: TaskDelivery, deadline: number) => Promise<void>;
+}
+
+export interface TaskLifecycleParts {
+  readonly settings: ReporterSettings;
+  readonly strategy: DeliveryStrategy;
+  /** Undefined where it cannot be observed, or this is not the task of a whole invocation. */
+  readonly runtime: RuntimeClient | undefined;
+  /** Undefined where nothing outlives the process. */
+  readonly stubs: RunStubs | undefined;
+  /** Undefined where no other process watches the tasks of this one. */
+  readonly sentinel: SentinelLink | undefined;
+  readonly load: () => Promise<TaskDelivery>;
+  /** Whether all that a delivery needs is loaded: one has been made. */
+  readonly warmth: { isWarm: boolean };
+  readonly logError: (error: unknown) => void;
+  /** Called when the handler has ended. */
+  readonly onSettled: () => void;
+  /** Called when nothing more will become of it. */
+  readonly onClosed: () => void;
+}
+
+type State = 'started' | 'responded' | 'suspended' | 'closed';
+
+// A response that waits does not wait for what others have left.
+const mostWaitingInBand = 1;
+// What a delivery may take beyond its own deadline, for writing down what it could not send.
+const cleanUpMs = 300;
+
+export function createTaskLifecycle(
+  invocation: Invocation,
+  parts: TaskLifecycleParts,
+): TaskLifecycle {
+  const { settings, strategy, sentinel, load, logError } = parts;
+  const { requestId } = invocation;
+  const remainingMs = invocation.remainingMs();
+  if (remainingMs !== undefined) noteTimeout(remainingMs);
+  const startedAt = wallClockMs();
+  const deadlineMs = remainingMs === undefined ? undefined : startedAt + remainingMs;
+  const event: TaskEvent = { ...(requestId !== undefined && { requestId }), deadlineMs };
+  const isAwaited = strategy.isAwaited(event);
+  /** Whether the runtime client decides how it ends. */
+  let isTied = parts.runtime !== undefined && requestId !== undefined;
+
+  let linked: LinkedRun | undefined;
+  const link: LinkRun = (record, file) => {
+    linked = sentinel?.begin({ requestId, stub: record, file });
+    return linked;
+  };
+  const stub = openStub(invocation, parts, startedAt, deadlineMs, link);
+  linked ??= sentinel?.begin({ requestId });
+  /** Whether the sentinel reports this task. */
+  const isLinked = (): boolean => sentinel?.isUsable() ?? false;
+
+  const sequence = createReportSequence(invocation, logError);
+  const sampled = settings.sampleRate === 1 || Math.random() < settings.sampleRate;
+  const reportsStart = settings.reportStart && sampled && !isDurableReplay(invocation.lambdaEvent);
+  let state: State = 'started';
+  let settledOutcome: Outcome | undefined;
+  let isTimeoutReported = false;
+
+  const close = (as: State = 'closed'): void => {
+    state = as;
+    stub?.close();
+    linked?.close();
+    parts.onClosed();
+  };
+
+  /** Something to do while the handler runs. */
+  const meanwhile = (work: (delivery: TaskDelivery) => unknown) => async (): Promise<void> => {
+    try {
+      const delivery = await load();
+      if (state === 'started') await work(delivery);
+    } catch {
+      // The end of the task meets the same error, and logs it.
+    }
+  };
+  const reportTimeout = async (delivery: TaskDelivery, timeMs: number): Promise<void> => {
+    if (invocation.recorded().skipped || isLinked()) return;
+    isTimeoutReported ||= await sequence.timeout(delivery, timeMs);
+    if (isTimeoutReported) stub?.add({ isReported: true });
+  };
+  const stopWatching = stub
+    ? watchLongTask(invocation, stub, { remainingMs, meanwhile, isLinked, reportTimeout })
+    : () => undefined;
+  if (reportsStart || isAwaited) {
+    // After the handler's first turn: what is loaded then is loaded while the handler waits.
+    setImmediate(
+      meanwhile(async (delivery) => {
+        if (!isLinked()) delivery.warmUp();
+        if (reportsStart) await sequence.start(delivery, isLinked() ? linked?.start : undefined);
+      }),
+    );
+  }
+
+  const deliver = async (waits: boolean): Promise<void> => {
+    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
+    const deadline = performance.now() + timeMs;
+    const delivery = await load();
+    const handOver = isLinked() ? linked?.handOver : undefined;
+    if (handOver === undefined) delivery.warmUp();
+    const reporting = sequence.end(delivery, {
+      sampled,
+      deadline,
+      isSafe: () => close(),
+      handOver,
+    });
+    if (waits && handOver === undefined) {
+      await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
+    } else if ((await reporting) && !waits) {
+      await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
+    }
+    parts.warmth.isWarm = true;
+  };
+
+  /** started → responded, or a correction of what the caller was believed to get. */
+  const respond = (outcome: Outcome, waits: boolean): Promise<void> | undefined => {
+    const meaning = durableOutcome(invocation.lambdaEvent, outcome);
+    invocation.end(meaning ?? outcome);
+    stopWatching();
+    parts.onSettled();
+    const isKnown = reportsStart || isTimeoutReported;
+    if (meaning === undefined || (invocation.recorded().skipped && !isKnown)) {
+      close(meaning === undefined ? 'suspended' : 'closed');
+      return undefined;
+    }
+    state = 'responded';
+    // At once: from here on the end of the process does not make a failure of it.
+    const isSuccess = isSuccessfulOutcome(meaning, invocation.recorded().failure !== undefined);
+    stub?.add({ ended: { isSuccess, at: wallClockMs() } });
+    const isCold = !parts.warmth.isWarm;
+    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
+    // A response that is almost too late waits for nothing; the stub tells the next process.
+    if (waits && timeMs > 0) return deliver(true).catch(logError);
+    const limitMs = timeMs + cleanUpMs;
+    strategy.afterResponse(event, () => deliver(false).catch(logError), limitMs);
+    return undefined;
+  };
+
+  const contained = <Arguments extends unknown[]>(work: (...given: Arguments) => unknown) => {
+    return (...given: Arguments): void => {
+      try {
+        work(...given);
+      } catch (error) {
+        logError(error);
+      }
+    };
+  };
+
+  const unwatch = parts.runtime?.watch(requestId, {
+    handedOver: contained((handover: Handover) => {
+      if (!isTied) return;
+      const outcome = handedOutcome(settledOutcome, handover, invocation);
+      // A report that has left before that may have been wrong.
+      const isNews = settledOutcome === undefined || contradicts(settledOutcome, handover);
+      isTied = false;
+      if (state === 'started' || isNews) void respond(outcome, false);
+    }),
+    finished: contained(() => {
+      if (!isTied) return;
+      isTied = false;
+      if (state === 'started') void respond(settledOutcome ?? unnoticedOutcome(), false);
+    }),
+  });
+  const untie = (): void => {
+    isTied = false;
+    unwatch?.();
+  };
+
+  return {
+    isAwaited,
+    isTied: () => isTied,
+    settled(outcome) {
+      settledOutcome = outcome;
+      invocation.end(outcome);
+      stopWatching();
+      parts.onSettled();
+      if (isTied && !isAwaited && outcome.kind !== 'stream') return undefined;
+      // A streamed response has been handed over when it ends.
+      if (outcome.kind === 'stream') untie();
+      return respond(outcome, isAwaited);
+    },
+    untie() {
+      if (!isTied || invocation.isUnfollowed) return;
+      untie();
+      if (state === 'started' && settledOutcome !== undefined) void respond(settledOutcome, false);
+    },
+    shutDown: (delivery, deadline) => reportTimeout(delivery, deadline - performance.now()),
+  };
+}
+
+function openStub(
+  { id, lambdaEvent, recorded }: Invocation,
+  { settings: { agentId, baseUrl }, stubs }: TaskLifecycleParts,
+  startedAt: number,
+  deadlineMs: number | undefined,
+  link: LinkRun,
+): RunStub | undefined {
+  // An execution in several invocations goes on after one of them has died.
+  if (durableExecutionId(lambdaEvent) !== undefined) return undefined;
+  const record = { id, agentId, baseUrl, startedAt, deadlineMs };
+  return stubs?.open(record, () => recorded().skipped, link);
+}

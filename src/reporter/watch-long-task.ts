@@ -1,0 +1,56 @@
+/** What is done for a task that takes long: a draft of its report, and a report before it times out. */
+import type { Invocation } from '../capture/invocation.ts';
+import type { RunStub } from '../delivery/stub/run-stubs.ts';
+import { timeoutMarginMs } from '../delivery/timeout-margin.ts';
+import { clearTimeout, setTimeout } from '../globals.ts';
+import type { TaskDelivery } from './task-delivery.ts';
+
+export interface LongTaskParts {
+  /** When the task began, until Lambda ends the invocation; undefined where nobody says. */
+  readonly remainingMs: number | undefined;
+  /** Work that is left out when the task has ended. */
+  readonly meanwhile: (work: (delivery: TaskDelivery) => unknown) => () => Promise<void>;
+  /** Whether the sentinel does all this. */
+  readonly isLinked: () => boolean;
+  readonly reportTimeout: (delivery: TaskDelivery, timeMs: number) => Promise<void>;
+}
+
+// From here on a task has something to lose, and its handler waits for something.
+const longTaskMs = 1_000;
+
+/** @returns stops it: nothing of it may happen in another invocation */
+export function watchLongTask(
+  invocation: Invocation,
+  stub: RunStub,
+  { remainingMs, meanwhile, isLinked, reportTimeout }: LongTaskParts,
+): () => void {
+  const stops: (() => void)[] = [];
+  const later = (timeMs: number, work: (delivery: TaskDelivery) => unknown): void =>
+    void stops.push(after(timeMs, meanwhile(work)));
+  const halfMs = (remainingMs ?? Number.POSITIVE_INFINITY) / 2;
+  const firstMs = Math.min(longTaskMs, halfMs);
+  // One timer for the many tasks that are short.
+  later(firstMs, (delivery) => {
+    if (invocation.recorded().skipped) stub.close();
+    const drafted = delivery.draft(invocation).then((report) => stub.add({ report }));
+    const leftMs = invocation.remainingMs();
+    if (remainingMs === undefined || leftMs === undefined) return drafted;
+    // It may well time out, and then there is no time for loading.
+    later(leftMs - halfMs, () => isLinked() || delivery.warmUp());
+    later(leftMs - timeoutMarginMs(remainingMs), () =>
+      reportTimeout(delivery, invocation.remainingMs() ?? 0),
+    );
+    return drafted;
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** @returns stops it */
+function after(timeMs: number, work: () => unknown): () => void {
+  const timer = setTimeout(work, Math.max(1, timeMs));
+  // A handler that waits for nothing any more ends the process; it would not with this timer.
+  timer.unref();
+  return () => clearTimeout(timer);
+}
