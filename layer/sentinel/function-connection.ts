@@ -93,6 +93,9 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
       case 'begin':
         begin(message);
         break;
+      case 'exit':
+        for (const run of runs.values()) if (!run.isDone) void watch.orphaned(run);
+        break;
       default: {
         const run = runs.get(message.run);
         if (run !== undefined) hearOf(run, message);

@@ -27,7 +27,7 @@ export function lostOutcome(
 ): LostOutcome {
   const lasted = (until: number): number => Math.max(0, until - startedAt) / 1_000;
   if (ended !== undefined) {
-    const text = 'The handler answered, but the process ended before the answer could be reported.';
+    const text = 'Lambda had the response, but the process ended before it was reported.';
     return { isSuccess: ended.isSuccess, text, durationSeconds: lasted(ended.at) };
   }
   if (kind === 'timeout') {
@@ -57,7 +57,7 @@ export function unreportedOutcome(
 }
 
 function timedOut(seconds: number): Pick<LostOutcome, 'isSuccess' | 'name' | 'text'> {
-  const text = `timed out after ${seconds.toFixed(1)} s: the handler had not answered when the function's time was over.`;
+  const text = `timed out after ${seconds.toFixed(1)} s: Lambda had no response when the function's time was over.`;
   return { isSuccess: false, name: 'TimeoutError', text };
 }
 
@@ -67,9 +67,9 @@ function killed(errorType: string | undefined, { heldMb, limitMb }: MemoryUse): 
       ? ''
       : ` It held ${heldMb} MB of memory shortly before${limitMb === undefined ? '' : `, and the function has ${limitMb} MB`}.`;
   if (errorType === 'Runtime.OutOfMemory') {
-    return `The process was killed for lack of memory before the handler had answered${lambdasWord(errorType)}.${held}`;
+    return `The process was killed for lack of memory before Lambda had a response${lambdasWord(errorType)}.${held}`;
   }
-  const ended = `The process was killed before the handler had answered${lambdasWord(errorType)}`;
+  const ended = `The process was killed before Lambda had a response${lambdasWord(errorType)}`;
   const isLikely = heldMb !== undefined && limitMb !== undefined && heldMb >= limitMb * nearlyAll;
   return `${ended}, ${isLikely ? 'most likely' : 'for instance'} for lack of memory.${held}`;
 }

@@ -17,6 +17,8 @@ export function readFunctionMessage(line: string): FunctionMessage | undefined {
         process: text(message['process']),
         destination: isDestinationName(message['destination']) ? message['destination'] : undefined,
       };
+    case 'exit':
+      return { kind: 'exit' };
     case 'load-error':
       return { kind: 'load-error', text: text(message['text']) ?? '' };
     default: {

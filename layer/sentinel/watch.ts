@@ -147,7 +147,8 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
     const at = Date.now();
     const endOf = (): PlatformEnd | undefined =>
       run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
-    if (hearsPlatform() && run.requestId !== undefined) {
+    // Of a run that has responded nothing more is to be known.
+    if (!run.stub?.ended && hearsPlatform() && run.requestId !== undefined) {
       const isKnown = (): boolean => run.isDone || endOf() !== undefined;
       await changes.until(isKnown, () => at + wordWithinMs - Date.now());
     }

@@ -22,8 +22,10 @@ export function handedOutcome(
   if (settled === undefined && isPending && json === 'null') return unnoticedOutcome();
   const response = { kind: 'response', json } as const;
   if (settled?.kind === 'response') return { ...settled, ...response };
+  // Code around the reported handler has responded in its place.
+  if (settled?.kind === 'failure') return settled;
   // A middleware has made this response of the error.
-  return thrown === undefined ? response : { ...response, handledError: thrown };
+  return seenError === undefined ? response : { ...response, handledError: seenError };
 }
 
 /** Of a handler of which neither a response nor an error was seen when its invocation was over. */

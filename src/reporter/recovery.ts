@@ -6,11 +6,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeClient } from '../delivery/extension/runtime-client.ts';
+import { socketName } from '../delivery/sentinel/socket-path.ts';
 import type { Storage } from '../delivery/storage.ts';
+import { isRunning } from '../delivery/stub/process-identity.ts';
+import { writerOf } from '../delivery/stub/stub-file.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
 /** How long a start waits for it at most, in milliseconds. */
-export const longestRecoveryMs = 1_000;
+const longestRecoveryMs = 1_000;
 
 export function recoverBeforeFirstEvent(
   { folder }: Storage,
@@ -19,20 +22,24 @@ export function recoverBeforeFirstEvent(
   logError: (error: unknown) => void,
 ): void {
   if (!hasLeftovers(folder)) return;
-  const recover = async (): Promise<void> => {
-    const deadline = performance.now() + longestRecoveryMs;
-    await (await load()).recover(deadline);
-  };
+  // What takes longer goes on beside the first event.
+  const recover = async (): Promise<void> => (await load()).recover();
   runtime.delayFirstEvent(recover().catch(logError), longestRecoveryMs);
 }
 
-/** Whether there is any file in one of the folders: a new environment has not even these. */
+/** Whether files wait there: those of processes that have died, and reports that could not be sent. */
 function hasLeftovers(folder: string): boolean {
   try {
-    return readdirSync(folder, { withFileTypes: true }).some(
-      (entry) => entry.isDirectory() && readdirSync(join(folder, entry.name)).length > 0,
+    return readdirSync(folder).some(
+      (name) =>
+        name !== socketName && readdirSync(join(folder, name)).some((file) => !isOfLiving(file)),
     );
   } catch {
     return false;
   }
+}
+
+function isOfLiving(file: string): boolean {
+  const writer = writerOf(file);
+  return writer !== undefined && isRunning(writer);
 }

@@ -92,13 +92,14 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     endsUnannounced: settings.delivery === 'in-band' || isManagedInstance(process.env),
     isShared: isManagedInstance(process.env),
   };
+  const stubs = folder ? sharedStubs(runsFolder(folder)) : undefined;
   const sentinel = folder
     ? joinSentinel(folder, nameDestination(settings, process.env))
     : undefined;
   const logError = (error: unknown): void => logInternalError(log, error);
   const load = createLoader(settings, log, storage || undefined, sentinel);
-  if (storage && runtime && !sentinel) recoverBeforeFirstEvent(storage, runtime, load, logError);
-  const stubs = folder ? sharedStubs(runsFolder(folder)) : undefined;
+  if (storage && runtime && !sentinel?.isUsable())
+    recoverBeforeFirstEvent(storage, runtime, load, logError);
   const warmth = { isWarm: false };
   const tasks = new WeakMap<Invocation, TaskLifecycle>();
   /** Of tasks that stand for a whole invocation, by its request id. */

@@ -34,7 +34,7 @@ export interface TaskDelivery {
   /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
   /** Takes over what processes that have died have left, and sends it. */
-  readonly recover: (deadline: number) => Promise<void>;
+  readonly recover: () => Promise<void>;
   /**
    * Sends what waits.
    *
@@ -173,10 +173,10 @@ export function createTaskDelivery(
       return outbox.send(wire, deadline, isSafe);
     },
 
-    async recover(deadline) {
+    async recover() {
       takeOverLostRuns();
       destination.apiKeys.prefetch();
-      await outbox.sendWaiting(deadline, Number.POSITIVE_INFINITY);
+      await outbox.sendWaiting(performance.now() + budgetMs, Number.POSITIVE_INFINITY);
     },
 
     async catchUp(deadline, most) {

@@ -29,6 +29,7 @@ import type { ReporterSettings } from '../options.ts';
 import { isSuccessfulOutcome } from '../report/success.ts';
 import { noteTimeout } from './function-timeout.ts';
 import { contradicts, handedOutcome, unnoticedOutcome } from './handed-outcome.ts';
+import { rawTask } from './raw-task.ts';
 import { createReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 import { watchLongTask } from './watch-long-task.ts';
@@ -239,14 +240,19 @@ export function createTaskLifecycle(
 }
 
 function openStub(
-  { id, lambdaEvent, recorded }: Invocation,
-  { settings: { agentId, baseUrl }, stubs }: TaskLifecycleParts,
+  invocation: Invocation,
+  { settings: { agentId, baseUrl, capture }, stubs }: TaskLifecycleParts,
   startedAt: number,
   deadlineMs: number | undefined,
   link: LinkRun,
 ): RunStub | undefined {
+  const { id, lambdaEvent, recorded } = invocation;
   // An execution in several invocations goes on after one of them has died.
   if (durableExecutionId(lambdaEvent) !== undefined) return undefined;
   const record = { id, agentId, baseUrl, startedAt, deadlineMs };
-  return stubs?.open(record, () => recorded().skipped, link);
+  return stubs?.open(record, {
+    isUnwanted: () => recorded().skipped,
+    raw: () => rawTask(invocation, capture),
+    link,
+  });
 }

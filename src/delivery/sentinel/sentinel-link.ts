@@ -97,6 +97,7 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
   // Neither a process that has nothing else to do nor the answer waits for it.
   socket.unref();
   tell({ kind: 'hello', process: identityOf('self'), destination });
+  process.on('exit', () => tell({ kind: 'exit' }));
 
   /** Until it holds, or is hopeless. */
   const until = async (holds: () => boolean, timeMs: number): Promise<boolean> => {

@@ -28,6 +28,8 @@ export type FunctionMessage =
   | { readonly kind: 'report'; readonly run: number; readonly report: WireTaskReport }
   /** There is nothing more to report. */
   | { readonly kind: 'close'; readonly run: number }
+  /** The process ends, which may take until the next event. */
+  | { readonly kind: 'exit' }
   /** The function's module cannot be loaded. */
   | { readonly kind: 'load-error'; readonly text: string };
 

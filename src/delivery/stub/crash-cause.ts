@@ -20,7 +20,7 @@ export function watchCrash(tell: (cause: string) => void): void {
     });
   }
   process.on('exit', (code) => {
-    tell(`The process exited with code ${code} before the handler had answered.`);
+    tell(`The process exited with code ${code} before Lambda had a response.`);
   });
 }
 

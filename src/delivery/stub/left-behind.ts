@@ -44,7 +44,7 @@ export function outcomeOf(
 ): LostOutcome {
   const lasted = (until: number): number => Math.max(0, until - startedAt) / 1_000;
   if (ended !== undefined) {
-    const text = 'The handler answered, but the process ended before the answer could be reported.';
+    const text = 'Lambda had the response, but the process ended before it was reported.';
     return { isSuccess: ended.isSuccess, text, durationSeconds: lasted(ended.at) };
   }
   if (crash !== undefined) {
@@ -52,11 +52,11 @@ export function outcomeOf(
   }
   if (deadlineMs !== undefined && now >= deadlineMs) {
     const seconds = lasted(deadlineMs).toFixed(1);
-    const text = `The process was ended before the handler had answered: the run timed out after ${seconds} s, or the process was killed, for instance for lack of memory.`;
+    const text = `The process was ended before Lambda had a response: the run timed out after ${seconds} s, or the process was killed, for instance for lack of memory.`;
     return { isSuccess: false, text, durationSeconds: lasted(deadlineMs) };
   }
   const text =
-    'The process was killed before the handler had answered, for instance for lack of memory.';
+    'The process was killed before Lambda had a response, for instance for lack of memory.';
   return { isSuccess: false, text, durationSeconds: 0 };
 }
 

@@ -1,5 +1,5 @@
 import { noAccount } from '../../llm/llm-account.ts';
-import type { ReportBuilder } from '../../report/build-task-report.ts';
+import type { ReportBuilder, RunFacts } from '../../report/build-task-report.ts';
 import { toWire, type WireTaskReport } from '../../report/task-report.ts';
 import type { LostOutcome } from './left-behind.ts';
 import type { StubRecord } from './stub-file.ts';
@@ -12,23 +12,51 @@ import type { StubRecord } from './stub-file.ts';
 export function lostReport(
   build: ReportBuilder,
   stub: StubRecord,
-  { isSuccess, name = 'ProcessEndedError', text, durationSeconds }: LostOutcome,
+  lost: LostOutcome,
   timeMs: number,
 ): WireTaskReport {
-  // An error without a stack, which would only show our own code.
-  const error = Object.assign(new Error(text), { name, stack: undefined });
-  const outcome = isSuccess
-    ? ({ kind: 'response', value: text } as const)
-    : ({ kind: 'failure', thrown: { value: error } } as const);
-  const input = { kind: 'none' } as const;
+  const { id, raw } = stub;
+  const input =
+    raw?.input === undefined
+      ? ({ kind: 'none' } as const)
+      : ({ kind: 'json', json: raw.input } as const);
+  const outcome = handedOver(stub) ?? outcomeOf(lost);
+  const { durationSeconds } = lost;
   const report = toWire(
-    build(
-      { id: stub.id, input, outcome, recorded: nothing, llm: noAccount, durationSeconds },
-      timeMs,
-    ),
+    build({ id, input, outcome, recorded: nothing, llm: noAccount, durationSeconds }, timeMs),
   );
   const { result, is_success, duration } = report;
   return { ...(stub.report ?? report), result, is_success, duration };
+}
+
+/** What the caller got, where that was written down. */
+function handedOver({ ended, raw }: StubRecord): RunFacts['outcome'] | undefined {
+  if (ended === undefined) return undefined;
+  if (raw?.response !== undefined) return { kind: 'response', json: raw.response };
+  return raw?.error && { kind: 'failure', thrown: { value: errorOf(raw.error) } };
+}
+
+function outcomeOf({
+  isSuccess,
+  name = 'ProcessEndedError',
+  text,
+}: LostOutcome): RunFacts['outcome'] {
+  return isSuccess
+    ? { kind: 'response', value: text }
+    : { kind: 'failure', thrown: { value: errorOf({ name, message: text }) } };
+}
+
+/** Without a stack of its own, which would only show our code. */
+function errorOf({
+  name,
+  message,
+  stack,
+}: {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+}): Error {
+  return Object.assign(new Error(message), { name, stack });
 }
 
 const nothing = { input: undefined, result: undefined, failure: undefined };

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { LinkedRun } from '../sentinel/sentinel-link.ts';
 import { watchCrash } from './crash-cause.ts';
 import { identityOf } from './process-identity.ts';
-import { type StubRecord, stubFileName } from './stub-file.ts';
+import { type RawTask, type StubRecord, stubFileName } from './stub-file.ts';
 
 /** The stub of one run. Nothing here throws. */
 export interface RunStub {
@@ -21,15 +21,21 @@ export interface RunStub {
 }
 
 export interface RunStubs {
-  /**
-   * A run begins. Where nothing can be written its stub does nothing.
-   *
-   * @param isUnwanted - asked when the process ends: whether nobody wants to hear of the run
-   * @param link - tells somebody else of the run, who then hears all that is written down
-   */
-  readonly open: (record: StubRecord, isUnwanted?: () => boolean, link?: LinkRun) => RunStub;
+  /** A run begins. Where nothing can be written its stub does nothing. */
+  readonly open: (record: StubRecord, parts?: StubParts) => RunStub;
   /** Tells all runs that are going on why the process is about to end; the first cause stands. */
   readonly crashed: (cause: string) => void;
+  /** The process ends: writes down what is known of the runs whose reports are not safe. */
+  readonly leave: () => void;
+}
+
+export interface StubParts {
+  /** Whether nobody wants to hear of the run, when the process ends. */
+  readonly isUnwanted?: () => boolean;
+  /** What a report can be made of when the process has ended. */
+  readonly raw?: () => RawTask;
+  /** Tells somebody else of the run, who then hears all that is written down. */
+  readonly link?: LinkRun;
 }
 
 /** @param file - of the stub; undefined where nothing can be written */
@@ -42,6 +48,7 @@ export function sharedStubs(folder: string): RunStubs {
   if (shared === undefined) {
     const stubs = createRunStubs(folder);
     watchCrash(stubs.crashed);
+    process.on('exit', stubs.leave);
     shared = stubs;
   }
   return shared;
@@ -49,15 +56,15 @@ export function sharedStubs(folder: string): RunStubs {
 
 export function createRunStubs(folder: string): RunStubs {
   const free: StubFile[] = [];
-  const open = new Map<RunStub, (() => boolean) | undefined>();
+  const open = new Map<RunStub, StubParts>();
   const told = new WeakSet<RunStub>();
   const prepared = openFile(folder);
   if (prepared !== undefined) free.push(prepared);
 
   return {
-    open(record, isUnwanted, link) {
+    open(record, parts = {}) {
       const file = free.pop() ?? openFile(folder);
-      const linked = link?.(record, file?.path);
+      const linked = parts.link?.(record, file?.path);
       if (file === undefined && linked === undefined) return noStub;
       let position = 0;
       let isOpen = true;
@@ -74,7 +81,8 @@ export function createRunStubs(folder: string): RunStubs {
         add(step) {
           if (!isOpen) return;
           write(step);
-          linked?.add(step);
+          // The end of the process does not wait until somebody has read much.
+          if (step.raw === undefined) linked?.add(step);
         },
         close() {
           if (!isOpen) return;
@@ -91,11 +99,14 @@ export function createRunStubs(folder: string): RunStubs {
         },
       };
       write(record);
-      open.set(stub, isUnwanted);
+      open.set(stub, parts);
       return stub;
     },
+    leave() {
+      for (const [stub, { raw }] of open) if (raw) stub.add({ raw: raw() });
+    },
     crashed(cause) {
-      for (const [stub, isUnwanted] of open) {
+      for (const [stub, { isUnwanted }] of open) {
         if (isUnwanted?.()) stub.close();
         else if (!told.has(stub)) stub.add({ crash: { cause, at: Date.now() } });
         told.add(stub);

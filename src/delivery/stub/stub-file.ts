@@ -19,6 +19,18 @@ export interface StubRecord {
   readonly ended?: { readonly isSuccess: boolean; readonly at: number };
   /** Why the process ended, as far as it could say. */
   readonly crash?: { readonly cause: string; readonly at: number };
+  /** What a report is made of, where the process had no time to make one. */
+  readonly raw?: RawTask;
+}
+
+/** Not redacted: whoever makes the report does that. It never leaves the environment. */
+export interface RawTask {
+  /** JSON. */
+  readonly input?: string | undefined;
+  /** The response that Lambda took, as JSON. */
+  readonly response?: string | undefined;
+  /** The error that the caller got. */
+  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
 }
 
 /** @returns undefined when not even the first line is whole */
@@ -61,7 +73,15 @@ const fields: Readonly<Record<keyof StubRecord, (value: unknown) => boolean>> = 
   isReported: isFlag,
   ended: (value) => isObject(value) && isFlag(value['isSuccess']) && isNumber(value['at']),
   crash: (value) => isObject(value) && isText(value['cause']) && isNumber(value['at']),
+  raw: (value) =>
+    isObject(value) &&
+    [value['input'], value['response']].every((text) => text === undefined || isText(text)) &&
+    (value['error'] === undefined || isHandedError(value['error'])),
 };
+
+function isHandedError(value: unknown): boolean {
+  return isObject(value) && isText(value['name']) && isText(value['message']);
+}
 
 function isReadable([name, value]: [string, unknown]): boolean {
   return Object.entries(fields).some(([field, check]) => field === name && check(value));
