@@ -1,11 +1,11 @@
 /** How long an environment cannot be frozen, and how much of that its processes work. */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { type Interval, uncoveredMs } from './interval.ts';
 
 export interface Hold extends Interval {
-  /** How long main threads of the processes ran or waited for a CPU that was busy. */
+  /** How long threads of the processes ran or waited for a CPU that was busy, added up. */
   readonly workMs: number;
 }
 
@@ -34,14 +34,19 @@ export function idleMs(hold: Hold, onTheWay: readonly Interval[]): number {
   return Math.max(0, uncoveredMs(hold, onTheWay) - hold.workMs);
 }
 
-/** 0 where the system does not tell. */
+/** 0 where the system does not tell. Modules are loaded and compiled by other threads as well. */
 function workOf(pid: number): number {
   try {
-    const [running = 0, waiting = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8')
-      .split(' ')
-      .map(Number);
-    return (running + waiting) / 1e6;
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.reduce((sum, thread) => sum + workOfThread(`/proc/${pid}/task/${thread}`), 0);
   } catch {
     return 0;
   }
+}
+
+function workOfThread(folder: string): number {
+  const [running = 0, waiting = 0] = readFileSync(`${folder}/schedstat`, 'utf8')
+    .split(' ')
+    .map(Number);
+  return (running + waiting) / 1e6;
 }

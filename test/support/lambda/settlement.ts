@@ -9,7 +9,7 @@ import type { Release } from './release.ts';
 import type { InvocationEvents, Outcome } from './telemetry/invocation-events.ts';
 
 export interface DoneTimes {
-  /** Since the caller has its response, or since the event was handed out. */
+  /** Since the response was there to its end, or since the event was handed out. */
   hold: RunningHold;
   runtimeDoneMs: number | undefined;
   extensionsDoneMs: number | undefined;
@@ -34,9 +34,9 @@ export function noteDoneTimes(
   events: InvocationEvents,
 ): DoneTimes {
   const times = neverDone(environment);
-  void release.answered.then((posted) => {
+  void release.answered.then((posted) => events.answered(posted, clock.elapsedMs()));
+  void release.posted.then(() => {
     times.hold = startHold(environment.pids());
-    events.answered(posted, clock.elapsedMs());
   });
   void release.done.then(() => {
     times.runtimeDoneMs = clock.elapsedMs();
