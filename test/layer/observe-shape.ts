@@ -2,6 +2,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { idleMs } from '../support/lambda/hold.ts';
+import type { Interval } from '../support/lambda/interval.ts';
 import type { InvocationResult, Settlement } from '../support/lambda/invocation-result.ts';
 import { type LambdaOptions, startLambda } from '../support/lambda/lambda.ts';
 import { seenByCaller } from '../support/lambda/seen-by-caller.ts';
@@ -32,6 +34,15 @@ export interface Lines {
 export interface Observed {
   readonly observation: Observation;
   readonly results: readonly InvocationResult[];
+  /** How long each run held the environment while no request of `onTheWay` was open. */
+  readonly heldMs: readonly number[];
+}
+
+export interface Watch {
+  /** When the requests were open that are none of the runtime's. @default there are none */
+  readonly onTheWay?: () => readonly Interval[];
+  /** Waits for what a process that is never frozen does besides. */
+  readonly delivered?: () => Promise<void>;
 }
 
 /** Writes a function's files into a folder of its own. */
@@ -54,14 +65,13 @@ export async function deploy(shape: Shape): Promise<{ taskRoot: string } & Async
 
 /**
  * @param requestIds - of the runs, the same for every observation of a shape
- * @param delivered - waits for what a process that is never frozen does besides
  */
 export async function observe(
   shape: Shape,
   runtime: ManagedRuntime,
   requestIds: readonly string[],
   attachment: Pick<LambdaOptions, 'taskRoot' | 'layers' | 'environment'>,
-  delivered: () => Promise<void> = async () => {},
+  { onTheWay = () => [], delivered = async () => {} }: Watch = {},
 ): Promise<Observed> {
   const lambda = await startLambda({
     handler: shape.handler ?? 'index.handler',
@@ -75,10 +85,16 @@ export async function observe(
     const init = [...lambda.logs];
     const results: InvocationResult[] = [];
     const ends: ObservedRun['end'][] = [];
-    const invokeNext = async (index: number, { event }: Run): Promise<void> => {
-      const result = await lambda.invoke(event, { requestId: requestIds[index] ?? '' });
+    const heldMs: number[] = [];
+    const invokeNext = async (index: number, { event, callerLeaves }: Run): Promise<void> => {
+      const requestId = requestIds[index] ?? '';
+      const result = await lambda.invoke(event, {
+        requestId,
+        ...(callerLeaves && { callerLeaves }),
+      });
       const end = await result.settled;
       results[index] = result;
+      heldMs[index] = idleMs(end.held, onTheWay());
       const exitCode = end.kind === 'exit' ? { exitCode: end.exitCode } : {};
       ends[index] = { kind: end.kind, ...exitCode };
     };
@@ -103,7 +119,7 @@ export async function observe(
     };
     const places = { [lambda.tmp]: '/tmp', ...(lambda.opt ? { [lambda.opt]: '/opt' } : {}) };
     const text = withoutAccidents(JSON.stringify(raw), places);
-    return { observation: JSON.parse(text), results };
+    return { observation: JSON.parse(text), results, heldMs };
   } finally {
     await lambda.close();
   }

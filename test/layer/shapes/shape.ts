@@ -1,6 +1,7 @@
 /** A function as somebody may have deployed it, and what its caller gets without the layer. */
 import type { InvocationResult } from '../../support/lambda/invocation-result.ts';
 import type { LambdaOptions } from '../../support/lambda/lambda.ts';
+import type { CallerLeaves } from '../../support/lambda/posted-answer.ts';
 import type { ManagedRuntime } from '../../support/runtime-client/runtime-client.ts';
 
 export interface Shape {
@@ -21,6 +22,8 @@ export interface Shape {
 
 export interface Run {
   readonly event: unknown;
+  /** @default the caller of a stream stays to its end */
+  readonly callerLeaves?: CallerLeaves;
   /** What the bare function gives, so that no shape compares two accidents. */
   readonly gives: Gives;
   /** What the platform is told of it. */

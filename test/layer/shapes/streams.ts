@@ -200,6 +200,19 @@ export const handler = awslambda.streamifyResponse((event, stream, context) => s
     ),
     options: { timeoutMs: 1500 },
   },
+  esModule(
+    'a caller that leaves',
+    `${imports}export const handler = awslambda.streamifyResponse(async (event, stream) => { stream.write('first '); await sleep(60); for (let i = 0; i < 20; i += 1) { stream.write('word '); await sleep(2); } stream.end(); });`,
+    { ...answers('first '), callerLeaves: { afterBytes: 5 } },
+    { ...answers('first '), callerLeaves: { afterBytes: 5 } },
+    answers(`first ${'word '.repeat(20)}`),
+  ),
+  esModule(
+    'a caller that leaves a stream with back-pressure',
+    `${imports}export const handler = awslambda.streamifyResponse(async (event, stream) => { stream.write('first '); await sleep(60); const chunk = 'word'.repeat(16 * 1024); for (let i = 0; i < 32; i += 1) if (!stream.write(chunk)) await once(stream, 'drain'); stream.end(); });`,
+    { ...answers('first '), callerLeaves: { afterBytes: 5 } },
+    answers(),
+  ),
   onEach(
     {
       ...esModule(

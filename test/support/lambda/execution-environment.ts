@@ -33,6 +33,8 @@ export interface ExecutionEnvironment {
   readonly telemetryApi: TelemetryApi;
   readonly configuration: FunctionConfiguration;
   readonly pid: () => number | undefined;
+  /** The runtime's process and those of external extensions, as far as they run. */
+  readonly pids: () => number[];
   /** How the init ended: when the runtime and all extensions ask for an event, or before. */
   readonly initialised: Promise<InitEnd>;
   /** From starting the process to the end of its init; undefined before that. */
@@ -153,6 +155,7 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
     telemetryApi,
     configuration,
     pid: () => sandbox.runtime()?.pid,
+    pids: sandbox.pids,
     initialised: Promise.race([initialised, exited]),
     initDurationMs: () => initDurationMs,
     takeInitDurationMs: () => {

@@ -1,5 +1,7 @@
 /** What comes of one invocation, as its caller and the platform see it. */
 
+import type { Hold } from './hold.ts';
+
 export type InvocationResult =
   | ResponseResult
   | ErrorResult
@@ -86,6 +88,11 @@ export interface SettlementTimes {
   readonly extensionOverheadMs: number;
   /** Until the last call for the next event, an init within the invocation included. */
   readonly billedMs: number;
+  /**
+   * From the response or the error, or from the event where neither came, until the environment
+   * could be frozen or its process was gone.
+   */
+  readonly held: Hold;
 }
 
 export interface ProcessExit {

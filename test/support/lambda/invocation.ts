@@ -24,6 +24,7 @@ import type { Release } from './release.ts';
 import type { RuntimeEvent } from './running-invocation.ts';
 import {
   type DoneTimes,
+  neverDone,
   noteDoneTimes,
   outcomeOf,
   settle,
@@ -49,8 +50,6 @@ interface Watched {
   readonly times?: DoneTimes;
 }
 
-const neverDone: DoneTimes = { runtimeDoneMs: undefined, extensionsDoneMs: undefined };
-
 /** Waits for an init that is not over yet, and counts it as the function's time, as Lambda does. */
 export async function runInvocation(
   environment: ExecutionEnvironment,
@@ -68,7 +67,7 @@ export async function runInvocation(
 
   events.start();
   const release = environment.release(event);
-  const times = noteDoneTimes(release, clock, events);
+  const times = noteDoneTimes(environment, release, clock, events);
   const end = await Promise.race([
     release.answered,
     release.done.then(() => truncatedError(release.truncated())),
@@ -146,7 +145,7 @@ async function endByInitError(
 ): Promise<InvocationResult> {
   events.runtimeDone({ status: 'error', errorType: error.errorType }, clock.elapsedMs());
   const end = await environment.end();
-  const settlement = { ...end, ...settlementTimes(neverDone, clock) };
+  const settlement = { ...end, ...settlementTimes(neverDone(environment), clock) };
   clock.stop();
   const record = recordOf(invocation, clock, Promise.resolve(settlement));
   return { ...record, kind: 'init-error', payload, ...error };
@@ -157,7 +156,7 @@ async function endUnanswered(
   invocation: Invocation,
   clock: InvocationClock,
   end: UnsettledEnd,
-  { events, release, times = neverDone }: Watched,
+  { events, release, times = neverDone(environment) }: Watched,
 ): Promise<InvocationResult> {
   const settlement = { ...end, ...settlementTimes(times, clock) };
   clock.stop();

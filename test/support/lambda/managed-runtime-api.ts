@@ -111,6 +111,7 @@ function deliver(session: ManagedSession, event: RuntimeEvent): Delivery {
   match(session);
   return {
     answered: waiting.handedOut.promise.then(({ answered }) => answered.promise),
+    posted: waiting.handedOut.promise.then(({ posted }) => posted.promise),
     done: waiting.handedOut.promise.then(({ done }) => done.promise),
     truncated: () => running?.truncated ?? Buffer.alloc(0),
     expire: () => {

@@ -26,6 +26,7 @@ export interface RunningInvocation {
   readonly event: RuntimeEvent;
   readonly startedAt: number;
   readonly answered: Deferred<PostedAnswer>;
+  readonly posted: Deferred<void>;
   readonly done: Deferred<void>;
   truncated: Buffer;
 }
@@ -64,6 +65,7 @@ export function handOut(event: RuntimeEvent, poll: ServerResponse): RunningInvoc
     event,
     startedAt: performance.now(),
     answered: deferred(),
+    posted: deferred(),
     done: deferred(),
     truncated: Buffer.alloc(0),
   };
@@ -108,6 +110,7 @@ export async function takeResponse(
   if (posted.kind === 'too-large') running.answered.resolve(tooLargeError(posted.size));
   if (posted.kind === 'response') running.answered.resolve(posted);
   await finished;
+  running.posted.resolve();
   holder.state = 'RuntimeResponseSentState';
   if (posted.kind === 'too-large') reply.refuseTooLarge(response);
   else reply.accept(response);
@@ -128,6 +131,7 @@ export async function takeError(
   if (posted.kind === 'truncated') return;
   holder.record('error', { requestId: running.event.requestId });
   reply.accept(response);
+  running.posted.resolve();
   running.answered.resolve(posted);
 }
 

@@ -41,6 +41,8 @@ export type InitOutcome =
 export interface Delivery {
   /** Resolves when the caller has its answer. */
   readonly answered: Promise<PostedAnswer>;
+  /** Resolves when all of it has come in, which is later where the caller of a stream has left. */
+  readonly posted: Promise<void>;
   /** Resolves when the runtime asks for the next event. */
   readonly done: Promise<void>;
   /** What arrived of a response that was never completed. */
@@ -144,6 +146,7 @@ function deliver(session: Session, event: RuntimeEvent): Delivery {
   session.parkedPoll = undefined;
   return {
     answered: running.answered.promise,
+    posted: running.posted.promise,
     done: running.done.promise,
     truncated: () => running.truncated,
   };

@@ -18,6 +18,7 @@ export interface Sandbox {
   readonly external: readonly ExternalProcess[];
   readonly runtime: () => FunctionProcess | undefined;
   readonly startRuntime: () => void;
+  readonly pids: () => number[];
   /** Resolves when the first of them has exited, whichever that is. */
   readonly exited: Promise<SandboxExit>;
   readonly signal: (signal: NodeJS.Signals) => void;
@@ -51,6 +52,10 @@ export function openSandbox(options: SandboxOptions): Sandbox {
   const names = extensionNames(configuration.extensions);
   const external = names.map((name) => startExtension(options, name, exited));
   let runtime: FunctionProcess | undefined;
+  const running = (): FunctionProcess[] =>
+    [...external.map(({ process }) => process), runtime ?? []]
+      .flat()
+      .filter((process) => !process.hasExited());
   return {
     external,
     runtime: () => runtime,
@@ -59,10 +64,9 @@ export function openSandbox(options: SandboxOptions): Sandbox {
       runtime = startRuntime(options, exited);
     },
     exited: exited.promise,
+    pids: () => running().flatMap(({ pid }) => pid ?? []),
     signal: (signal) => {
-      for (const process of [...external.map(({ process }) => process), runtime]) {
-        if (process?.hasExited() === false) process.signal(signal);
-      }
+      for (const process of running()) process.signal(signal);
     },
   };
 }

@@ -2,26 +2,42 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { ExecutionEnvironment, Exited } from './execution-environment.ts';
+import { type RunningHold, startHold } from './hold.ts';
 import type { InvocationClock } from './invocation-clock.ts';
 import type { Settlement, SettlementTimes } from './invocation-result.ts';
 import type { Release } from './release.ts';
 import type { InvocationEvents, Outcome } from './telemetry/invocation-events.ts';
 
 export interface DoneTimes {
+  /** Since the response was there to its end, or since the event was handed out. */
+  hold: RunningHold;
   runtimeDoneMs: number | undefined;
   extensionsDoneMs: number | undefined;
 }
 
 export type UnsettledEnd = Exited | { readonly kind: 'timeout' };
 
+/** The times of an event that nobody has been handed, or has finished, until now. */
+export function neverDone(environment: ExecutionEnvironment): DoneTimes {
+  return {
+    hold: startHold(environment.pids()),
+    runtimeDoneMs: undefined,
+    extensionsDoneMs: undefined,
+  };
+}
+
 /** To be called as the event is handed out: it notes when the parties ask for the next one. */
 export function noteDoneTimes(
+  environment: ExecutionEnvironment,
   release: Release,
   clock: InvocationClock,
   events: InvocationEvents,
 ): DoneTimes {
-  const times: DoneTimes = { runtimeDoneMs: undefined, extensionsDoneMs: undefined };
+  const times = neverDone(environment);
   void release.answered.then((posted) => events.answered(posted, clock.elapsedMs()));
+  void release.posted.then(() => {
+    times.hold = startHold(environment.pids());
+  });
   void release.done.then(() => {
     times.runtimeDoneMs = clock.elapsedMs();
     events.runtimeDone({ status: 'success' }, times.runtimeDoneMs);
@@ -65,7 +81,7 @@ export function outcomeOf(environment: ExecutionEnvironment, end: UnsettledEnd):
 }
 
 export function settlementTimes(
-  { runtimeDoneMs, extensionsDoneMs }: DoneTimes,
+  { hold, runtimeDoneMs, extensionsDoneMs }: DoneTimes,
   clock: InvocationClock,
 ): SettlementTimes {
   const doneMs = clock.elapsedMs();
@@ -76,5 +92,6 @@ export function settlementTimes(
     extensionsDoneMs,
     extensionOverheadMs: Math.max(0, overheadMs),
     billedMs: Math.ceil(doneMs),
+    held: hold.end(),
   };
 }
