@@ -5,9 +5,18 @@ import { ApplicationLogLevel, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
-import { undeliveredReport } from '../../src/delivery/undelivered-report.ts';
+import { logDeadLetter } from '../../src/delivery/dead-letter.ts';
 import { createLog } from '../../src/log.ts';
-import { addFunction, idsOf, importSecret, newApp, newStack, refusalOf } from './stacks.ts';
+import type { WireTaskReport } from '../../src/report/task-report.ts';
+import {
+  addFunction,
+  annotationsOf,
+  idsOf,
+  importSecret,
+  newApp,
+  newStack,
+  refusalOf,
+} from './stacks.ts';
 
 describe('undelivered reports', () => {
   test('are counted in the log of the function', () => {
@@ -43,17 +52,14 @@ describe('undelivered reports', () => {
     report(stack).metricUndelivered(addFunction(stack));
     const { FilterPattern } = filterIn(stack);
     const lines: string[] = [];
-    const original = console.warn;
-    console.warn = (line: string) => lines.push(line);
-    const line = undeliveredReport('agent-123', reportOf('x'), { attempts: 3, reason: 'down' });
-    createLog('warn').warn(line);
-    console.warn = original;
+    const log = createLog('error', (_, line) => lines.push(line));
+    logDeadLetter(log, 'agent-123', { report: reportOf('x'), attempts: 3, reason: 'down' });
 
     const phrase: unknown = JSON.parse(FilterPattern);
 
     expect(lines[0]).toContain(phrase);
     // As Lambda writes it in its JSON format.
-    expect(JSON.stringify({ level: 'WARN', message: lines[0] })).toContain(phrase);
+    expect(JSON.stringify({ level: 'ERROR', message: lines[0] })).toContain(phrase);
   });
 
   test('raise an alarm with the first one', () => {
@@ -93,9 +99,9 @@ describe('undelivered reports', () => {
 
   test.each([
     [
-      { logLevel: 'error' } as const,
+      { logLevel: 'silent' } as const,
       {},
-      "Stack/Agent does not log the undelivered reports that are to be counted: its logLevel is 'error'. Make that 'warn' or lower, or count nothing.",
+      "Stack/Agent does not log the undelivered reports that are to be counted: its logLevel is 'silent'. Set it to 'error' or a more detailed level, or count nothing.",
     ],
     [
       {},
@@ -103,7 +109,7 @@ describe('undelivered reports', () => {
         loggingFormat: LoggingFormat.JSON,
         applicationLogLevelV2: ApplicationLogLevel.FATAL,
       },
-      "Stack/Agent does not log the undelivered reports that are to be counted: its applicationLogLevelV2 is 'FATAL'. Make that 'warn' or lower, or count nothing.",
+      "Stack/Agent does not log the undelivered reports that are to be counted: its applicationLogLevelV2 is 'FATAL'. Set it to 'error' or a more detailed level, or count nothing.",
     ],
   ])('are not counted where they are not logged', (options, settings, sentence) => {
     const stack = newStack();
@@ -113,6 +119,20 @@ describe('undelivered reports', () => {
     reporting.instrument(fn);
 
     expect(refusalOf(() => Template.fromStack(stack))).toContain(sentence);
+  });
+
+  test('are counted where only errors are logged', () => {
+    const stack = newStack();
+    const fn = addFunction(stack, 'Agent', {
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.ERROR,
+    });
+    const reporting = report(stack, { logLevel: 'error' });
+    reporting.metricUndelivered(fn);
+    reporting.instrument(fn);
+
+    expect(idsOf(stack, 'AWS::Logs::MetricFilter')).toHaveLength(1);
+    expect(annotationsOf(stack)).toEqual([]);
   });
 
   test('of functions in several stacks are counted in theirs', () => {
@@ -141,7 +161,7 @@ function filterIn(stack: Stack): { readonly FilterPattern: string } {
   ];
 }
 
-function reportOf(id: string): Parameters<typeof undeliveredReport>[1] {
+function reportOf(id: string): WireTaskReport {
   return {
     id,
     input: 'in',
