@@ -94,6 +94,7 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
         begin(message);
         break;
       case 'exit':
+        watch.processLeaves();
         for (const run of runs.values()) if (!run.isDone) void watch.orphaned(run);
         break;
       default: {

@@ -44,7 +44,7 @@ export function lostOutcome(
 export function unreportedOutcome(
   { kind, errorType, at }: SeenEnd,
   startedAt: number | undefined,
-  loadError: string | undefined,
+  { loadError, isLeaving = false }: KnownOfProcess,
 ): LostOutcome {
   const durationSeconds = startedAt === undefined ? 0 : Math.max(0, at - startedAt) / 1_000;
   if (kind === 'timeout') return { ...timedOut(durationSeconds), durationSeconds };
@@ -52,8 +52,17 @@ export function unreportedOutcome(
     const text = `The function's module could not be loaded: ${loadError}`;
     return { isSuccess: false, name: 'LoadError', text, durationSeconds };
   }
-  const text = `The process ended before the handler was called${lambdasWord(errorType)}: most likely the function's module could not be loaded.`;
+  const reason = isLeaving
+    ? 'it was already exiting after an earlier invocation'
+    : "most likely the function's module could not be loaded";
+  const text = `The process ended before the handler was called${lambdasWord(errorType)}: ${reason}.`;
   return { isSuccess: false, text, durationSeconds };
+}
+
+/** What is known of a process whose handler was not called. */
+export interface KnownOfProcess {
+  readonly loadError: string | undefined;
+  readonly isLeaving?: boolean;
 }
 
 function timedOut(seconds: number): Pick<LostOutcome, 'isSuccess' | 'name' | 'text'> {

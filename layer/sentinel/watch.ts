@@ -33,6 +33,8 @@ export interface Watch {
   readonly orphaned: (run: WatchedRun) => Promise<void>;
   readonly hear: (event: PlatformEvent) => void;
   readonly loadFailed: (text: string) => void;
+  /** A process of the function exits: it can take no event any more. */
+  readonly processLeaves: () => void;
   /** A reporter sends what it has to say itself: its silence means nothing. */
   readonly someoneReportsAlone: () => void;
   readonly invoked: (requestId: string) => void;
@@ -79,6 +81,7 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
   const passed = new Set<string>();
   let loadError: string | undefined;
   let reportsAlone = false;
+  let isLeaving = false;
   /** Whether the platform has said what leads to the end of the environment. */
   let hasHeardWhy = false;
 
@@ -124,7 +127,8 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
     const { agentId, baseUrl, desk } = ownDesk;
     const stub = { id: requestId, agentId, baseUrl, startedAt: of.since };
     const seenEnd = { ...end, kind: end.kind };
-    desk.take(lostReport(stub, unreportedOutcome(seenEnd, of.since, loadError)), () => undefined);
+    const outcome = unreportedOutcome(seenEnd, of.since, { loadError, isLeaving });
+    desk.take(lostReport(stub, outcome), () => undefined);
   };
 
   const hearEnd = (requestId: string, end: PlatformEnd): void => {
@@ -187,6 +191,9 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
     },
     loadFailed(text) {
       loadError = text;
+    },
+    processLeaves() {
+      isLeaving = true;
     },
     someoneReportsAlone() {
       reportsAlone = true;

@@ -31,11 +31,11 @@ export function chooseStrategy(
   runtime: RuntimeClient | undefined,
   warn: (message: string) => void,
 ): DeliveryStrategy {
-  if (delivery === 'in-band') return inBand;
+  if (delivery === 'in-band') return inBand(runtime);
   if (isManagedInstance(environment)) return inBackground;
   const extension = joinExtension(environment, runtime);
   if (delivery === 'after-response') void warnOfRefusal(extension, runtime, warn);
-  return extension ? afterResponse(extension) : inBand;
+  return extension ? afterResponse(extension) : inBand(runtime);
 }
 
 /** Managed Instances run many invocations at once, in several workers, and are never frozen. */
@@ -58,11 +58,19 @@ async function warnOfRefusal(
   warn(`Extension registration failed (${reason}); responses will wait for their reports.`);
 }
 
-/** The response waits until the report is delivered or given up: works in every environment. */
-const inBand: DeliveryStrategy = {
-  isAwaited: () => true,
-  afterResponse: (_, deliver) => void deliver(),
-};
+/**
+ * The response waits until the report is delivered or given up: works in every environment. What is
+ * known only when the runtime has handed the response over delays its next event instead.
+ */
+function inBand(runtime: RuntimeClient | undefined): DeliveryStrategy {
+  return {
+    isAwaited: () => true,
+    afterResponse(_, deliver, limitMs) {
+      const delivering = deliver();
+      runtime?.delayNextEvent(delivering, limitMs);
+    },
+  };
+}
 
 /** Nothing waits: for environments that are not frozen after a response. */
 const inBackground: DeliveryStrategy = {

@@ -21,10 +21,10 @@ export function recoverBeforeFirstEvent(
   load: () => Promise<TaskDelivery>,
   logError: (error: unknown) => void,
 ): void {
-  if (!hasLeftovers(folder)) return;
+  if (runtime.hasAsked() || !hasLeftovers(folder)) return;
   // What takes longer goes on beside the first event.
   const recover = async (): Promise<void> => (await load()).recover();
-  runtime.delayFirstEvent(recover().catch(logError), longestRecoveryMs);
+  runtime.delayNextEvent(recover().catch(logError), longestRecoveryMs);
 }
 
 /** Whether files wait there: those of processes that have died, and reports that could not be sent. */

@@ -71,7 +71,7 @@ function startExtension(address: ApiAddress, runtime: RuntimeClient): Extension 
     return undefined;
   };
   const refusal = start();
-  runtime.delayFirstEvent(refusal, longestWaitMs);
+  if (!runtime.hasAsked()) runtime.delayNextEvent(refusal, longestWaitMs);
   return {
     hold: (event, limitMs) => loop?.hold(event, limitMs),
     canHold: (event) => loop?.canHold(event) ?? false,

@@ -25,10 +25,12 @@ export interface RuntimeClient {
   /** Resolves when it handles no event. Never rejects. */
   readonly idle: () => Promise<void>;
   /**
-   * Lets the runtime ask for its first event only when this has resolved or `limitMs` have passed:
-   * init is not over before that.
+   * Lets the runtime ask for its next event only when this has resolved or `limitMs` have passed:
+   * before the first one, init is not over.
    */
-  readonly delayFirstEvent: (work: Promise<unknown>, limitMs: number) => void;
+  readonly delayNextEvent: (work: Promise<unknown>, limitMs: number) => void;
+  /** Whether it has asked for one. */
+  readonly hasAsked: () => boolean;
 }
 
 /** An event as the runtime got it. */
@@ -111,7 +113,7 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
   let current: RuntimeEvent | undefined;
   let last: InvokeEvent | undefined;
   let waiting: (() => void)[] = [];
-  let beforeFirst: Promise<unknown> | undefined;
+  let beforeNext: Promise<unknown> | undefined;
   let hasAsked = false;
 
   const handOver = (requestId: string, handover: Handover): void => {
@@ -149,10 +151,10 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
   };
   native.next = () => {
     contain(finish);
-    if (beforeFirst === undefined) return ask();
-    const first = beforeFirst.then(ask);
-    beforeFirst = undefined;
-    return first;
+    if (beforeNext === undefined) return ask();
+    const delayed = beforeNext.then(ask);
+    beforeNext = undefined;
+    return delayed;
   };
   native.done = withoutOwnFrames((requestId, body) => {
     const result = done.call(native, requestId, body);
@@ -178,9 +180,9 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
       return last !== undefined && isSame(last, event) ? NativePromise.resolve() : nextFinish();
     },
     idle: () => (current === undefined ? NativePromise.resolve() : nextFinish()),
-    delayFirstEvent(work, limitMs) {
-      if (hasAsked) return;
-      beforeFirst = NativePromise.all([beforeFirst, within(work, limitMs)]);
+    hasAsked: () => hasAsked,
+    delayNextEvent(work, limitMs) {
+      beforeNext = NativePromise.all([beforeNext, within(work, limitMs)]);
     },
   };
 }
@@ -219,7 +221,8 @@ function handoverOf(json: string): Handover {
   if (json.length * 3 <= mostBytes || Buffer.byteLength(json) <= mostBytes) {
     return { kind: 'response', json };
   }
-  const message = `Response payload size exceeded maximum allowed payload size (${mostBytes} bytes).`;
+  const bytes = Buffer.byteLength(json);
+  const message = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${mostBytes} bytes).`;
   const error = { name: 'Function.ResponseSizeTooLarge', message, stack: undefined };
   return { kind: 'error', error };
 }
