@@ -4,6 +4,7 @@ const pythonSdk = 'test/python-sdk/*.test.ts';
 const conformance = 'test/conformance/*.test.ts';
 const beside = 'test/beside/*.test.ts';
 const llmClients = 'test/llm/clients/*.test.ts';
+const bundlers = 'test/bundlers/*.test.ts';
 const browser = 'test/browser/*.test.ts';
 const deploy = ['test/infra/deploy/*.test.ts', 'test/doctor/*.test.ts'];
 const busy = ['test/layer/conformance-node-*.test.ts', 'test/layer/sentinel/memory.test.ts'];
@@ -16,7 +17,16 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [pythonSdk, conformance, beside, llmClients, browser, ...deploy, ...busy],
+          exclude: [
+            pythonSdk,
+            conformance,
+            beside,
+            llmClients,
+            bundlers,
+            browser,
+            ...deploy,
+            ...busy,
+          ],
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
@@ -59,6 +69,16 @@ const config: ViteUserConfig = defineConfig({
           name: 'llm',
           include: [llmClients],
           globalSetup: 'test/llm/clients/setup-clients.ts',
+          testTimeout: 60_000,
+        },
+      },
+      // Needs the bundlers, sixty megabytes: run by `npm run test:bundlers`.
+      {
+        extends: true,
+        test: {
+          name: 'bundlers',
+          include: [bundlers],
+          globalSetup: 'test/bundlers/setup-bundlers.ts',
           testTimeout: 60_000,
         },
       },

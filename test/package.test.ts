@@ -1,35 +1,22 @@
 /** The package as it is published: packed, unpacked elsewhere, used without this repository. */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { installPackedPackage } from './support/packed-package.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 let project: string;
-let packed: string[];
+let packed: readonly string[];
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'xpander-lambda-'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], {
-    cwd: root,
-  });
-  const [{ filename, files }] = JSON.parse(stdout);
-  packed = files.map(({ path }: { path: string }) => path);
-  await run('tar', ['-xzf', filename], { cwd: project });
-  const installed = join(project, 'node_modules', 'xpander-lambda');
-  await cp(join(project, 'package'), installed, { recursive: true });
-  const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
-  // Only what the package says that it needs.
-  for (const dependency of Object.keys(manifest.dependencies)) {
-    const target = join(project, 'node_modules', dependency);
-    await run('mkdir', ['-p', join(target, '..')]);
-    await symlink(join(root, 'node_modules', dependency), target);
-  }
+  packed = await installPackedPackage(project);
   return () => rm(project, { recursive: true });
 });
 
@@ -57,10 +44,33 @@ test('it holds what is meant to be published, and nothing else', () => {
   );
 });
 
-test('installing it brings neither the local platform nor a validator', async () => {
+test('installing it installs no other package', async () => {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
-  expect(Object.keys(manifest.dependencies)).toEqual(['@aws-sdk/client-secrets-manager']);
+  expect(manifest).not.toHaveProperty('dependencies');
+});
+
+test('what a function imports leaves no import and no require to its bundler', async () => {
+  const files = packed.filter((path) =>
+    /^dist\/(?:index\.js|after-response\.js|chunks\/)/.test(path),
+  );
+
+  const { metafile } = await build({
+    absWorkingDir: join(project, 'node_modules', 'xpander-lambda'),
+    entryPoints: files,
+    bundle: true,
+    write: false,
+    outdir: 'out',
+    format: 'esm',
+    splitting: true,
+    // Nothing is installed beside it, and Node's own modules are not known to a browser.
+    platform: 'browser',
+    metafile: true,
+    logLevel: 'silent',
+  });
+
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  expect(imports.filter(({ external }) => external)).toEqual([]);
 });
 
 test('the import gives the public names', async () => {
@@ -130,13 +140,7 @@ describe.each(['cjs', 'esm'] as const)('bundled by esbuild as %s, minified', (fo
       format,
       platform: 'node',
       target: 'node22',
-      external: ['@aws-sdk/*'],
       outfile,
-      ...(format === 'esm' && {
-        banner: {
-          js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-        },
-      }),
     });
     await writeFile(
       join(project, `use-${suffix}.mjs`),

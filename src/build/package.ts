@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { awsSdkFiles, bundleAwsSdk } from './aws-sdk.ts';
 import { builtinModules, isRequiredBuiltin } from './builtin-modules.ts';
 import { licencesOf } from './licences.ts';
 import { neededAtInit } from './static-closure.ts';
@@ -21,10 +22,9 @@ const bundle = await rolldown({
   },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
-  external: [/^@aws-sdk\//],
   // Reading a module of Node's is no reason to keep what is not used.
   treeshake: { propertyReadSideEffects: false },
-  plugins: [builtinModules, init.plugin],
+  plugins: [awsSdkFiles, builtinModules, init.plugin],
 });
 const { output } = await bundle.write({
   dir: 'dist',
@@ -40,4 +40,5 @@ const { output } = await bundle.write({
 });
 
 const files = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+files.push(...(await bundleAwsSdk(root, 'dist/chunks')));
 writeFileSync(`${root}dist/index.licenses.txt`, licencesOf(files));

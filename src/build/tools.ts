@@ -25,8 +25,7 @@ const { metafile } = await build({
   chunkNames: 'tools/[name]-[hash]',
   bundle: true,
   splitting: true,
-  // Dependencies and peers of the package, so they are there; the other clients of AWS are not.
-  external: ['@aws-sdk/client-secrets-manager', 'aws-cdk-lib', 'constructs'],
+  external: ['aws-cdk-lib', 'constructs'],
   platform: 'node',
   // The clients of AWS as ES modules: the names of a CommonJS module are lost on a file that is
   // loaded later.

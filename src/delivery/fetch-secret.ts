@@ -1,8 +1,9 @@
 /** Reads one secret from AWS Secrets Manager, in bounded time and with errors that say what to do. */
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ApiKeyError } from '../errors.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';
+import { loadSecretsManager, type SecretsManagerSdk } from './load-secrets-manager.ts';
 import type { SecretValue } from './secret-value.ts';
+import type { SecretsManagerClient } from './secrets-manager.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface FetchSecretOptions {
@@ -14,8 +15,6 @@ export interface FetchSecretOptions {
    */
   readonly timeoutMs?: number | undefined;
 }
-
-type Sdk = typeof import('@aws-sdk/client-secrets-manager');
 
 // Inside a region a connection takes milliseconds. One that takes a second is being dropped on
 // the way, and a second attempt still fits into the time for the whole read.
@@ -37,7 +36,7 @@ export function createSecretFetcher(
 
   return async () => {
     const arnRegion = regionOfArn(secretId);
-    const sdk = await loadSdk();
+    const sdk = await loadSecretsManager();
     client ??= createClient(sdk, arnRegion);
     const secret = `secret '${secretId}' in ${await regionOf(client, secretId)}`;
     const { signal, isOver, stop } = startTimeLimit(timeoutMs);
@@ -71,18 +70,7 @@ function regionOfArn(secretId: string): string | undefined {
   );
 }
 
-async function loadSdk(): Promise<Sdk> {
-  try {
-    return await import('@aws-sdk/client-secrets-manager');
-  } catch (cause) {
-    throw new ApiKeyError(
-      'The package @aws-sdk/client-secrets-manager could not be loaded. Install it beside xpander-lambda and let your bundler include it, or give the key itself as XPANDER_API_KEY.',
-      { cause },
-    );
-  }
-}
-
-function createClient(sdk: Sdk, region: string | undefined): SecretsManagerClient {
+function createClient(sdk: SecretsManagerSdk, region: string | undefined): SecretsManagerClient {
   return new sdk.SecretsManagerClient({
     ...(region === undefined ? {} : { region }),
     maxAttempts,

@@ -557,34 +557,59 @@ test.each([
   );
 });
 
-test('needs the SDK only when a secret is read, and says how to get it', async () => {
-  const bare = await mkdtemp(join(tmpdir(), 'xpander-lambda-'));
-  onTestFinished(() => rm(bare, { recursive: true }));
-  await mkdir(join(bare, 'delivery'));
-  await mkdir(join(bare, 'platform'));
-  const files = ['api-key', 'fetch-secret', 'secret-value', 'until-aborted'].map(
-    (name) => `delivery/${name}.ts`,
+test('loads the SDK only when a secret is read, and names the file that is missing', async () => {
+  const { output, folder } = await readSecretWith(undefined);
+
+  expect(output.replaceAll(folder, '.')).toMatchInlineSnapshot(`
+    "xp-fixed
+    made
+    The AWS client that reads the secret could not be loaded: Cannot find module './delivery/secrets-manager.ts' imported from ./delivery/load-secrets-manager.ts. Deploy every file that your bundler writes, or all of node_modules/xpander-lambda, or set XPANDER_API_KEY to the key itself.
+    "
+  `);
+});
+
+test('names the cause when the SDK fails while it loads', async () => {
+  const { output } = await readSecretWith(
+    `throw new Error('Dynamic require of "node:fs" is not supported');`,
   );
+
+  expect(output).toMatchInlineSnapshot(`
+    "xp-fixed
+    made
+    The AWS client that reads the secret could not be loaded: Dynamic require of "node:fs" is not supported. Bundle for Node.js as the README of xpander-lambda describes under "Bundlers", or set XPANDER_API_KEY to the key itself.
+    "
+  `);
+});
+
+/** Reads a fixed key, then a secret, where the SDK's file is missing or holds this code. */
+async function readSecretWith(
+  sdk: string | undefined,
+): Promise<{ readonly output: string; readonly folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'xpander-lambda-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, 'delivery'));
+  await mkdir(join(folder, 'platform'));
+  const files = [
+    'api-key',
+    'fetch-secret',
+    'load-secrets-manager',
+    'secret-value',
+    'until-aborted',
+  ].map((name) => `delivery/${name}.ts`);
   for (const file of ['errors.ts', 'platform/time-limit.ts', ...files])
-    await cp(join('src', file), join(bare, file));
-  await writeFile(join(bare, 'package.json'), '{"type":"module"}');
+    await cp(join('src', file), join(folder, file));
+  if (sdk !== undefined) await writeFile(join(folder, 'delivery/secrets-manager.ts'), sdk);
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(
-    join(bare, 'main.ts'),
+    join(folder, 'main.ts'),
     `import { createApiKeyProvider } from './delivery/api-key.ts';
     console.log(await createApiKeyProvider({ kind: 'value', apiKey: 'xp-fixed' }).get());
     const provider = createApiKeyProvider({ kind: 'secret', secretId: 'xpander/api-key' });
     console.log('made');
-    await provider.get().catch((error) => console.log(error.message, error.cause.code));`,
+    await provider.get().catch((error) => console.log(error.message));`,
   );
-
-  const child = spawn(process.execPath, [join(bare, 'main.ts')], {
+  const child = spawn(process.execPath, [join(folder, 'main.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-
-  expect(await text(child.stdout)).toMatchInlineSnapshot(`
-    "xp-fixed
-    made
-    The package @aws-sdk/client-secrets-manager could not be loaded. Install it beside xpander-lambda and let your bundler include it, or give the key itself as XPANDER_API_KEY. ERR_MODULE_NOT_FOUND
-    "
-  `);
-});
+  return { output: await text(child.stdout), folder };
+}

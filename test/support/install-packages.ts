@@ -11,15 +11,20 @@ import { holdInstallLock } from './runtime-client/install-lock.ts';
 /**
  * @param functions - the folder with `package.json` and `package-lock.json`
  * @param whose - what is being installed, for the terminal
+ * @param optional - whether optional packages, most of them native, are installed too
  * @throws Error if `npm ci` fails
  */
-export async function installPackages(functions: URL, whose: string): Promise<void> {
+export async function installPackages(
+  functions: URL,
+  whose: string,
+  { optional = false }: { readonly optional?: boolean } = {},
+): Promise<void> {
   const folder = fileURLToPath(functions);
   if (isInstalled(folder)) return;
   await using _lock = await holdInstallLock(join(folder, 'temp'));
   if (isInstalled(folder)) return;
   process.stderr.write(`${whose}: installing their packages …\n`);
-  await install(folder);
+  await install(folder, optional);
 }
 
 function isInstalled(folder: string): boolean {
@@ -27,12 +32,13 @@ function isInstalled(folder: string): boolean {
   return existsSync(installed) && readFileSync(installed).equals(readFileSync(lockFile(folder)));
 }
 
-async function install(folder: string): Promise<void> {
+async function install(folder: string, optional: boolean): Promise<void> {
   const log = join(folder, 'temp', 'install.log');
   await mkdir(dirname(log), { recursive: true });
   await using output = await open(log, 'w');
-  // What is optional are native parts, such as those of Datadog's tracer: as large as all the rest.
-  const flags = ['--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  // Native parts, such as those of Datadog's tracer: as large as all the rest.
+  if (!optional) flags.push('--omit=optional');
   const child = spawn('npm', ['ci', ...flags], {
     cwd: folder,
     // Its Node.js first, so that npm does not judge the packages by another one.
