@@ -33,7 +33,8 @@ export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainH
         return call.threw(error);
       }
       leave?.();
-      return call.returned(returned);
+      const response = reporter.contain(() => ({ value: call.returned(returned) }));
+      return response ? response.value : returned;
     },
   };
   return resemble(reported, handler);

@@ -24,7 +24,6 @@ import type { Handover, RuntimeClient } from '../delivery/extension/runtime-clie
 import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
-import { setImmediate } from '../globals.ts';
 import type { ReporterSettings } from '../options.ts';
 import { isSuccessfulOutcome } from '../report/success.ts';
 import { noteTimeout } from './function-timeout.ts';
@@ -181,9 +180,13 @@ export function createTaskLifecycle(
     const isCold = !parts.warmth.isWarm;
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
     // A response that is almost too late waits for nothing; the stub tells the next process.
-    if (waits && timeMs > 0) return deliver(true).catch(logError);
-    const limitMs = timeMs + cleanUpMs;
-    strategy.afterResponse(event, () => deliver(false).catch(logError), limitMs);
+    const delivering = (): Promise<void> =>
+      deliver(waits && timeMs > 0).catch((error: unknown) => {
+        logError(error);
+        close();
+      });
+    if (waits && timeMs > 0) return delivering();
+    strategy.afterResponse(event, delivering, timeMs + cleanUpMs);
     return undefined;
   };
 

@@ -8,7 +8,6 @@
  */
 import { createRequire } from 'node:module';
 import type { Environment } from '../../environment.ts';
-import { Buffer, clearTimeout, NativePromise, setTimeout } from '../../globals.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 
 export interface RuntimeClient {
@@ -134,8 +133,7 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     waiting = [];
   };
 
-  const nextFinish = (): Promise<void> =>
-    new NativePromise((resolve) => void waiting.push(resolve));
+  const nextFinish = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
 
   const { next, done, error } = native;
   const ask = (): Promise<NextEvent> => {
@@ -177,12 +175,12 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
       return () => void ofRequest.delete(watcher);
     },
     finished(event) {
-      return last !== undefined && isSame(last, event) ? NativePromise.resolve() : nextFinish();
+      return last !== undefined && isSame(last, event) ? Promise.resolve() : nextFinish();
     },
-    idle: () => (current === undefined ? NativePromise.resolve() : nextFinish()),
+    idle: () => (current === undefined ? Promise.resolve() : nextFinish()),
     hasAsked: () => hasAsked,
     delayNextEvent(work, limitMs) {
-      beforeNext = NativePromise.all([beforeNext, within(work, limitMs)]);
+      beforeNext = Promise.all([beforeNext, within(work, limitMs)]);
     },
   };
 }
@@ -251,10 +249,10 @@ function isSame(one: InvokeEvent, other: InvokeEvent): boolean {
 /** Keeps the process alive meanwhile: without an event it has nothing else to do. */
 async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new NativePromise<void>((resolve) => {
+  const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limitMs);
   });
-  await NativePromise.race([work.catch(ignore), limit]);
+  await Promise.race([work.catch(ignore), limit]);
   clearTimeout(timer);
 }
 
