@@ -74,12 +74,6 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
   };
 }
 
-/** The log level alone, where it is usable, for saying what else is not. */
-export function readLogLevel(environment: Environment): LogLevel | undefined {
-  const text = readVariable(environment, 'logLevel')?.toLowerCase();
-  return logLevels.find((level) => level === text);
-}
-
 /**
  * Rules separated by commas; one between slashes is a pattern: `iban,body.user.email,/PX-\d+/i`.
  * A pattern with a comma in it needs the option.

@@ -1,5 +1,6 @@
 /** The lines that this package writes into the function's log. */
 
+import { type Environment, readVariable } from './environment.ts';
 import { type LogLevel, logLevels } from './option-values.ts';
 
 export interface Log {
@@ -9,12 +10,22 @@ export interface Log {
   readonly error: (message: string) => void;
 }
 
-/** A log on the console, which in Lambda adds time and request id. Each message is one line. */
-export function createLog(level: LogLevel): Log {
-  const writer = (of: Exclude<LogLevel, 'silent'>) => (message: string) => {
-    if (logLevels.indexOf(of) < logLevels.indexOf(level)) return;
+export type Severity = Exclude<LogLevel, 'silent'>;
+
+/**
+ * Creates a log in which each message is one line.
+ *
+ * @param print - writes one line; the console by default, to which Lambda's runtime adds time and
+ *   request id
+ */
+export function createLog(
+  level: LogLevel,
+  print: (severity: Severity, line: string) => void = (severity, line) => console[severity](line),
+): Log {
+  const writer = (severity: Severity) => (message: string) => {
+    if (logLevels.indexOf(severity) < logLevels.indexOf(level)) return;
     try {
-      console[of](`[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
+      print(severity, `[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
     } catch {
       // A console that was replaced by one that throws: there is nowhere left to say so.
     }
@@ -25,4 +36,10 @@ export function createLog(level: LogLevel): Log {
     warn: writer('warn'),
     error: writer('error'),
   };
+}
+
+/** The level that the environment sets; undefined if it sets none, or one that does not exist. */
+export function readLogLevel(environment: Environment): LogLevel | undefined {
+  const text = readVariable(environment, 'logLevel')?.toLowerCase();
+  return logLevels.find((level) => level === text);
 }

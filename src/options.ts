@@ -12,12 +12,9 @@ import {
 } from './check.ts';
 import type { ApiKeySource } from './delivery/api-key.ts';
 import { type Environment, environmentVariables, isSet } from './environment.ts';
-import {
-  type EnvironmentOptions,
-  readEnvironmentOptions,
-  readLogLevel,
-} from './environment-options.ts';
+import { type EnvironmentOptions, readEnvironmentOptions } from './environment-options.ts';
 import { ConfigurationError } from './errors.ts';
+import { readLogLevel } from './log.ts';
 import {
   type CaptureMode,
   captureModes,

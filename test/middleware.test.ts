@@ -180,7 +180,7 @@ describe.each([
   });
 
   test('Middy ends the run early before the timeout: written into the log when no time is left', async () => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
     const context = lambdaContext({ remainingMs: 150 });
     const stack = middy(() => sleep(10_000, undefined, { ref: false }), {
       timeoutEarlyInMillis: 20,
@@ -190,7 +190,7 @@ describe.each([
 
     // Beside the answer, which is late enough.
     await vi.waitFor(() =>
-      expect(String(warn.mock.lastCall?.[0])).toMatch(
+      expect(String(error.mock.lastCall?.[0])).toMatch(
         /^\[xpander-lambda\] undelivered report \{"reason":"ConnectionError: The invocation had no time left/,
       ),
     );

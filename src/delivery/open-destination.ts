@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { type ApiKeySource, createApiKeyProvider } from './api-key.ts';
+import { logDamagedReport } from './dead-letter.ts';
 import { createGate } from './gate.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { ReportDestination } from './report-sender.ts';
@@ -48,7 +49,7 @@ function newDestination(
   const outbox = createOutbox({
     destination,
     gate: createGate(),
-    spool: storage && openSpool(storage, destination),
+    spool: storage && openSpool(storage, destination, log),
     logsKept: storage?.endsUnannounced ?? false,
     log,
   });
@@ -58,9 +59,10 @@ function newDestination(
 // An eighth of the smallest /tmp among all workers, of which there are eight for each CPU.
 const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 125 };
 
-function openSpool({ folder, isShared }: Storage, destination: ReportDestination): Spool {
+function openSpool({ folder, isShared }: Storage, destination: ReportDestination, log: Log): Spool {
   return createSpool({
     folder: spoolFolder(folder, destination),
+    onDamaged: (file) => logDamagedReport(log, file),
     ...(isShared && shareOfWorker),
   });
 }

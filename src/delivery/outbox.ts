@@ -3,13 +3,13 @@ import { ApiError, ApiKeyError, ConnectionError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';
 import type { WireTaskReport } from '../report/task-report.ts';
+import { logDeadLetter, logLostCount } from './dead-letter.ts';
 import { hasFinishedAttempt } from './finished-attempt.ts';
 import type { Gate } from './gate.ts';
 import { createLatest } from './latest-attempts.ts';
 import { logIsWritten } from './log-is-written.ts';
 import { type DeliveryResult, type ReportDestination, sendReport } from './report-sender.ts';
 import type { Spool, WaitingReport } from './spool/spool.ts';
-import { undeliveredReport } from './undelivered-report.ts';
 
 export interface Outbox {
   /**
@@ -81,9 +81,8 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     if (!logged.delete(waiting.report.id)) writeDown(waiting);
   };
 
-  const writeDown = ({ report, attempts, reason }: WaitingReport): void => {
-    log.warn(undeliveredReport(destination.agentId, report, { attempts, reason }));
-  };
+  const writeDown = (waiting: WaitingReport): void =>
+    logDeadLetter(log, destination.agentId, waiting);
 
   /** @returns whether it is kept; what it displaced is in the log */
   const keep = (waiting: WaitingReport): boolean => {
@@ -303,7 +302,10 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     },
 
     writeOutNow() {
-      for (const waiting of spool?.next(linesAtTheEnd) ?? []) giveUp(waiting);
+      if (spool === undefined) return;
+      const batch = spool.next(linesAtTheEnd);
+      for (const waiting of batch) giveUp(waiting);
+      logLostCount(log, spool.size().count - batch.length);
     },
 
     async writeOut(deadline) {
@@ -315,6 +317,7 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
         if (!(await logIsWritten(deadline))) return;
         for (const { report } of batch) spool.remove(report.id ?? '');
       }
+      logLostCount(log, spool.size().count);
     },
   };
 }

@@ -48,7 +48,7 @@ test('what the platform refuses is a log line at once', async () => {
   await outbox.send(report('a'), soon(), ignore);
 
   expect(spool?.size().count).toBe(0);
-  expect(lines).toEqual([expect.stringMatching(/^warn undelivered report .*422.*"id":"a"/)]);
+  expect(lines).toEqual([expect.stringMatching(/^error undelivered report .*422.*"id":"a"/)]);
 });
 
 test('without time a report is kept, and the platform is not blamed', async () => {
@@ -135,7 +135,7 @@ test('where the log is told of what is kept, it is told once', async () => {
   await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
   await outbox.writeOut(soon());
 
-  expect(lines).toEqual([expect.stringMatching(/^warn undelivered report .*"id":"a"/)]);
+  expect(lines).toEqual([expect.stringMatching(/^error undelivered report .*"id":"a"/)]);
   expect(spool?.size().count).toBe(0);
 });
 
@@ -160,7 +160,7 @@ test.each(['no folder', 'a folder that cannot be written'])(
 
     await outbox.send(report('a'), soon(), ignore);
 
-    expect(lines).toEqual([expect.stringMatching(/^warn undelivered report .*"id":"a"/)]);
+    expect(lines).toEqual([expect.stringMatching(/^error undelivered report .*"id":"a"/)]);
   },
 );
 

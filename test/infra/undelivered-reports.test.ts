@@ -5,8 +5,9 @@ import { ApplicationLogLevel, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
-import { undeliveredReport } from '../../src/delivery/undelivered-report.ts';
+import { logDeadLetter } from '../../src/delivery/dead-letter.ts';
 import { createLog } from '../../src/log.ts';
+import type { WireTaskReport } from '../../src/report/task-report.ts';
 import { addFunction, idsOf, importSecret, newApp, newStack, refusalOf } from './stacks.ts';
 
 describe('undelivered reports', () => {
@@ -43,17 +44,14 @@ describe('undelivered reports', () => {
     report(stack).metricUndelivered(addFunction(stack));
     const { FilterPattern } = filterIn(stack);
     const lines: string[] = [];
-    const original = console.warn;
-    console.warn = (line: string) => lines.push(line);
-    const line = undeliveredReport('agent-123', reportOf('x'), { attempts: 3, reason: 'down' });
-    createLog('warn').warn(line);
-    console.warn = original;
+    const log = createLog('error', (_, line) => lines.push(line));
+    logDeadLetter(log, 'agent-123', { report: reportOf('x'), attempts: 3, reason: 'down' });
 
     const phrase: unknown = JSON.parse(FilterPattern);
 
     expect(lines[0]).toContain(phrase);
     // As Lambda writes it in its JSON format.
-    expect(JSON.stringify({ level: 'WARN', message: lines[0] })).toContain(phrase);
+    expect(JSON.stringify({ level: 'ERROR', message: lines[0] })).toContain(phrase);
   });
 
   test('raise an alarm with the first one', () => {
@@ -141,7 +139,7 @@ function filterIn(stack: Stack): { readonly FilterPattern: string } {
   ];
 }
 
-function reportOf(id: string): Parameters<typeof undeliveredReport>[1] {
+function reportOf(id: string): WireTaskReport {
   return {
     id,
     input: 'in',

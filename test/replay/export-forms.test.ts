@@ -21,6 +21,8 @@ test.each(Object.entries(fileForms))('sends what is in %s', async (_, form) => {
       { time, message: lambdaFormats.text(undeliveredMessage({ id: 'a', ...awkward }), time) },
       { time, message: 'END RequestId: 1\n' },
       { time, message: lambdaFormats.json(undeliveredMessage({ id: 'b' }, 'agent-2'), time) },
+      { time, message: `${undeliveredMessage({ id: 'c', ...awkward })}\n` },
+      { time, message: lambdaFormats['sentinel json'](undeliveredMessage({ id: 'd' }), time) },
     ]),
   );
   const { signal } = new AbortController();
@@ -31,13 +33,18 @@ test.each(Object.entries(fileForms))('sends what is in %s', async (_, form) => {
   const read = await readBacklog(backlog, readExport(file, signal), undefined);
   await sendBacklog(backlog, { connection, perMinute: 0, signal, onProgress: () => {} });
 
-  expect(read).toEqual({ found: 2, unreadable: [] });
+  expect(read).toEqual({ found: 4, unreadable: [] });
   expect(requests().map(({ path, body }) => ({ path, body }))).toEqual([
     {
       path: '/agent-execution/agent-1/report_task',
       body: wireReport({ id: 'a', ...awkward }),
     },
     { path: '/agent-execution/agent-2/report_task', body: wireReport({ id: 'b' }) },
+    {
+      path: '/agent-execution/agent-1/report_task',
+      body: wireReport({ id: 'c', ...awkward }),
+    },
+    { path: '/agent-execution/agent-1/report_task', body: wireReport({ id: 'd' }) },
   ]);
 });
 

@@ -1,6 +1,5 @@
 /** Lines as the package itself writes them, and as Lambda hands them to CloudWatch. */
-import { vi } from 'vitest';
-import { undeliveredReport } from '../../src/delivery/undelivered-report.ts';
+import { logDeadLetter } from '../../src/delivery/dead-letter.ts';
 import { createLog } from '../../src/log.ts';
 import type { WireTaskReport } from '../../src/report/task-report.ts';
 
@@ -26,18 +25,20 @@ export function undeliveredMessage(
   report: Partial<WireTaskReport> = {},
   agentId = 'agent-1',
 ): string {
-  const written: unknown[] = [];
-  const warn = vi.spyOn(console, 'warn').mockImplementation((line) => void written.push(line));
+  const written: string[] = [];
+  const log = createLog('error', (_, line) => void written.push(line));
   const facts = { attempts: 3, reason: 'ApiError: POST … was answered with "503"' };
-  createLog('warn').warn(undeliveredReport(agentId, wireReport(report), facts));
-  warn.mockRestore();
+  logDeadLetter(log, agentId, { report: wireReport(report), ...facts });
   return String(written[0]);
 }
 
 /** What Lambda makes of a message in each of its log formats. */
 export const lambdaFormats = {
   text: (message: string, time: Date): string =>
-    `${time.toISOString()}\t${requestId}\tWARN\t${message}\n`,
+    `${time.toISOString()}\t${requestId}\tERROR\t${message}\n`,
   json: (message: string, time: Date): string =>
-    `${JSON.stringify({ timestamp: time.toISOString(), level: 'WARN', requestId, message })}\n`,
+    `${JSON.stringify({ timestamp: time.toISOString(), level: 'ERROR', requestId, message })}\n`,
+  /** As the sentinel writes it, which Lambda leaves as it is. */
+  'sentinel json': (message: string, time: Date): string =>
+    `${JSON.stringify({ timestamp: time.toISOString(), level: 'ERROR', message })}\n`,
 } as const;

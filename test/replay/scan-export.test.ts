@@ -13,7 +13,7 @@ test.each(Object.keys(lambdaFormats) as (keyof typeof lambdaFormats)[])(
     const message = undeliveredMessage({ input: 'a "quoted" \\ text\n', result: 'ü{' });
     const whole = lambdaFormats[format](message, time).trimEnd();
     const start = whole.indexOf('reason') + 6;
-    const end = whole.lastIndexOf('}') - (format === 'json' ? 3 : 0);
+    const end = whole.lastIndexOf('}') - (format.endsWith('json') ? 3 : 0);
     const reasons = new Set<string>();
 
     for (const form of Object.values(textForms)) {

@@ -1,6 +1,12 @@
 /** Keeps undelivered reports in a folder until the platform takes them. */
 import { createFolder } from './folder.ts';
-import { hashId, inName, parseReportFileName, reportFileName } from './report-file.ts';
+import {
+  hashId,
+  inName,
+  parseReportFileName,
+  type ReportFile,
+  reportFileName,
+} from './report-file.ts';
 import { createWaitingLine, type Entry, type WaitingLine } from './waiting-line.ts';
 import { parseWaitingReport, type WaitingReport, waitingReportText } from './waiting-report.ts';
 
@@ -38,12 +44,14 @@ export interface SpoolOptions {
    * @default 2000, what the platform takes in 20 minutes
    */
   readonly maxCount?: number;
+  /** Called with each report that is lost because its file is damaged. */
+  readonly onDamaged?: (file: ReportFile) => void;
 }
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
 export function createSpool(options: SpoolOptions): Spool {
-  const { folder: path, maxBytes = 64 * 1024 * 1024, maxCount = 2_000 } = options;
+  const { folder: path, maxBytes = 64 * 1024 * 1024, maxCount = 2_000, onDamaged } = options;
   const folder = createFolder(path, maxBytes);
   let opened: WaitingLine | undefined;
   let lastWritten = 0;
@@ -80,6 +88,7 @@ export function createSpool(options: SpoolOptions): Spool {
     if (content.kind === 'unreadable') return undefined;
     const waiting = content.kind === 'text' ? parseWaitingReport(content.text) : undefined;
     if (waiting !== undefined && isNamedAfter(waiting, entry)) return waiting;
+    if (content.kind !== 'gone') onDamaged?.(entry);
     forget(entry);
     return undefined;
   };

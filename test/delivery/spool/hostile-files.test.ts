@@ -52,13 +52,15 @@ test.each<[string, string | Uint8Array]>([
     'holds a failure under the name of a success',
     text.replace('"is_success":true', '"is_success":false'),
   ],
-])('a file that %s is removed and skipped', (_, content) => {
+])('a file that %s is reported as damaged, removed and skipped', (_, content) => {
   const { folder, place } = folderWithPlace();
   writeFileSync(place, content);
-  const spool = createSpool({ folder });
+  const damaged: unknown[] = [];
+  const spool = createSpool({ folder, onDamaged: (file) => damaged.push(file) });
 
   const next = spool.next(1);
 
+  expect(damaged).toEqual([expect.objectContaining({ isSuccess: true, since: 1 })]);
   expect(next).toEqual([good]);
   expect(existsSync(place)).toBe(false);
   expect(spool.size().count).toBe(1);
