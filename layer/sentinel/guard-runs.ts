@@ -4,9 +4,10 @@ import type { InvokeEvent } from '../../src/delivery/extension/extensions-api.ts
 import { runsFolder } from '../../src/delivery/storage.ts';
 import { lostReport } from '../../src/delivery/stub/lost-report.ts';
 import type { Environment } from '../../src/environment.ts';
-import { createLog } from '../../src/log.ts';
+import { readLogLevel } from '../../src/log.ts';
 import { resolveOptions } from '../../src/options.ts';
 import { createReportBuilder } from '../../src/report/build-task-report.ts';
+import { createExtensionLog } from './extension-log.ts';
 import { createFlushPolicy, type FlushMode, readFlushMode } from './flush-policy.ts';
 import { acceptFunction } from './function-connection.ts';
 import { openDesks } from './open-desks.ts';
@@ -44,7 +45,7 @@ const retryMs = 5_000;
 export function createGuard(parts: GuardParts): Guard {
   const { environment, folder, isManagedInstance, hearsPlatform } = parts;
   const resolved = resolveOptions({}, environment);
-  const log = createLog(resolved.kind === 'enabled' ? resolved.settings.logLevel : 'warn');
+  const log = createExtensionLog(readLogLevel(environment) ?? 'warn', environment);
   if (resolved.kind === 'disabled') log.warn(`the sentinel has no destination: ${resolved.reason}`);
   const settings = resolved.kind === 'enabled' ? resolved.settings : undefined;
   const budgetMs = settings?.budgetMs ?? 3_000;

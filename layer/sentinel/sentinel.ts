@@ -12,13 +12,14 @@ import {
 import { sentinelSocket } from '../../src/delivery/sentinel/socket-path.ts';
 import { storageFolder } from '../../src/delivery/storage.ts';
 import { isSet } from '../../src/environment.ts';
-import { createLog } from '../../src/log.ts';
+import { readLogLevel } from '../../src/log.ts';
+import { createExtensionLog } from './extension-log.ts';
 import type { Guard } from './guard-runs.ts';
 import { askForNext, register, subscribe } from './lambda-events.ts';
 import type { PlatformEvent } from './platform-events.ts';
 
 const environment = process.env;
-const log = createLog('warn');
+const log = createExtensionLog(readLogLevel(environment) ?? 'warn', environment);
 
 // The launcher's name, which Lambda demands.
 const name = environment['XPANDER_SENTINEL_NAME'] || 'xpander-sentinel';
