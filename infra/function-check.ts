@@ -9,6 +9,7 @@ import {
   wrapperPath,
   wrapperVariable,
 } from './function-environment.ts';
+import { levelHidingErrors } from './hidden-errors.ts';
 import { isSupported, obstacleOf } from './obstacle.ts';
 import { propertiesOf } from './rendered-function.ts';
 
@@ -33,7 +34,7 @@ export function checkFunction(fn: LambdaFunction, { variables, own, layers }: Ex
   return [
     ...conflicts(fn, found, resolved),
     ...wrapperConflict(fn, found),
-    ...(isDisabled({ ...found, ...resolved }) ? [] : whatIsMissing(fn, { ...found, ...resolved })),
+    ...(isDisabled({ ...found, ...resolved }) ? [] : checkEnabled(fn, { ...found, ...resolved })),
     ...whatOthersUndid(fn, resolved, layers),
   ];
 }
@@ -61,6 +62,11 @@ function isDisabled(variables: Variables): boolean {
   return ['true', '1'].includes(String(variables[names.disabled]).toLowerCase());
 }
 
+function checkEnabled(fn: LambdaFunction, variables: Variables): string[] {
+  warnOfHiddenErrors(fn);
+  return whatIsMissing(fn, variables);
+}
+
 function whatIsMissing(fn: LambdaFunction, variables: Variables): string[] {
   const hasKey = isGiven(variables[names.apiKey]);
   const hasSecret = isGiven(variables[names.apiKeySecret]);
@@ -84,6 +90,15 @@ function warnOfPlainKey(fn: LambdaFunction): void {
   Annotations.of(fn).addWarningV2(
     'xpander-lambda:plainApiKey',
     `${fn.node.path} has its API key in ${names.apiKey}, where everyone can read it who sees the template or the function's configuration. Put it into a secret, and give that as apiKeySecret.`,
+  );
+}
+
+function warnOfHiddenErrors(fn: LambdaFunction): void {
+  const level = levelHidingErrors(fn);
+  if (level === undefined) return;
+  Annotations.of(fn).addWarningV2(
+    'xpander-lambda:hiddenErrors',
+    `${fn.node.path} logs nothing below ${level}, which hides the reports that are lost: they are logged at ERROR, with all that is needed to send them again. Set applicationLogLevelV2 to ApplicationLogLevel.ERROR or a more detailed level.`,
   );
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { environmentVariables } from '../src/environment.ts';
+import { levelHidingErrors } from './hidden-errors.ts';
 import { propertiesOf } from './rendered-function.ts';
 
 const namespace = 'XpanderLambda';
@@ -69,18 +70,19 @@ function filterOf(fn: LambdaFunction): MetricFilter {
   });
 }
 
-/** The line is a warning: where those are left out, the metric would stay at nought for ever. */
+/** Where the line is hidden, the metric would stay at nought for ever. */
 function whyNothingIsCounted(fn: LambdaFunction): string[] {
-  const { Environment, LoggingConfig } = propertiesOf(fn);
+  const { Environment } = propertiesOf(fn);
   const ours: unknown = Object(Object(Environment).Variables)[environmentVariables.logLevel];
-  const lambdas: unknown = Object(LoggingConfig).ApplicationLogLevel;
-  const [what, value] = ['error', 'silent'].includes(String(ours))
-    ? ['logLevel', ours]
-    : ['error', 'fatal'].includes(String(lambdas).toLowerCase())
-      ? ['applicationLogLevelV2', lambdas]
-      : [];
+  const lambdas = levelHidingErrors(fn);
+  const [what, value] =
+    String(ours).toLowerCase() === 'silent'
+      ? ['logLevel', ours]
+      : lambdas !== undefined
+        ? ['applicationLogLevelV2', lambdas]
+        : [];
   if (what === undefined) return [];
   return [
-    `${fn.node.path} does not log the undelivered reports that are to be counted: its ${what} is '${value}'. Make that 'warn' or lower, or count nothing.`,
+    `${fn.node.path} does not log the undelivered reports that are to be counted: its ${what} is '${value}'. Set it to 'error' or a more detailed level, or count nothing.`,
   ];
 }

@@ -1,5 +1,5 @@
 /** Reads how a function is configured. */
-import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { FunctionConfiguration, LoggingConfig } from '@aws-sdk/client-lambda';
 import { type Environment, environmentVariables } from '../environment.ts';
 import { XpanderError } from '../errors.ts';
 import { type AwsAccess, ask } from './aws-access.ts';
@@ -22,6 +22,8 @@ export interface DeployedFunction {
   /** Why Lambda does not show the variables. */
   readonly variablesHidden: string | undefined;
   readonly vpcId: string | undefined;
+  /** In Lambda's own words. */
+  readonly logging: LoggingConfig;
 }
 
 /** Where the exec wrapper of the reporter layer lies. */
@@ -67,5 +69,6 @@ function functionOf(found: FunctionConfiguration, region: string): DeployedFunct
     variables: found.Environment?.Variables ?? {},
     variablesHidden: found.Environment?.Error?.ErrorCode,
     vpcId: found.VpcConfig?.VpcId || undefined,
+    logging: found.LoggingConfig ?? {},
   };
 }

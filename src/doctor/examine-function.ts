@@ -9,6 +9,7 @@ import {
   checkRuntime,
   checkTimeout,
 } from './check-function-settings.ts';
+import { checkLogging } from './check-logging.ts';
 import { checkSecret } from './check-secret.ts';
 import { budgetOf, checkVariables } from './check-variables.ts';
 import {
@@ -47,6 +48,7 @@ export async function examineFunction(
       ...checkVariables(fn, reportedBy),
       ...(await checkSecret(aws, fn)),
       checkTimeout(fn, budgetOf(fn)),
+      checkLogging(fn),
       ...checkNetwork(fn),
     ],
   };

@@ -55,6 +55,7 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
       ok    secret        There is a secret 'SECRET' in eu-central-1. Its value was not read.
       ok    role          It may read the secret.
       ok    timeout       30 s leave time for a delivery, which may take 3 s.
+      ok    logging       The log is text and shows reports that are lost.
 
       Everything is right.
       "

@@ -4,11 +4,13 @@ import { Distribution, experimental, LambdaEdgeEventType } from 'aws-cdk-lib/aws
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import {
+  ApplicationLogLevel,
   Code,
   DockerImageCode,
   DockerImageFunction,
   Function as LambdaFunction,
   LayerVersion,
+  LoggingFormat,
   Runtime,
   RuntimeFamily,
   Version,
@@ -240,6 +242,20 @@ describe('synth accepts', () => {
 
     expect(annotationsOf(stack)).toEqual([
       "Warning: Stack/Agent has its API key in XPANDER_API_KEY, where everyone can read it who sees the template or the function's configuration. Put it into a secret, and give that as apiKeySecret. [ack: xpander-lambda:plainApiKey]",
+    ]);
+  });
+
+  test('a log level that hides lost reports, with a warning that says how to fix it', () => {
+    const stack = newStack();
+    const fn = addFunction(stack, 'Agent', {
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.FATAL,
+    });
+
+    report(stack).instrument(fn);
+
+    expect(annotationsOf(stack)).toEqual([
+      'Warning: Stack/Agent logs nothing below FATAL, which hides the reports that are lost: they are logged at ERROR, with all that is needed to send them again. Set applicationLogLevelV2 to ApplicationLogLevel.ERROR or a more detailed level. [ack: xpander-lambda:hiddenErrors]',
     ]);
   });
 

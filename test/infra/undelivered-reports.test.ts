@@ -8,7 +8,15 @@ import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
 import { logDeadLetter } from '../../src/delivery/dead-letter.ts';
 import { createLog } from '../../src/log.ts';
 import type { WireTaskReport } from '../../src/report/task-report.ts';
-import { addFunction, idsOf, importSecret, newApp, newStack, refusalOf } from './stacks.ts';
+import {
+  addFunction,
+  annotationsOf,
+  idsOf,
+  importSecret,
+  newApp,
+  newStack,
+  refusalOf,
+} from './stacks.ts';
 
 describe('undelivered reports', () => {
   test('are counted in the log of the function', () => {
@@ -91,9 +99,9 @@ describe('undelivered reports', () => {
 
   test.each([
     [
-      { logLevel: 'error' } as const,
+      { logLevel: 'silent' } as const,
       {},
-      "Stack/Agent does not log the undelivered reports that are to be counted: its logLevel is 'error'. Make that 'warn' or lower, or count nothing.",
+      "Stack/Agent does not log the undelivered reports that are to be counted: its logLevel is 'silent'. Set it to 'error' or a more detailed level, or count nothing.",
     ],
     [
       {},
@@ -101,7 +109,7 @@ describe('undelivered reports', () => {
         loggingFormat: LoggingFormat.JSON,
         applicationLogLevelV2: ApplicationLogLevel.FATAL,
       },
-      "Stack/Agent does not log the undelivered reports that are to be counted: its applicationLogLevelV2 is 'FATAL'. Make that 'warn' or lower, or count nothing.",
+      "Stack/Agent does not log the undelivered reports that are to be counted: its applicationLogLevelV2 is 'FATAL'. Set it to 'error' or a more detailed level, or count nothing.",
     ],
   ])('are not counted where they are not logged', (options, settings, sentence) => {
     const stack = newStack();
@@ -111,6 +119,20 @@ describe('undelivered reports', () => {
     reporting.instrument(fn);
 
     expect(refusalOf(() => Template.fromStack(stack))).toContain(sentence);
+  });
+
+  test('are counted where only errors are logged', () => {
+    const stack = newStack();
+    const fn = addFunction(stack, 'Agent', {
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.ERROR,
+    });
+    const reporting = report(stack, { logLevel: 'error' });
+    reporting.metricUndelivered(fn);
+    reporting.instrument(fn);
+
+    expect(idsOf(stack, 'AWS::Logs::MetricFilter')).toHaveLength(1);
+    expect(annotationsOf(stack)).toEqual([]);
   });
 
   test('of functions in several stacks are counted in theirs', () => {
