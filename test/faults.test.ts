@@ -76,6 +76,14 @@ const temporary: [string, Fault, RegExp][] = [
   ['a closed port', async () => withKey(`http://127.0.0.1:${await closedPort()}`), /ECONNREFUSED/],
   ['a wrong certificate', untrusted, /ConnectionError.*SELF_SIGNED/],
   ['a DNS failure', async () => withKey('https://platform.invalid'), /ENOTFOUND|EAI_AGAIN/],
+  [
+    'a proxy variable that holds no usable address',
+    async () => ({
+      ...withKey('https://platform.invalid'),
+      HTTPS_PROXY: `socks5://user:${apiKey}@proxy.invalid:1080`,
+    }),
+    /ConnectionError: The variable HTTPS_PROXY names no usable proxy: the scheme 'socks5'/,
+  ],
   ['a missing secret', secretFault('missing'), /ApiKeyError.*no\/such-secret/],
   ['a secret that may not be read', secretFault('AccessDeniedException'), /ApiKeyError.*may not/],
   [

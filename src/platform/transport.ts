@@ -3,9 +3,8 @@ import type { Dispatcher } from 'undici';
 // The parts of undici that are used here: the whole of it costs twice the time and the memory.
 import sendRequest from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { ApiError } from '../errors.ts';
+import { ApiError, ConnectionError } from '../errors.ts';
 import { refusal, retryAfterSeconds } from './answer.ts';
-import { isLoopback } from './configuration.ts';
 import { connectionError } from './connection-error.ts';
 import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 
@@ -70,7 +69,8 @@ async function send<T>(
     throw refusal(request, answer.statusCode, await answer.body.text(), retryAfter(answer));
   } catch (error) {
     limit.stop();
-    throw error instanceof ApiError ? error : connectionError(request, error);
+    if (error instanceof ApiError || error instanceof ConnectionError) throw error;
+    throw connectionError(request, error);
   }
 }
 
@@ -89,18 +89,17 @@ const connectionOptions = {
 } as const;
 
 let direct: Dispatcher | undefined;
-let proxied: Dispatcher | undefined;
 
 async function dispatcherFor(url: string): Promise<Dispatcher> {
-  if (!proxyIsSet() || isLoopback(new URL(url).hostname)) {
-    direct ??= new Agent(connectionOptions);
-    return direct;
-  }
-  if (proxied === undefined) {
-    const { createProxyAgent } = await import('./proxy-agent.ts');
-    proxied ??= createProxyAgent(connectionOptions);
-  }
-  return proxied;
+  const proxied = proxyIsSet() ? await proxyDispatcherFor(url) : undefined;
+  if (proxied !== undefined) return proxied;
+  direct ??= new Agent(connectionOptions);
+  return direct;
+}
+
+async function proxyDispatcherFor(url: string): Promise<Dispatcher | undefined> {
+  const { proxyAgentFor } = await import('./proxy-agent.ts');
+  return proxyAgentFor(new URL(url), connectionOptions);
 }
 
 function proxyIsSet(): boolean {

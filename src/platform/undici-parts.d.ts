@@ -16,10 +16,10 @@ declare module 'undici/lib/dispatcher/agent.js' {
   export = agent;
 }
 
-declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
-  import type { EnvHttpProxyAgent } from 'undici';
+declare module 'undici/lib/dispatcher/proxy-agent.js' {
+  import type { ProxyAgent } from 'undici';
 
-  const agent: typeof EnvHttpProxyAgent;
+  const agent: typeof ProxyAgent;
   export = agent;
 }
 

@@ -1,29 +1,123 @@
-/** Calls go by the proxy that the environment names. */
+/** Calls go through the proxy that the environment names. */
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { Backend } from '../../src/index.ts';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Backend, ConnectionError } from '../../src/index.ts';
 import { startLocalPlatform } from '../../src/local/local-platform.ts';
+import { proxyFor } from '../../src/platform/proxy.ts';
 
-test('a call goes through the proxy', async () => {
-  const platform = await startLocalPlatform();
-  onTestFinished(() => platform.close());
-  const { url, asked } = await startProxy(Number(new URL(platform.url).port));
-  vi.stubEnv('HTTP_PROXY', url);
-  vi.stubEnv('XPANDER_ALLOW_HTTP', 'true');
-  const backend = new Backend({ baseUrl: 'http://host.docker.internal', apiKey: 'key' });
-
-  const task = await backend.reportExternalTask({ agentId: 'agent-123', id: 'task-1' });
-
-  expect(task.id).toBe('task-1');
-  expect(asked).toEqual(['host.docker.internal:80']);
+beforeEach(() => {
+  for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toUpperCase(), undefined);
+  }
 });
 
+describe('a call', () => {
+  test.each([
+    ['with a scheme', (host: string) => `http://${host}`, undefined],
+    ['without a scheme', (host: string) => host, undefined],
+    ['with a slash at its end', (host: string) => `http://${host}/`, undefined],
+    ['with credentials', (host: string) => `http://us%40er:p%3Aw@${host}`, 'us@er:p:w'],
+    ['with credentials and no scheme', (host: string) => `user:pass@${host}`, 'user:pass'],
+    ['with a user name alone', (host: string) => `user@${host}`, 'user:'],
+  ])('goes through a proxy %s', async (_, addressOf, credentials) => {
+    const platform = await startLocalPlatform();
+    onTestFinished(() => platform.close());
+    const proxy = await startProxy(Number(new URL(platform.url).port));
+    vi.stubEnv('HTTP_PROXY', addressOf(proxy.host));
+
+    const task = await report('http://host.docker.internal');
+
+    expect(task.id).toBe('task-1');
+    expect(proxy.asked).toEqual([
+      {
+        path: 'host.docker.internal:80',
+        authorization: credentials && `Basic ${Buffer.from(credentials).toString('base64')}`,
+      },
+    ]);
+  });
+
+  test.each(['127.0.0.0/8', '*'])('that NO_PROXY covers (%s) goes past it', async (list) => {
+    const platform = await startLocalPlatform();
+    onTestFinished(() => platform.close());
+    const proxy = await startProxy(Number(new URL(platform.url).port));
+    vi.stubEnv('HTTP_PROXY', proxy.host);
+    vi.stubEnv('no_proxy', list);
+
+    // A form of 127.0.0.1 that does not count as loopback by itself, and that the platform refuses.
+    const call = report(platform.url.replace('127.0.0.1', '[::ffff:127.0.0.1]'));
+
+    await expect(call).rejects.toMatchObject({ statusCode: 403 });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('that needs an unusable proxy fails with a ConnectionError', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://user:secret@proxy:port');
+
+    const call = report('https://platform.invalid');
+
+    await expect(call).rejects.toThrow(ConnectionError);
+    await expect(call).rejects.toMatchObject({ code: 'ERR_PROXY_INVALID_CONFIG' });
+    await expect(call).rejects.not.toThrow('secret');
+  });
+});
+
+test.each([
+  ['socks5://user:secret@proxy:1080', "the scheme 'socks5' is not supported"],
+  ['http://user:secret@proxy:port', 'it is not an address'],
+  ['http://user:secret@proxy:99999', 'it is not an address'],
+  ['user:secret@', 'it is not an address'],
+  ['http://', 'it is not an address'],
+  ['pro xy', 'it is not an address'],
+  ['http://user:1/secret@proxy:3128', 'something follows the host and the port'],
+  ['proxy:3128?secret', 'something follows the host and the port'],
+  ['proxy:3128#secret', 'something follows the host and the port'],
+  ['http://user:%secret@proxy:3128', 'its user name or password is not percent-encoded'],
+])('%s is not usable, and the message names the variable alone', (value, problem) => {
+  const failing = () => proxyFor(new URL('https://inbound.xpander.ai'), { https_proxy: value });
+
+  expect(failing).toThrow(`The variable https_proxy names no usable proxy: ${problem}`);
+  expect(failing).not.toThrow('secret');
+});
+
+test.each([
+  ['lower case first', { https_proxy: 'lower', HTTPS_PROXY: 'upper' }, 'http://lower'],
+  ['an empty one counts as not set', { https_proxy: ' ', HTTPS_PROXY: 'upper' }, 'http://upper'],
+  ['that of http where https has none', { HTTP_PROXY: 'plain:3128' }, 'http://plain:3128'],
+  ['an IPv6 address', { HTTPS_PROXY: '[fd00::1]:3128' }, 'http://[fd00::1]:3128'],
+  ['a proxy that speaks TLS', { HTTPS_PROXY: 'https://proxy:443' }, 'https://proxy'],
+  ['not those of NO_PROXY', { HTTPS_PROXY: 'proxy', NO_PROXY: '.xpander.ai' }, undefined],
+  ['nor of no_proxy', { HTTPS_PROXY: 'proxy', no_proxy: '.xpander.ai' }, undefined],
+  ['none', {}, undefined],
+])('%s', (_, environment, uri) => {
+  const proxy = proxyFor(new URL('https://inbound.xpander.ai'), environment);
+
+  expect(proxy?.uri).toBe(uri);
+});
+
+test.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1'])(
+  '%s is reached without a proxy, even an unusable one',
+  (url) => {
+    expect(proxyFor(new URL(url), { HTTP_PROXY: 'pro xy' })).toBe(undefined);
+  },
+);
+
+function report(baseUrl: string): ReturnType<Backend['reportExternalTask']> {
+  const backend = new Backend({ baseUrl, apiKey: 'key', allowHttp: true });
+  return backend.reportExternalTask({ agentId: 'agent-123', id: 'task-1' });
+}
+
+interface AskedProxy {
+  readonly host: string;
+  readonly asked: { path: string | undefined; authorization: string | undefined }[];
+}
+
 /** A proxy that leads to this port, whatever it is asked for. */
-async function startProxy(port: number): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
+async function startProxy(port: number): Promise<AskedProxy> {
+  const asked: AskedProxy['asked'] = [];
   const server = createServer().on('connect', (request, socket) => {
-    asked.push(request.url ?? '');
+    asked.push({ path: request.url, authorization: request.headers['proxy-authorization'] });
     const tunnel = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       socket.pipe(tunnel).pipe(socket);
@@ -34,5 +128,5 @@ async function startProxy(port: number): Promise<{ url: string; asked: string[] 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
