@@ -73,7 +73,11 @@ const streamed: Shape = {
     `async function ask(event, stream) {${body.replace('return null', "stream.end('null')")}}
 export const handler = awslambda.streamifyResponse(ask);`,
   ),
-  runs: moments.map(({ event, report }) => ({ event, report, gives: { kind: 'response' } })),
+  // Not a failure first: without a connection, version 4 of the runtime client may ask for the next
+  // event before it has sent the error, and gets the same event again.
+  runs: moments
+    .toReversed()
+    .map(({ event, report }) => ({ event, report, gives: { kind: 'response' } })),
 };
 
 /** Errors that an error holds; all of them are made before the first `await`. */
