@@ -21,13 +21,15 @@ class Lazy extends Promise {
 class Plus extends Promise { then(fulfilled, rejected) { return super.then((value) => fulfilled(value + '!'), rejected); } }
 `;
 
-export function handlersFamily(name: string, endings: readonly Ending[]): Family {
+/** @param atLoad - statements of the module */
+export function handlersFamily(name: string, endings: readonly Ending[], atLoad = ''): Family {
   return {
     name,
     endings,
     files: {
       'current-task.mjs': currentTask,
-      'handlers.mjs': `${prelude}const handlers = ${handlersOf(endings, "async () => 'harmless'")};
+      'handlers.mjs': `${prelude}${atLoad}
+const handlers = ${handlersOf(endings, "async () => 'harmless'")};
 export const choose = (event, context) => handlers[event.way](event, context);
 `,
       'bare.mjs': `export { choose as handler } from './handlers.mjs';`,
