@@ -38,6 +38,7 @@ export interface Reported {
   /** Its result is the text that the caller got. @default false */
   readonly hasResponse?: boolean;
   readonly usedTools?: readonly string[];
+  readonly tokens?: Readonly<Record<string, number>>;
   /** Whether there may be none. @default false */
   readonly isOptional?: boolean;
   /** In seconds. */

@@ -25,9 +25,9 @@ export function expectReport(
   expect(reports.at(-1)).toMatchObject({ input: JSON.stringify(event) });
   for (const part of reported.result ?? []) expect(text).toMatch(part);
   if (reported.hasResponse && isSuccess) expect(text).toBe(responseText(result));
-  if (reported.usedTools) {
-    expect(reports.at(-1)).toMatchObject({ used_tools: reported.usedTools });
-  }
+  const { usedTools, tokens } = reported;
+  if (usedTools) expect(reports.at(-1)).toMatchObject({ used_tools: usedTools });
+  if (tokens) expect(reports.at(-1)).toMatchObject({ tokens });
   if (reported.duration) {
     const [least, most] = reported.duration;
     const seconds = Number(reports.at(-1)?.['duration']);

@@ -17,23 +17,29 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 export interface Environment extends AsyncDisposable {
   readonly lambda: Lambda;
   readonly platform: LocalPlatform;
+  /** One invocation until its environment is released. */
+  readonly invoke: (event: unknown) => Promise<Invoked>;
+  /** An ending and what follows it. */
   readonly observe: (ending: Observable) => Promise<Observed>;
 }
 
 type Observable = Pick<Ending, 'name' | 'event' | 'ruinsProcess' | 'isLate'>;
 
-export interface Observed {
+export interface Invoked {
   readonly requestId: string;
   readonly event: unknown;
   readonly result: InvocationResult;
   /** All that reaches the caller, free of what differs from one start to the next. */
   readonly caller: unknown;
+  readonly heldMs: number;
+}
+
+export interface Observed extends Invoked {
   /** What the handler counts, see `count` of the families' files. */
   readonly counts: readonly string[];
   readonly lines: readonly string[];
   /** What the callers of the invocations after it get. */
   readonly following: readonly unknown[];
-  readonly heldMs: number;
 }
 
 export interface EnvironmentOptions extends Pick<LambdaOptions, 'timeoutMs' | 'tmp' | 'memoryMb'> {
@@ -70,10 +76,12 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     ...given,
   });
 
-  const invoke = async (event: unknown): Promise<InvocationResult> => {
+  const invoke = async (event: unknown): Promise<Invoked> => {
     const result = await lambda.invoke(event);
-    await result.settled;
-    return result;
+    const { held } = await result.settled;
+    const { requestId } = result;
+    const heldMs = idleMs(held, requests.intervals());
+    return { requestId, event, result, caller: comparable(result), heldMs };
   };
   const close = async (): Promise<void> => {
     await lambda.close();
@@ -83,10 +91,9 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   return {
     lambda,
     platform,
+    invoke,
     observe: async ({ name, event: fields = {}, ruinsProcess = false, isLate = false }) => {
-      const event = { way: name, ...fields };
-      const result = await invoke(event);
-      const heldMs = idleMs((await result.settled).held, requests.intervals());
+      const invoked = await invoke({ way: name, ...fields });
       const following = [await invoke(harmless)];
       if (ruinsProcess) following.push(await invoke(harmless));
       if (ruinsProcess || isLate) {
@@ -94,16 +101,12 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
         await lambda.shutdown();
         await invoke(harmless);
       }
-      const lines = result.logs.map((line) => line.replaceAll(repository, '{repository}/'));
+      const lines = invoked.result.logs.map((line) => line.replaceAll(repository, '{repository}/'));
       return {
-        requestId: result.requestId,
-        event,
-        result,
-        caller: comparable(result),
+        ...invoked,
         counts: lines.filter((line) => line.includes('COUNT ')).map(withoutTime),
         lines,
-        following: following.map(comparable),
-        heldMs,
+        following: following.map(({ caller }) => caller),
       };
     },
     [Symbol.asyncDispose]: close,
