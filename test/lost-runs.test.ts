@@ -28,7 +28,7 @@ describe.each(['after-response', 'in-band'])('%s', (delivery) => {
     ['throwsElsewhere', { result: expect.stringMatching(/RangeError: out of nowhere\n\s+at /) }],
     ['rejectsElsewhere', { result: expect.stringMatching(/TypeError: nobody listens\n\s+at /) }],
     ['runsOutOfMemory', { result: expect.stringMatching(/killed.*lack of memory/) }],
-    ['isKilled', { result: expect.stringMatching(/killed before the handler had answered/) }],
+    ['isKilled', { result: expect.stringMatching(/killed before Lambda had a response/) }],
     ['blocks', { result: expect.stringMatching(/timed out after 2\.[45] s/) }],
   ])('%s: the next process of the environment reports it', async (way, expected) => {
     const { bare, lambda, platform } = await setUp({ XPANDER_DELIVERY: delivery });

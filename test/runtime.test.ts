@@ -54,8 +54,6 @@ describe.each([
     ['throwsNull', { is_success: false, result: 'null' }],
     ['throwsText', { is_success: false, result: expect.stringContaining('just a text') }],
     ['throwsObject', { is_success: false, result: expect.stringContaining('42') }],
-    ['cycle', { is_success: true, result: '{"self":"[Circular]"}' }],
-    ['bigint', { is_success: true, result: '{"count":"10"}' }],
     ['logs', { is_success: true, result: 'logged' }],
     // What ends the process is reported by the next one.
     ['exits', null],
@@ -69,6 +67,26 @@ describe.each([
     if (report === null) expect(reports).toEqual([]);
     else expect(reports).toMatchObject([{ ...report, input: JSON.stringify({ shape }) }]);
   });
+
+  test.each(['cycle', 'bigint'])(
+    '%s: the caller gets an error, and so says the report',
+    async (shape) => {
+      const without = await bare.invoke({ shape });
+      const withReporter = await reported.invoke({ shape });
+
+      expect(seenByCaller(withReporter)).toEqual(seenByCaller(without));
+      await withReporter.settled;
+      const { awsRequestId, errorType } = errorOf(withReporter);
+      const failed = {
+        is_success: false,
+        result: expect.stringMatching(`^${errorType}: `),
+        input: JSON.stringify({ shape }),
+      };
+      // A response that waits for its report has been reported before the runtime finds the error.
+      const first = pair.delivery === 'in-band' ? [{ is_success: true }] : [];
+      expect(reportsOf(platform, { awsRequestId })).toMatchObject([...first, failed]);
+    },
+  );
 
   test('the handler logs as before, and nothing is added', async () => {
     const without = await bare.invoke({ shape: 'logs' });
@@ -140,6 +158,11 @@ test('the kill switch leaves the handler as it is', async () => {
   expect(result).toMatchObject({ kind: 'response', body: '"plain text"' });
   expect(reportsOf(platform, { awsRequestId: result.requestId })).toEqual([]);
 });
+
+function errorOf(result: InvocationResult): { awsRequestId: string; errorType: string } {
+  if (result.kind !== 'error') throw new Error(`The caller got no error but a ${result.kind}.`);
+  return { awsRequestId: result.requestId, errorType: result.errorType };
+}
 
 function linesOf({ logs, requestId }: InvocationResult): string[] {
   return logs.map((line) => line.replace(requestId, '').replace(/^\S+Z/, ''));

@@ -57,7 +57,7 @@ test('an attempt that begins while an older one is sent again follows it', async
 
 test('an older attempt is not sent when a later one begins while the platform is asked', async () => {
   const { outbox, platform, spool } = await setUp();
-  outbox.keepLost(report('a', { is_success: false, result: 'killed' }), Date.now() - 1_000);
+  outbox.keepLost(report('a', { is_success: false, result: 'killed' }), Date.now() - 1_000, ignore);
   platform.setFaults({ kind: 'latency', ms: 100, calls: 'all', times: 1 });
 
   const resending = outbox.sendWaiting(soon(), 1);
@@ -72,7 +72,7 @@ test('a lost attempt does not take the place of a later one that waits', async (
   const { outbox, spool } = await setUp();
   await outbox.send(report('a', { result: 'second' }), performance.now(), ignore);
 
-  outbox.keepLost(report('a', { is_success: false, result: 'killed' }), Date.now() - 1_000);
+  outbox.keepLost(report('a', { is_success: false, result: 'killed' }), Date.now() - 1_000, ignore);
 
   expect(spool.next(2)).toMatchObject([{ report: { result: 'second' } }]);
 });

@@ -79,7 +79,7 @@ test('the failure of a lost run is sent, unless a later attempt has finished', a
 
   for (const id of ['finished', 'lost']) {
     const failed = report(id, { is_success: false, result: 'killed' });
-    (await another(platform, spool)).keepLost(failed, Date.now());
+    (await another(platform, spool)).keepLost(failed, Date.now(), ignore);
   }
   await (await another(platform, spool)).sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
@@ -92,10 +92,10 @@ test.each(['before', 'while'])(
   async (when) => {
     const { outbox, platform } = await setUp();
     const failed = report('a', { is_success: false });
-    if (when === 'before') outbox.keepLost(failed, Date.now() - 1_000);
+    if (when === 'before') outbox.keepLost(failed, Date.now() - 1_000, ignore);
 
     const sending = outbox.send(report('a'), soon(), ignore);
-    if (when === 'while') outbox.keepLost(failed, Date.now() - 1_000);
+    if (when === 'while') outbox.keepLost(failed, Date.now() - 1_000, ignore);
     await Promise.all([sending, outbox.sendWaiting(soon(), 1)]);
     await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
@@ -167,7 +167,7 @@ test.each(['no folder', 'a folder that cannot be written'])(
 test('a failure about which the platform will not be asked is a log line, and holds up nobody', async () => {
   const refused = { kind: 'status', status: 422, calls: 'all', times: 1 } as const;
   const { outbox, platform, spool, lines } = await setUp();
-  outbox.keepLost(report('lost', { is_success: false }), Date.now() - 1_000);
+  outbox.keepLost(report('lost', { is_success: false }), Date.now() - 1_000, ignore);
   await outbox.send(report('later'), performance.now(), ignore);
   platform.setFaults(refused);
 

@@ -13,11 +13,11 @@ describe.each([
   { name: 'reporter and sentinel', layers: [reporterLayer, sentinelLayer], knowsAtOnce: 'all' },
 ])('$name', ({ layers, knowsAtOnce }) => {
   test.each<[string, RegExp]>([
-    ['exits', /exited with code 0 before the handler had answered/],
+    ['exits', /exited with code 0 before Lambda had a response/],
     ['throwsElsewhere', /RangeError: out of nowhere\n\s+at /],
     ['rejectsElsewhere', /TypeError: nobody listens\n\s+at /],
     ['runsOutOfMemory', /killed.*lack of memory/],
-    ['isKilled', /killed before the handler had answered/],
+    ['isKilled', /killed before Lambda had a response/],
     ['blocks', /timed out after/],
     ['hangs', /timed out/],
   ])('%s', async (way, cause) => {

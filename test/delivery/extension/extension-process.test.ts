@@ -12,32 +12,35 @@ test('two copies of the package register once, and ask for events once', async (
   const said = await runWith(
     api.address,
     `
-      const one = joinExtension(environment);
+      const one = joinExtension(environment, runtime);
       const copy = await import(module + '?copy');
-      const other = copy.joinExtension(environment);
-      await copy.startExtensionEarly(environment);
+      const other = copy.joinExtension(environment, runtime);
+      await other.refusal;
       console.log(one !== undefined && one === other);
-      await sleep(100);
+      await native.next();
     `,
   );
 
   expect(said).toBe('true\n');
-  expect(api.calls()).toEqual(['register xpander-lambda', 'next id-1']);
+  await expect.poll(api.calls).toEqual(['register xpander-lambda', 'next id-1']);
 });
 
-test('a run that is held keeps the extension from asking for the next event', async () => {
+test('a delivery keeps the extension from asking for the next event', async () => {
   const api = await startApi({ next: 'one event' });
 
   const said = await runWith(
     api.address,
     `
-      const extension = joinExtension(environment);
-      const hold = extension.hold('r-1', undefined);
+      const extension = joinExtension(environment, runtime);
+      await native.next();
+      const hold = extension.hold(event, 10_000);
+      await sleep(100);
+      void native.next();
       await sleep(300);
       await fetch('http://' + environment.AWS_LAMBDA_RUNTIME_API + '/released');
       hold.release();
       await sleep(100);
-      console.log(extension.hold('r-1', undefined), extension.refusal());
+      console.log(extension.hold(event, 10_000), await extension.refusal);
     `,
   );
 
@@ -50,49 +53,83 @@ test('a run that is held keeps the extension from asking for the next event', as
   ]);
 });
 
-test('starting early at a port that cannot be ends with a refusal', async () => {
+test('a port that cannot be ends with a refusal', async () => {
   const said = await runWith(
     '127.0.0.1:65536',
     `
-      await startExtensionEarly(environment);
-      const extension = joinExtension(environment);
-      console.log(typeof extension.refusal(), extension.hold('r-1', undefined));
+      const extension = joinExtension(environment, runtime);
+      await native.next();
+      console.log(typeof await extension.refusal, extension.hold(event, 10_000));
     `,
   );
 
   expect(said).toBe('string undefined\n');
 });
 
-test('starting early where nobody listens ends with the reason', async () => {
+test('where nobody listens the reason is known before the first event', async () => {
   const port = await closedPort();
 
   const said = await runWith(
     `127.0.0.1:${port}`,
     `
-      await startExtensionEarly(environment);
-      console.log(joinExtension(environment).refusal());
+      const extension = joinExtension(environment, runtime);
+      await native.next();
+      console.log(await extension.refusal);
     `,
   );
 
   expect(said).toBe('ECONNREFUSED\n');
 });
 
-test('starting early waits about a second for an answer that never comes, then the process can end', async () => {
+test('the first event waits about a second for a reply that never comes', async () => {
   const api = await startApi({ next: 'park', registers: false });
 
   const said = await runWith(
     api.address,
     `
       const start = performance.now();
-      await startExtensionEarly(environment);
+      const extension = joinExtension(environment, runtime);
+      await native.next();
       const tookMs = performance.now() - start;
-      const extension = joinExtension(environment);
-      console.log(tookMs > 950, extension.refusal(), extension.hold('r-1', undefined));
+      console.log(tookMs > 950, tookMs < 5_000, extension.hold(event, 10_000));
+      process.exit();
     `,
   );
 
-  expect(said).toBe('true undefined undefined\n');
+  expect(said).toBe('true true undefined\n');
   expect(api.calls()).toEqual(['register xpander-lambda']);
+});
+
+test('a process that exits during an invocation has asked for its next event', async () => {
+  const api = await startApi({ next: 'one event' });
+
+  await runWith(
+    api.address,
+    `
+      const extension = joinExtension(environment, runtime);
+      await native.next();
+      // Until the extension has the event as well.
+      while (extension.canHold({ requestId: 'another' })) await sleep(5);
+      process.exit();
+    `,
+  );
+
+  await expect.poll(api.calls).toEqual(['register xpander-lambda', 'next id-1', 'next id-1']);
+});
+
+test('a process that exits between two invocations asks for no event twice', async () => {
+  const api = await startApi({ next: 'park' });
+
+  await runWith(
+    api.address,
+    `
+      joinExtension(environment, runtime);
+      await native.next();
+      process.exit();
+    `,
+  );
+
+  expect(api.calls()).toEqual(['register xpander-lambda', 'next id-1']);
 });
 
 test('there is none in a worker of the function', async () => {
@@ -103,7 +140,7 @@ test('there is none in a worker of the function', async () => {
     `
       const { Worker } = await import('node:worker_threads');
       const code = 'import(' + JSON.stringify(module) + ').then(({ joinExtension }) => ' +
-        'console.log(joinExtension(' + JSON.stringify(environment) + ')))';
+        'console.log(joinExtension(' + JSON.stringify(environment) + ', {})))';
       new Worker(code, { eval: true });
     `,
   );
@@ -160,11 +197,19 @@ async function portOf(server: Server): Promise<number> {
 /** What a process says that runs this code and then ends by itself. */
 async function runWith(address: string, code: string): Promise<string> {
   const module = new URL('../../../src/delivery/extension/extension.ts', import.meta.url).href;
+  const client = new URL('../../../src/delivery/extension/runtime-client.ts', import.meta.url).href;
   const source = `
+    import { createRequire } from 'node:module';
     import { setTimeout as sleep } from 'node:timers/promises';
     const module = ${JSON.stringify(module)};
     const environment = { AWS_LAMBDA_RUNTIME_API: ${JSON.stringify(address)} };
-    const { joinExtension, startExtensionEarly } = await import(module);
+    const event = { requestId: 'r-1', deadlineMs: undefined };
+    const headers = { 'lambda-runtime-aws-request-id': 'r-1' };
+    const native = { next: async () => ({ headers, bodyJson: '{}' }), done() {}, error() {} };
+    createRequire('/').cache['/var/runtime/rapid-client.node'] = { exports: native };
+    const { observeRuntimeClient } = await import(${JSON.stringify(client)});
+    const runtime = observeRuntimeClient(environment);
+    const { joinExtension } = await import(module);
     ${code}
   `;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {

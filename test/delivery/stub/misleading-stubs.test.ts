@@ -125,7 +125,7 @@ test('an error that the process survived is not why a later run was lost', async
   );
 
   expect(causes(folder)).toEqual({
-    'run-2': 'The process exited with code 3 before the handler had answered.',
+    'run-2': 'The process exited with code 3 before Lambda had a response.',
   });
 });
 

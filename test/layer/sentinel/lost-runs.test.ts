@@ -17,7 +17,7 @@ describe.each(['available', 'unsupported'] as const)('telemetry %s', (telemetryA
     ['throwsElsewhere', /RangeError: out of nowhere\n\s+at /],
     ['rejectsElsewhere', /TypeError: nobody listens\n\s+at /],
     ['runsOutOfMemory', /killed.*lack of memory.*It held \d+ MB.*the function has 128 MB/],
-    ['isKilled', /killed before the handler had answered/],
+    ['isKilled', /killed before Lambda had a response/],
     ['blocks', /^TimeoutError: timed out after (2\.[45]|1\.\d) s/],
     ['hangs', /^TimeoutError: timed out after (2\.[45]|1\.\d) s/],
   ])('%s', async (way, cause) => {

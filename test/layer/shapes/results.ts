@@ -84,9 +84,9 @@ const returned: Readonly<Record<string, readonly [source: string, run?: (event: 
     'slow promise': ["() => new Promise((resolve) => setTimeout(resolve, 5, 'later'))"],
   };
 
-/** The runtimes have different names for it. */
+/** The runtimes have different names for the error. */
 function unserializable(event: unknown): Run {
-  return { event, gives: { kind: 'error' }, report: 'completed' };
+  return { event, gives: { kind: 'error' }, report: 'failed' };
 }
 
 function failed(event: unknown): Run {
