@@ -355,7 +355,7 @@ test('an event that cannot be looked at does not keep the handler from running',
 });
 
 test('large payloads do not cost the time that the invocation needs for its answer', async () => {
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {});
   const { platform, options } = await setUp();
   const event = { body: 'a=b&password=hunter2&'.repeat(250_000), question: 'why?' };
   const handler = withTaskReporter(async () => event, options) as Untyped;
@@ -375,7 +375,7 @@ test('large payloads do not cost the time that the invocation needs for its answ
   ]);
   // Beside the answer where it is almost too late.
   await vi.waitFor(() => {
-    const short = JSON.stringify([reportsOf(platform, little), warn.mock.calls]);
+    const short = JSON.stringify([reportsOf(platform, little), error.mock.calls]);
     expect(short).toContain('characters, left out: there was no time to read them');
   });
 });
