@@ -10,18 +10,29 @@ import { socketName } from '../delivery/sentinel/socket-path.ts';
 import type { Storage } from '../delivery/storage.ts';
 import { isRunning } from '../delivery/stub/process-identity.ts';
 import { writerOf } from '../delivery/stub/stub-file.ts';
+import type { ReporterSettings } from '../options.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
 /** How long a start waits for it at most, in milliseconds. */
 const longestRecoveryMs = 1_000;
 
+// On the global object: another copy of this package would send the same reports beside it.
+const key = Symbol.for('xpander-lambda.recovered.1');
+const shared: Partial<Record<symbol, Set<string>>> = globalThis;
+
+/** Once in a process for each destination. */
 export function recoverBeforeFirstEvent(
   { folder }: Storage,
+  { agentId, baseUrl }: Pick<ReporterSettings, 'agentId' | 'baseUrl'>,
   runtime: RuntimeClient,
   load: () => Promise<TaskDelivery>,
   logError: (error: unknown) => void,
 ): void {
   if (runtime.hasAsked() || !hasLeftovers(folder)) return;
+  shared[key] ??= new Set();
+  const destination = `${baseUrl}\n${agentId}`;
+  if (shared[key].has(destination)) return;
+  shared[key].add(destination);
   // What takes longer goes on beside the first event.
   const recover = async (): Promise<void> => (await load()).recover();
   runtime.delayNextEvent(recover().catch(logError), longestRecoveryMs);

@@ -99,7 +99,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
   const logError = (error: unknown): void => logInternalError(log, error);
   const load = createLoader(settings, log, storage || undefined, sentinel);
   if (storage && runtime && !sentinel?.isUsable())
-    recoverBeforeFirstEvent(storage, runtime, load, logError);
+    recoverBeforeFirstEvent(storage, settings, runtime, load, logError);
   const warmth = { isWarm: false };
   const tasks = new WeakMap<Invocation, TaskLifecycle>();
   /** Of tasks that stand for a whole invocation, by its request id. */
