@@ -16,6 +16,23 @@ const names = [
   'setTimeout',
 ].map((name) => ({ name, use: new RegExp(`(?<![\\w$.'"])${name}\\b`) }));
 
+/** Lets undici take its timers, which end requests, from Node.js. */
+export const undiciTimers: Plugin = {
+  name: 'undici-timers',
+  transform: {
+    filter: { id: /\/node_modules\/undici\/lib\/(?:api|core|dispatcher|util)\// },
+    handler(code) {
+      const used = names.filter(
+        ({ name, use }) => /^(?:clear|set)[IT]/.test(name) && use.test(code),
+      );
+      if (used.length === 0) return undefined;
+      const timers = used.map(({ name }) => name).join(', ');
+      const statement = `const { ${timers} } = process.getBuiltinModule('node:timers'); `;
+      return { code: statement + code, map: null };
+    },
+  },
+};
+
 /** Lets our own modules take these globals from `globals.ts`, as they were at its start. */
 export const capturedGlobals: Plugin = {
   name: 'captured-globals',

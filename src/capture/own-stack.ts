@@ -1,4 +1,5 @@
 /** Reads and writes an object's own `stack` without running code of the user. */
+import { isProxy } from 'node:util/types';
 
 /** V8 stores the stack of an error behind an accessor, the same one for all errors of a realm. */
 const ofThisRealm = Object.getOwnPropertyDescriptor(new Error(), 'stack')?.get;
@@ -10,6 +11,27 @@ function readStack(object: object): string | undefined {
     ? Reflect.apply(property.get, object, [])
     : property?.value;
   return typeof stack === 'string' ? stack : undefined;
+}
+
+/** Whether the name, message and stack of an error can be read without running code of the user. */
+export function isPlainError(error: Error): boolean {
+  return ['name', 'message'].every((field) => isData(error, field)) && hasPlainStack(error);
+}
+
+function hasPlainStack(error: Error): boolean {
+  const property = Object.getOwnPropertyDescriptor(error, 'stack');
+  if (property === undefined) return isData(error, 'stack');
+  return property.get === undefined || isV8Accessor(property.get);
+}
+
+/** Own or inherited, or not there at all. */
+function isData(object: object, field: string): boolean {
+  for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    if (isProxy(owner)) return false;
+    const property = Object.getOwnPropertyDescriptor(owner, field);
+    if (property !== undefined) return 'value' in property;
+  }
+  return true;
 }
 
 /** Leaves a stack alone that `readStack` does not read, or that is read-only. */

@@ -101,7 +101,10 @@ export function createTaskLifecycle(
   /** Whether the sentinel reports this task. */
   const isLinked = (): boolean => sentinel?.isUsable() ?? false;
 
-  const sequence = createReportSequence(invocation, logError);
+  const sequence = createReportSequence(invocation, (error) => {
+    logError(error);
+    if (state === 'responded') close();
+  });
   const sampled = settings.sampleRate === 1 || Math.random() < settings.sampleRate;
   const reportsStart = settings.reportStart && sampled && !isDurableReplay(invocation.lambdaEvent);
   let state: State = 'started';
@@ -178,6 +181,8 @@ export function createTaskLifecycle(
     const isSuccess = isSuccessfulOutcome(meaning, invocation.recorded().failure !== undefined);
     stub?.add({ ended: { isSuccess, at: wallClockMs() } });
     const isCold = !parts.warmth.isWarm;
+    // Loading what makes a report of it may take as long as a process lasts.
+    if (isCold) stub?.add({ raw: rawTask(invocation, settings.capture) });
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const delivering = (): Promise<void> =>

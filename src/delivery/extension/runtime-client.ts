@@ -154,16 +154,12 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     beforeNext = undefined;
     return delayed;
   };
-  native.done = withoutOwnFrames((requestId, body) => {
-    const result = done.call(native, requestId, body);
-    contain(() => handOver(requestId, handoverOf(body)));
-    return result;
-  });
-  native.error = withoutOwnFrames((requestId, body, xrayCause = '') => {
-    const result = error.call(native, requestId, body, xrayCause);
-    contain(() => handOver(requestId, { kind: 'error', error: readError(body) }));
-    return result;
-  });
+  native.done = followed(native, done, (requestId, body) =>
+    contain(() => handOver(requestId, handoverOf(body))),
+  );
+  native.error = followed(native, error, (requestId, body) =>
+    contain(() => handOver(requestId, { kind: 'error', error: readError(body) })),
+  );
 
   return {
     current: (requestId = current?.requestId) =>
@@ -185,30 +181,41 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
   };
 }
 
-type Post = (requestId: string, body: string, xrayCause?: string) => unknown;
+type Post = (requestId: string, body: string, ...others: never[]) => unknown;
 
 const mark = '[xpander-lambda]';
 
-/** The native part refuses what is no text; the runtime reports and logs that error. */
-function withoutOwnFrames(post: Post): Post {
+/**
+ * Calls `after` when the native part has posted. It refuses what is no text, and the runtime reports
+ * and logs that error: its stack has no frame of ours.
+ */
+function followed<P extends Post>(
+  native: NativeClient,
+  post: P,
+  after: (requestId: string, body: string) => void,
+): P {
   const { [mark]: own } = {
-    [mark](requestId: string, body: string, xrayCause?: string): unknown {
+    [mark](...given: Parameters<P>): unknown {
+      let result: unknown;
       try {
-        return post(requestId, body, xrayCause);
+        result = Reflect.apply(post, native, given);
       } catch (thrown) {
-        if (thrown instanceof Error) thrown.stack = withoutMarkedLines(thrown.stack ?? '');
+        if (thrown instanceof Error) thrown.stack = withoutMarkedLine(thrown.stack ?? '');
         throw thrown;
       }
+      const [requestId, body] = given;
+      after(requestId, body);
+      return result;
     },
   };
-  return own as Post;
+  return own as P;
 }
 
-function withoutMarkedLines(stack: string): string {
-  const lines = stack.split('\n');
-  // The frame below is the one that called the native part.
-  const last = lines.findLastIndex((line) => line.includes(mark));
-  return last === -1 ? stack : [lines[0], ...lines.slice(last + 1)].join('\n');
+function withoutMarkedLine(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !line.includes(mark))
+    .join('\n');
 }
 
 // What Lambda takes as a response: 6 MiB and 100 bytes. The client does not say that Lambda refused
