@@ -22,13 +22,20 @@ const family = handlersFamily(
 );
 const row = Array.from({ length: 4 }, () => Object.keys(deaths)).flat();
 
+const cells = [wrapper, layer].flatMap((attachment) =>
+  [0, 200].map((latencyMs) => ({ attachment, latencyMs })),
+);
+
 describe.each(['nodejs24.x', 'nodejs22.x'] as const)('%s', (runtime) => {
-  test.each([wrapper, layer])('twelve deaths in a row, with $name', async (attachment) => {
+  test.each(cells)('$latencyMs ms to the platform, with $attachment.name', async (cell) => {
+    const { attachment, latencyMs } = cell;
     const { taskRoot, [Symbol.asyncDispose]: remove } = await deployFamily(family);
     onTestFinished(remove);
     await using environment = await startEnvironment({
       ...{ taskRoot, runtime, attachment, isReported: true },
     });
+
+    if (latencyMs > 0) environment.platform.setFaults({ kind: 'latency', ms: latencyMs });
 
     const ids: string[] = [];
     for (const way of row) ids.push((await environment.invoke({ way })).requestId);
