@@ -46,18 +46,30 @@ export function taskReporter<Event = unknown, Response = unknown>(
 ): TaskReporterMiddleware<Event> {
   const reporter = createReporter(options);
   if (reporter === undefined) return idle;
-  const runs = new WeakMap<MiddyRequest, Invocation>();
+  const watched = new WeakMap<MiddyRequest, WatchedRequest>();
+  /** The one that is used first in a stack is called last, and sees what the caller gets. */
+  const watchedByLast = (request: MiddyRequest): Invocation | undefined => {
+    const of = watched.get(request);
+    if (of === undefined) return undefined;
+    of.uses -= 1;
+    return of.uses <= 0 ? of.invocation : undefined;
+  };
   return {
     before(request) {
+      const before = watched.get(request);
+      if (before !== undefined) {
+        before.uses += 1;
+        return;
+      }
       const invocation = reporter.begin(request.event, request.context);
       if (invocation === undefined) return;
-      runs.set(request, invocation);
+      watched.set(request, { invocation, uses: 1 });
       invocation.isPending = true;
       continueWithin(invocation);
       reporter.contain(() => watchRequest(reporter, invocation, request));
     },
     after(request) {
-      const invocation = runs.get(request);
+      const invocation = watchedByLast(request);
       if (invocation === undefined) return undefined;
       const streamed = reporter.contain(() =>
         streamedBody(request.response, reporter.maxBytes, (stream, thrown) =>
@@ -71,7 +83,7 @@ export function taskReporter<Event = unknown, Response = unknown>(
       return undefined;
     },
     onError(request) {
-      const invocation = runs.get(request);
+      const invocation = watchedByLast(request);
       if (invocation === undefined) return undefined;
       // Decided here, where an error is certain: `undefined` can be thrown as well.
       const { error, response } = request;
@@ -82,6 +94,12 @@ export function taskReporter<Event = unknown, Response = unknown>(
       );
     },
   };
+}
+
+interface WatchedRequest {
+  readonly invocation: Invocation;
+  /** How often the middleware is in the stack, less the hooks that were called after the handler. */
+  uses: number;
 }
 
 const idle: TaskReporterMiddleware = {

@@ -7,6 +7,7 @@ import type { Environment } from '../../src/environment.ts';
 import { readLogLevel } from '../../src/log.ts';
 import { resolveOptions } from '../../src/options.ts';
 import { createReportBuilder } from '../../src/report/build-task-report.ts';
+import { noteTimeout, seenTimeoutMs } from '../../src/reporter/function-timeout.ts';
 import { createExtensionLog } from './extension-log.ts';
 import { createFlushPolicy, type FlushMode, readFlushMode } from './flush-policy.ts';
 import { acceptFunction } from './function-connection.ts';
@@ -68,7 +69,7 @@ export function createGuard(parts: GuardParts): Guard {
     goesOn: isManagedInstance,
   });
   const watch = createWatch({
-    ...{ ownDesk: desks.own, hearsPlatform },
+    ...{ ownDesk: desks.own, hearsPlatform, timeoutMs: seenTimeoutMs },
     lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
   });
   const memoryLimitMb = Number(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
@@ -100,6 +101,7 @@ export function createGuard(parts: GuardParts): Guard {
 
     async finish({ requestId, deadlineMs }) {
       policy.begun(Date.now());
+      noteTimeout(deadlineMs - Date.now());
       until = deadlineMs - reserveMs;
       const leftMs = (): number => deadlineMs - reserveMs - Date.now();
       watch.invoked(requestId);

@@ -24,6 +24,7 @@ export function lostOutcome(
   { startedAt, deadlineMs, ended, crash }: StubRecord,
   { kind, errorType, at }: SeenEnd,
   memory: MemoryUse,
+  timeoutMs: number,
 ): LostOutcome {
   const lasted = (until: number): number => Math.max(0, until - startedAt) / 1_000;
   if (ended !== undefined) {
@@ -32,7 +33,7 @@ export function lostOutcome(
   }
   if (kind === 'timeout') {
     const durationSeconds = lasted(deadlineMs ?? at);
-    return { ...timedOut(durationSeconds), durationSeconds };
+    return { ...timedOut(Math.max(durationSeconds, timeoutMs / 1_000)), durationSeconds };
   }
   if (crash !== undefined) {
     return { isSuccess: false, text: crash.cause, durationSeconds: lasted(crash.at) };
@@ -65,8 +66,8 @@ export interface KnownOfProcess {
   readonly isLeaving?: boolean;
 }
 
-function timedOut(seconds: number): Pick<LostOutcome, 'isSuccess' | 'name' | 'text'> {
-  const text = `timed out after ${seconds.toFixed(1)} s: Lambda had no response when the function's time was over.`;
+function timedOut(limitSeconds: number): Pick<LostOutcome, 'isSuccess' | 'name' | 'text'> {
+  const text = `timed out: Lambda had no response at the function's limit of ${limitSeconds.toFixed(1)} s.`;
   return { isSuccess: false, name: 'TimeoutError', text };
 }
 

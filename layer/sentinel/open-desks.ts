@@ -14,6 +14,7 @@ import type { Log } from '../../src/log.ts';
 import type { ResolvedOptions } from '../../src/options.ts';
 import { resolveBaseUrl } from '../../src/platform/configuration.ts';
 import type { WireTaskReport } from '../../src/report/task-report.ts';
+import { noteTimeout } from '../../src/reporter/function-timeout.ts';
 import { createDesk, type Desk, type DeskRules } from './desk.ts';
 
 export interface Desks {
@@ -68,6 +69,7 @@ function adoptLostRuns(
 ): void {
   for (const { stub, forget } of findLostRuns(runsFolder(storage.folder))) {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) continue;
+    if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
     if (stub.isReported && !stub.ended) forget();
     else desk.takeLost(lostReport(stub, outcomeOf(stub, Date.now())), stub.startedAt, forget);
   }

@@ -47,6 +47,8 @@ export interface Watch {
 export interface WatchParts {
   /** Builds the report of a lost run. */
   readonly lostReport: (stub: StubRecord, outcome: LostOutcome) => WireTaskReport;
+  /** Of the function, as far as it has been seen. */
+  readonly timeoutMs: () => number;
   /** For runs that no reporter has told of; undefined when the environment names no agent. */
   readonly ownDesk: (Pick<StubRecord, 'agentId' | 'baseUrl'> & { readonly desk: Desk }) | undefined;
   /** Whether the platform tells of the ends of invocations. */
@@ -74,7 +76,7 @@ const lastWordWithinMs = 150;
 // Of invocations that were never over; they may be heard of yet.
 const mostSeen = 100;
 
-export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts): Watch {
+export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: WatchParts): Watch {
   const changes = createChanges();
   const runs = new Set<WatchedRun>();
   const seen = new Map<string, Seen>();
@@ -108,7 +110,7 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
     const written = file === undefined ? undefined : readStub(file);
     if (run.stub === undefined) return;
     const stub = written?.id === run.stub.id ? { ...written, ...run.stub } : run.stub;
-    const report = lostReport(stub, lostOutcome(stub, end, run.memory()));
+    const report = lostReport(stub, lostOutcome(stub, end, run.memory(), timeoutMs()));
     desk.take(report, () => {
       if (file !== undefined) removeStub(file);
     });
@@ -183,8 +185,8 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
     orphaned,
     hear(event) {
       if (event.kind === 'start') {
-        passed.delete(event.requestId);
-        look(event.requestId);
+        // Telemetry comes late: the invocation may be over, and nothing is to be awaited.
+        if (!passed.has(event.requestId)) look(event.requestId);
       } else {
         hearEnd(event.requestId, event.end);
       }

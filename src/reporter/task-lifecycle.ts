@@ -171,6 +171,8 @@ export function createTaskLifecycle(
     invocation.end(meaning ?? outcome);
     stopWatching();
     parts.onSettled();
+    // A correction: the sentinel was told that nothing more would come.
+    if (state === 'closed') linked = sentinel?.begin({ requestId });
     const isKnown = reportsStart || isTimeoutReported;
     if (meaning === undefined || (invocation.recorded().skipped && !isKnown)) {
       close(meaning === undefined ? 'suspended' : 'closed');

@@ -1,17 +1,21 @@
 /** Responses of which the runtime can make nothing, and such as change by being read. */
 import { answered, type Ending, failed, reportedAs } from '../ending.ts';
 
+/** What the caller gets as well. */
+const notJson = 'Unable to stringify response body';
+
 const unsendable: Readonly<
   Record<string, readonly [source: string, ...says: (string | RegExp)[]]>
 > = {
-  'a BigInt': ['async () => ({ tokens: 10n })', /BigInt/],
-  'a cycle': ['async () => { const a = {}; a.self = a; return a; }', /circular/],
+  'a BigInt': ['async () => ({ tokens: 10n })', notJson],
+  'a cycle': ['async () => { const a = {}; a.self = a; return a; }', notJson],
   'a toJSON that throws': [
     "async () => ({ toJSON() { throw new RangeError('not JSON'); } })",
-    'not JSON',
+    notJson,
   ],
-  'a symbol': ["async () => Symbol('odd')", /stringify|serializ|undefined|symbol/i],
-  'a function': ['async () => () => 1', /stringify|serializ|undefined|function/i],
+  // JSON.stringify() makes no text of them, and the native part of the client takes only text.
+  'a symbol': ["async () => Symbol('odd')", 'TypeError: Wrong arguments'],
+  'a function': ['async () => () => 1', 'TypeError: Wrong arguments'],
   'seven megabytes': [
     "async () => 'x'.repeat(7 * 1024 * 1024)",
     /ResponseSizeTooLarge|maximum allowed payload size|6291/,

@@ -18,8 +18,8 @@ describe.each(['available', 'unsupported'] as const)('telemetry %s', (telemetryA
     ['rejectsElsewhere', /TypeError: nobody listens\n\s+at /],
     ['runsOutOfMemory', /killed.*lack of memory.*It held \d+ MB.*the function has 128 MB/],
     ['isKilled', /killed before Lambda had a response/],
-    ['blocks', /^TimeoutError: timed out after (2\.[45]|1\.\d) s/],
-    ['hangs', /^TimeoutError: timed out after (2\.[45]|1\.\d) s/],
+    ['blocks', /^TimeoutError: timed out: .* limit of (2\.[45]|1\.\d) s/],
+    ['hangs', /^TimeoutError: timed out: .* limit of (2\.[45]|1\.\d) s/],
   ])('%s', async (way, cause) => {
     const timesOut = ['blocks', 'hangs'].includes(way);
     const timeoutMs = timesOut ? 2_500 : 20_000;
