@@ -1,41 +1,45 @@
 /** Durable executions: an invocation that suspends one is over, whatever its promises do. */
-import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { heldLimitMs } from '../layer/held-beyond-bare.ts';
 import { deployFamily } from './deploy-family.ts';
+import { type DurableExecution, startDurableService } from './durable-service.ts';
 import type { Attachment } from './family.ts';
 import { type Invoked, startEnvironment } from './observed-environment.ts';
 
-/**
- * As the SDK does it: the handler of the user gets the input and a context; where it waits, its
- * promise never settles, and the invocation ends without it.
- */
-const files: Readonly<Record<string, string>> = {
-  'durable.mjs': `export const durable = (handler) => async (event, context) => {
-  const { Operations } = event.InitialExecutionState;
-  const suspended = Promise.withResolvers();
-  const durableContext = {
-    lambdaContext: context,
-    executionContext: { durableExecutionArn: event.DurableExecutionArn },
-    wait: () => {
-      if (Operations.length > 1) return Promise.resolve();
-      suspended.resolve({ Status: 'PENDING' });
-      return new Promise(() => {});
-    },
-  };
-  const input = JSON.parse(Operations[0].ExecutionDetails.InputPayload);
-  const ended = handler(input, durableContext).then(
-    (value) => ({ Status: 'SUCCEEDED', Result: JSON.stringify(value) }),
-    (error) => ({ Status: 'FAILED', Error: { ErrorType: error.name, ErrorMessage: error.message } }),
-  );
-  return Promise.race([ended, suspended.promise]);
-};
-export const ask = async (input, context) => {
-  await context.wait();
+const ask = `export const ask = async (input, context) => {
+  await context.wait('pause', { seconds: 60 });
   if (input.fails) throw new RangeError('no answer');
   return 'answer to ' + input.question;
 };
-`,
+`;
+
+/** What makes a durable handler of the user's. */
+const makers: Readonly<Record<string, string>> = {
+  "AWS's SDK": `export { withDurableExecution as durable } from '@aws/durable-execution-sdk-js';
+${ask}`,
+  // Where the handler waits, its promise never settles, and the invocation ends without it.
+  'a handler that races': `const suspendedOnce = new Set();
+export const durable = (handler) => async (event, lambdaContext) => {
+  const { Operations } = event.InitialExecutionState;
+  const suspended = Promise.withResolvers();
+  const wait = () => {
+    if (suspendedOnce.has(event.DurableExecutionArn)) return Promise.resolve();
+    suspendedOnce.add(event.DurableExecutionArn);
+    suspended.resolve({ Status: 'PENDING' });
+    return new Promise(() => {});
+  };
+  const executionContext = { durableExecutionArn: event.DurableExecutionArn };
+  const input = JSON.parse(Operations[0].ExecutionDetails.InputPayload);
+  const ended = handler(input, { lambdaContext, executionContext, wait }).then(
+    (value) => ({ Status: 'SUCCEEDED', Result: JSON.stringify(value) }),
+    ({ name, message }) => ({ Status: 'FAILED', Error: { ErrorType: name, ErrorMessage: message } }),
+  );
+  return Promise.race([ended, suspended.promise]);
+};
+${ask}`,
+};
+
+const modules: Readonly<Record<string, string>> = {
   'bare.mjs': `import { ask, durable } from './durable.mjs';
 export const handler = durable(ask);
 `,
@@ -61,27 +65,38 @@ const attachments: readonly Attachment[] = [
   { name: 'the layer and the wrapper inside', bare: 'bare', reported: 'inside', isLayer: true },
 ];
 
+/** The same execution for a bare function and for one that is reported. */
+type Pair = readonly [bare: DurableExecution, reported: DurableExecution];
+
+const cells = Object.keys(makers).flatMap((maker) =>
+  attachments.map((attachment) => ({ maker, attachment })),
+);
+
 describe.each([false, true])('sentinel: %s', (hasSentinel) => {
   describe.each(['nodejs24.x', 'nodejs22.x'] as const)('%s', (runtime) => {
-    test.each(attachments)('$name', async (attachment) => {
-      const { taskRoot, [Symbol.asyncDispose]: remove } = await deployFamily({ files });
+    test.each(cells)('$maker, with $attachment.name', async ({ maker, attachment }) => {
+      const { taskRoot, [Symbol.asyncDispose]: remove } = await deployFamily({
+        files: { ...modules, 'durable.mjs': makers[maker] ?? '' },
+      });
       onTestFinished(remove);
-      const options = { taskRoot, runtime, attachment };
+      await using service = await startDurableService();
+      const { environment } = service;
+      const options = { taskRoot, runtime, attachment, environment };
       await using bare = await startEnvironment({ ...options, isReported: false });
       await using reported = await startEnvironment({ ...options, hasSentinel, isReported: true });
-      const both = async (event: object): Promise<[Invoked, Invoked]> => [
-        await bare.invoke(event),
-        await reported.invoke(event),
+      const runNext = async ([once, again]: Pair): Promise<readonly [Invoked, Invoked]> => [
+        await bare.invoke(once.nextEvent()),
+        await reported.invoke(again.nextEvent()),
       ];
-      const succeeds = execution({ question: 'why?' });
-      const fails = execution({ fails: true });
+      const start = (input: object): Pair => [service.start(input), service.start(input)];
+      const [succeeds, fails] = [start({ question: 'why?' }), start({ fails: true })];
 
-      const suspended = await both(succeeds.first);
+      const suspended = await runNext(succeeds);
       const afterSuspended = reported.platform.tasks().map(({ status }) => status);
-      const succeeded = await both(succeeds.second);
+      const succeeded = await runNext(succeeds);
       const afterSucceeded = reported.platform.tasks().map(({ status }) => status);
-      const suspendedAgain = await both(fails.first);
-      const failed = await both(fails.second);
+      const suspendedAgain = await runNext(fails);
+      const failed = await runNext(fails);
       await reported.lambda.shutdown();
 
       for (const [without, after] of [suspended, succeeded, suspendedAgain, failed]) {
@@ -99,21 +114,3 @@ describe.each([false, true])('sentinel: %s', (hasSentinel) => {
     });
   });
 });
-
-/** Two invocations of one execution, before and after it waits. */
-function execution(input: object): { readonly first: object; readonly second: object } {
-  const started = {
-    Id: 'execution',
-    Type: 'EXECUTION',
-    Status: 'STARTED',
-    ExecutionDetails: { InputPayload: JSON.stringify(input) },
-  };
-  const waited = { Id: 'wait', Type: 'WAIT', Status: 'SUCCEEDED' };
-  const arn = `arn:aws:lambda:us-east-1:123456789012:function:sample-agent:1/durable-execution/${randomUUID()}/${randomUUID()}`;
-  const event = (Operations: readonly object[]): object => ({
-    DurableExecutionArn: arn,
-    CheckpointToken: randomUUID(),
-    InitialExecutionState: { Operations },
-  });
-  return { first: event([started]), second: event([started, waited]) };
-}

@@ -39,6 +39,8 @@ export interface Reported {
   readonly hasResponse?: boolean;
   readonly usedTools?: readonly string[];
   readonly tokens?: Readonly<Record<string, number>>;
+  /** Whether others may come before it, which it corrects. @default false */
+  readonly isCorrection?: boolean;
   /** Whether there may be none. @default false */
   readonly isOptional?: boolean;
   /** In seconds. */

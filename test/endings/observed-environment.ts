@@ -48,10 +48,13 @@ export interface EnvironmentOptions extends Pick<LambdaOptions, 'timeoutMs' | 't
   readonly attachment: Attachment;
   readonly isReported: boolean;
   readonly hasSentinel?: boolean;
+  /** The function's own variables. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { taskRoot, runtime, attachment, isReported, hasSentinel = false, ...given } = options;
+  const { taskRoot, runtime, attachment, isReported, hasSentinel = false, ...rest } = options;
+  const { environment: own = {}, ...given } = rest;
   const platform = await startLocalPlatform();
   const requests = watchRequests(platform.url);
   const layers = [
@@ -70,9 +73,12 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
           ...reportingTo(platform),
           XPANDER_AGENT_ID: 'agent-123',
           ...(attachment.isLayer && attached),
+          // Else it would keep reports back while invocations follow each other closely.
+          ...(hasSentinel && { XPANDER_SENTINEL_FLUSH: 'end' }),
           ...attachment.environment,
+          ...own,
         }
-      : {},
+      : own,
     ...given,
   });
 

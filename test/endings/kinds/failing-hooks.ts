@@ -36,14 +36,16 @@ export const failingHooks: readonly Ending[] = [
     handler:
       "(reporter) => middy().use({ after: () => { throw new RangeError('unsuitable'); } }).use(reporter()).handler(async () => 'fine')",
     gives: { kind: 'error', errorType: 'RangeError' },
-    report: reportedAs('RangeError: unsuitable'),
+    report: { ...reportedAs('RangeError: unsuitable'), isCorrection: true },
   },
   {
     name: 'a requestEnd that throws',
     handler:
       "(reporter) => middy({ requestEnd: () => { throw new RangeError('at the end'); } }).use(reporter()).handler(async () => 'fine')",
     gives: failed,
-    report: reportedAs('RangeError: at the end'),
+    report: { ...reportedAs('RangeError: at the end'), isCorrection: true },
+    // In-band the report has left before that.
+    attachments: ['wrapper', 'middleware', 'layer'],
   },
   {
     name: 'an onError that recovers',

@@ -13,14 +13,24 @@ export interface RunningHold {
   readonly end: () => Hold;
 }
 
+/** How often is noted what a process has worked: of one that is gone nobody can tell any more. */
+const noteEveryMs = 10;
+
+/** Must be ended. */
 export function startHold(pids: readonly number[]): RunningHold {
   const fromMs = performance.now();
-  const before = pids.map(workOf);
+  const before = pids.map((pid) => workOf(pid) ?? 0);
+  const last = [...before];
+  const note = (): void => {
+    for (const [index, pid] of pids.entries()) last[index] = workOf(pid) ?? last[index] ?? 0;
+  };
+  const timer = setInterval(note, noteEveryMs).unref();
   return {
     end: () => {
-      const worked = pids.map((pid, index) => workOf(pid) - (before[index] ?? 0));
-      // Nothing is known any more of a process that is gone.
-      const workMs = worked.reduce((sum, ms) => sum + Math.max(0, ms), 0);
+      clearInterval(timer);
+      note();
+      const worked = last.map((ms, index) => Math.max(0, ms - (before[index] ?? 0)));
+      const workMs = worked.reduce((sum, ms) => sum + ms, 0);
       return { fromMs, toMs: performance.now(), workMs };
     },
   };
@@ -34,13 +44,13 @@ export function idleMs(hold: Hold, onTheWay: readonly Interval[]): number {
   return Math.max(0, uncoveredMs(hold, onTheWay) - hold.workMs);
 }
 
-/** 0 where the system does not tell. Modules are loaded and compiled by other threads as well. */
-function workOf(pid: number): number {
+/** Undefined where the system does not tell. Modules are loaded and compiled by other threads as well. */
+function workOf(pid: number): number | undefined {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
     return threads.reduce((sum, thread) => sum + workOfThread(`/proc/${pid}/task/${thread}`), 0);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

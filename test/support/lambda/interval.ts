@@ -4,7 +4,7 @@ export interface Interval {
   readonly toMs: number;
 }
 
-export function lengthOf({ fromMs, toMs }: Interval): number {
+function lengthOf({ fromMs, toMs }: Interval): number {
   return Math.max(0, toMs - fromMs);
 }
 

@@ -36,6 +36,7 @@ export function noteDoneTimes(
   const times = neverDone(environment);
   void release.answered.then((posted) => events.answered(posted, clock.elapsedMs()));
   void release.posted.then(() => {
+    times.hold.end();
     times.hold = startHold(environment.pids());
   });
   void release.done.then(() => {
