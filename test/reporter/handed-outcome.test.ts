@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Invocation } from '../../src/capture/invocation.ts';
-import type { Outcome } from '../../src/capture/outcome.ts';
+import type { Outcome, ResponseOutcome } from '../../src/capture/outcome.ts';
 import type { Handover } from '../../src/delivery/extension/runtime-client.ts';
 import { contradicts, handedOutcome, unnoticedOutcome } from '../../src/reporter/handed-outcome.ts';
 
 type Seen = Pick<Invocation, 'isPending' | 'seenError'>;
 
 const thrown = { value: new Error('no tokens left') };
-const returned: Outcome = { kind: 'response', value: { toJSON: () => 'as sent' } };
+const returned: ResponseOutcome = { kind: 'response', value: { toJSON: () => 'as sent' } };
 const failed: Outcome = { kind: 'failure', thrown };
 const nothingSeen: Seen = { isPending: false, seenError: undefined };
 
@@ -161,8 +161,8 @@ function json(text: string): Outcome {
   return { kind: 'response', json: text };
 }
 
-function sent(outcome: Outcome): Outcome {
-  return { ...outcome, json: '"as sent"' } as Outcome;
+function sent(outcome: ResponseOutcome): ResponseOutcome {
+  return { ...outcome, json: '"as sent"' };
 }
 
 function thrownIn(outcome: Outcome): unknown {
