@@ -8,6 +8,7 @@ const bundlers = 'test/bundlers/*.test.ts';
 const browser = 'test/browser/*.test.ts';
 const deploy = ['test/infra/deploy/*.test.ts', 'test/doctor/*.test.ts'];
 const busy = ['test/layer/conformance-node-*.test.ts', 'test/layer/sentinel/memory.test.ts'];
+const endings = 'test/endings/*.test.ts';
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -26,6 +27,7 @@ const config: ViteUserConfig = defineConfig({
             browser,
             ...deploy,
             ...busy,
+            endings,
           ],
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
@@ -41,6 +43,20 @@ const config: ViteUserConfig = defineConfig({
           // Two processes are compared to the line; what comes first on a busy machine is chance.
           retry: 1,
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
+        },
+      },
+      // Each of them ends a process in its own way, of which the machine takes only so many.
+      {
+        extends: true,
+        test: {
+          name: 'endings',
+          include: [endings],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          globalSetup: [
+            'test/support/runtime-client/setup-runtime-client.ts',
+            'test/endings/setup-endings.ts',
+          ],
         },
       },
       // Needs AWS's emulator, which Python fetches: run by `npm run test:conformance`.

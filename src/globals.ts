@@ -1,9 +1,14 @@
 /**
- * Globals that this package needs while the function runs, as they were when it was loaded: the
- * function's own code may replace or delete them.
+ * Globals as they were when this package was loaded: the function's own code may replace or delete
+ * them. The bundler puts these in the place of the global names in our modules.
  */
 export const Buffer: typeof globalThis.Buffer = globalThis.Buffer;
-export const NativePromise: typeof Promise = globalThis.Promise;
+export const Date: typeof globalThis.Date = globalThis.Date;
+export const JSON: typeof globalThis.JSON = globalThis.JSON;
+export const Number: typeof globalThis.Number = globalThis.Number;
+export const Object: typeof globalThis.Object = globalThis.Object;
+export const Promise: typeof globalThis.Promise = globalThis.Promise;
+export const RegExp: typeof globalThis.RegExp = globalThis.RegExp;
 export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;

@@ -33,7 +33,8 @@ export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainH
         return call.threw(error);
       }
       leave?.();
-      return call.returned(returned);
+      const response = reporter.contain(() => ({ value: call.returned(returned) }));
+      return response ? response.value : returned;
     },
   };
   return resemble(reported, handler);
@@ -91,22 +92,27 @@ function watchBuffered(
     },
     returned(value) {
       if (callbacks?.called()) return value;
-      // Version 4 of the runtime's client awaits whatever it gets.
-      const isLater = callbacks === undefined ? hasThen(value) : isThenable(value);
-      if (callbacks !== undefined && !isLater) {
-        // A value without a promise is no answer.
-        callbacks.awaitAnswer();
-        return value;
+      if (isPlainPromise(value)) {
+        callbacks?.stepAside();
+        invocation.isPending = true;
+        if (reporter.isAwaited(invocation)) return settledAfter(value, respond, fail);
+        return followPromise(value, respond, fail);
       }
-      callbacks?.stepAside();
-      if (isLater) invocation.isPending = isPlainPromise(value);
-      if (reporter.isAwaited(invocation)) return settledAfter(value, respond, fail);
-      if (isPlainPromise(value)) return followPromise(value, respond, fail);
-      // Followed by the runtime alone, which hands over what becomes of it.
-      invocation.isUnfollowed = isLater && reporter.isTied(invocation);
-      if (invocation.isUnfollowed) return value;
-      if (isLater) return followPromise(adopt(value), respond, fail);
-      void respond(value);
+      // Version 4 of the runtime's client awaits whatever it gets. Where the runtime decides, what it
+      // will look at is not looked at here.
+      const decides = reporter.isTied(invocation) && !reporter.isAwaited(invocation);
+      const isLater = callbacks === undefined || decides ? hasThen(value) : isThenable(value);
+      if (isLater) {
+        callbacks?.stepAside();
+        invocation.isUnfollowed = decides;
+        if (decides) return value;
+        if (reporter.isAwaited(invocation)) return settledAfter(value, respond, fail);
+        return followPromise(adopt(value), respond, fail);
+      }
+      // Without a promise a value is no answer.
+      if (callbacks !== undefined) callbacks.awaitAnswer();
+      else if (reporter.isAwaited(invocation)) return settledAfter(value, respond, fail);
+      else void respond(value);
       return value;
     },
   };

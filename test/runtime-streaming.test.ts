@@ -132,6 +132,10 @@ describe.each([
   test.each<[string, object]>([
     ['readable', { is_success: true, result: 'The answer is 42.' }],
     ['web', { is_success: true, result: 'The answer is 42.' }],
+    ['shortWeb', { is_success: true, result: 'hi' }],
+    ['emptyWeb', { is_success: true, result: '' }],
+    ['shortHttpWeb', { is_success: true, result: 'hi' }],
+    ['empty', { is_success: true, result: '' }],
     ['http', { is_success: true, result: 'The answer is 42.' }],
     ['text', { is_success: true, result: 'all at once' }],
     ['throws', { is_success: false, result: expect.stringMatching(/^RangeError: before a byte/) }],

@@ -6,6 +6,7 @@ import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { builtinModules, isRequiredBuiltin } from '../../src/build/builtin-modules.ts';
+import { capturedGlobals, undiciTimers } from '../../src/build/captured-globals.ts';
 import { licencesOf } from '../../src/build/licences.ts';
 import { neededAtInit, staticClosure } from '../../src/build/static-closure.ts';
 
@@ -53,7 +54,14 @@ export async function bundleLayer(
     resolve: { mainFields: ['module', 'main'] },
     // Reading a module of Node's is no reason to keep what is not used.
     treeshake: { propertyReadSideEffects: false },
-    plugins: [builtinModules, atInit.plugin, sdk.plugin, eventStream.plugin],
+    plugins: [
+      capturedGlobals,
+      undiciTimers,
+      builtinModules,
+      atInit.plugin,
+      sdk.plugin,
+      eventStream.plugin,
+    ],
     preserveEntrySignatures: 'allow-extension',
   });
 

@@ -207,7 +207,8 @@ export function createWatch({ lostReport, ownDesk, hearsPlatform }: WatchParts):
       if (!isIt) return;
       const { end } = look(requestId);
       seen.delete(requestId);
-      if (end === undefined && hearsPlatform()) {
+      // The platform's word for its end may be the first one that it ever says.
+      if (end === undefined) {
         passed.add(requestId);
         dropOldest(passed, mostSeen);
       }

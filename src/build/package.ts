@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { awsSdkFiles, bundleAwsSdk } from './aws-sdk.ts';
 import { builtinModules, isRequiredBuiltin } from './builtin-modules.ts';
+import { capturedGlobals, undiciTimers } from './captured-globals.ts';
 import { licencesOf } from './licences.ts';
 import { neededAtInit } from './static-closure.ts';
 
@@ -24,7 +25,7 @@ const bundle = await rolldown({
   preserveEntrySignatures: 'allow-extension',
   // Reading a module of Node's is no reason to keep what is not used.
   treeshake: { propertyReadSideEffects: false },
-  plugins: [awsSdkFiles, builtinModules, init.plugin],
+  plugins: [capturedGlobals, undiciTimers, awsSdkFiles, builtinModules, init.plugin],
 });
 const { output } = await bundle.write({
   dir: 'dist',

@@ -1,138 +1,128 @@
 /** Keeps our functions out of the stack traces of the user's errors. */
-import { dirname } from 'node:path';
-import { isNativeError } from 'node:util/types';
+import type { HandlerCall } from './handler-call.ts';
+import { nameAsMethod } from './method-name.ts';
+import { objectsWithin } from './objects-within.ts';
+import { rewriteStack } from './own-stack.ts';
+import { withPreparedStacks, wrapDefaultPrepareStackTrace } from './prepare-stack-trace.ts';
 
-// The name in the source of the one function that stands on the stack below the user's handler. V8
-// prints that where `name` is no plain property; and a name in quotes survives minifiers.
+export type { HandlerCall, PlainHandler } from './handler-call.ts';
+
+// The name in the source of every function of ours that can be on the stack together with the
+// user's code. V8 shows it where `name` is no plain property, and a quoted name survives minifiers.
 const mark = '[xpander-lambda]';
 
-// That function.
+// One call of ours is between the runtime and the handler, or between the handler and its stream.
 const framesAdded = 1;
-// A layer's around the one in the code.
-const mostReporters = 2;
-let raisedBy = 0;
 
-/** Where there is nothing but our own code. */
+/** A folder that contains only our code. */
 let ownFolder: string | undefined;
 
-/** @param folder - as frames name it: a layer's; a package may be bundled with the user's code */
+/** @param folder - the layer's folder, as frames name it; a package may be bundled with the user's code */
 export function hideFramesOf(folder: string): void {
   ownFolder = folder;
 }
 
+interface RaisedLimit {
+  readonly limit: number;
+  readonly frames: number;
+}
+
+const notRaised: RaisedLimit = { limit: Number.NaN, frames: 0 };
+let raised = notRaised;
+/** The most that the limit has ever been raised by: errors are often formatted later. */
+let mostFramesAdded = framesAdded;
+
 /**
- * Raises the limit of stack traces by our frames, so that the user's errors keep as many frames
- * as they have without us. Call what it returns as soon as the handler has returned.
+ * Raises the limit of stack traces by our frame, so that the user's errors keep as many frames as
+ * they have without us.
+ *
+ * @returns a function that restores the limit; call it as soon as the user's code has returned
  */
 export function makeRoomForOwnFrames(): () => void {
-  const limit = Error.stackTraceLimit;
-  // Zero and less: somebody switched stacks off. A limit that is read-only stays as well.
-  if (!(limit > 0) || !Reflect.set(Error, 'stackTraceLimit', limit + framesAdded)) return () => {};
-  raisedBy += framesAdded;
+  filterOwnFrames();
+  const before = Error.stackTraceLimit;
+  const limit = before + framesAdded;
+  // Zero or less: stack traces are switched off. A read-only limit stays as well.
+  if (!(before > 0) || !Reflect.set(Error, 'stackTraceLimit', limit)) return () => {};
+  const outer = raised;
+  raised = { limit, frames: framesAdded + (outer.limit === before ? outer.frames : 0) };
+  mostFramesAdded = Math.max(mostFramesAdded, raised.frames);
   return () => {
-    raisedBy -= framesAdded;
+    raised = outer;
     // Unless the handler has set a limit of its own.
-    if (Error.stackTraceLimit === limit + framesAdded) Error.stackTraceLimit = limit;
+    if (Error.stackTraceLimit === limit) Error.stackTraceLimit = before;
   };
 }
 
-export type PlainHandler = (...parameters: unknown[]) => unknown;
-
-/** How the runtime calls the function that stands in the handler's place. */
-export interface HandlerCall {
-  readonly handler: PlainHandler;
-  /** What it is called on, where it is called as a method. */
-  readonly receiver: unknown;
-  readonly reported: PlainHandler;
-}
-
 /**
- * Takes our frames out of an error's stack, so that logs and traces show what they would show
- * without us. Other stacks are not touched.
+ * Removes our frames from the stacks of an error and of everything it holds, for stacks that
+ * Node.js did not format itself: code such as source-map-support has set
+ * `Error.prepareStackTrace`. In all other cases no stack has them.
  */
-export function hideOwnFrames(thrown: unknown, call: HandlerCall): void {
+export function hideOwnFrames(thrown: unknown, _call?: HandlerCall): void {
+  if (filterOwnFrames()) return;
   try {
-    let error = thrown;
-    for (let depth = 0; depth < mostCauses && isError(error); depth += 1) {
-      hideIn(error, call);
-      error = error.cause;
-    }
+    withPreparedStacks(withoutOwnSites, () => {
+      for (const object of objectsWithin(thrown)) rewriteStack(object, withoutOwnLines);
+    });
   } catch {
-    // A frozen error, or a stack that may not be read: it stays as it is.
+    // A `prepareStackTrace` that throws: the runtime meets the same error.
   }
-}
-
-// Nobody reads further, and they may go round in a circle.
-const mostCauses = 5;
-
-function hideIn(error: Error, call: HandlerCall): void {
-  const { stack } = error;
-  if (typeof stack !== 'string') return;
-  const others = stack.split('\n').filter((line) => !isOwn(line));
-  const shown = withinLimit(nameHandler(others, call)).join('\n');
-  if (shown !== stack) error.stack = shown;
 }
 
 let isWatchingCrashes = false;
 
-/** The same for errors that end the process, which Node or the runtime print. */
+/**
+ * The same for errors that end the process, which Node.js or the runtime print. To be called before
+ * each call of the handler: it also makes V8 name the handler's frame as it does without us.
+ */
 export function hideOwnFramesInCrashes(call: HandlerCall): void {
-  if (isWatchingCrashes) return;
+  nameAsMethod(call);
+  if (filterOwnFrames() || isWatchingCrashes) return;
   isWatchingCrashes = true;
-  const hide = (thrown: unknown): void => hideOwnFrames(thrown, call);
+  const hide = (thrown: unknown): void => hideOwnFrames(thrown);
   process.on('uncaughtExceptionMonitor', hide);
-  // Where Lambda's client hears rejections itself, and says them; without it a listener would keep
-  // the process alive.
+  // Only where the runtime client listens as well: a listener keeps the process alive.
   if (process.listenerCount('unhandledRejection') > 0) {
     process.prependListener('unhandledRejection', hide);
   }
 }
 
-/** Errors of another realm, such as those of `vm`, are no instances of this one's class. */
-function isError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error || isNativeError(thrown);
+/** @returns whether every stack that is formatted from now on is free of our frames */
+function filterOwnFrames(): boolean {
+  return wrapDefaultPrepareStackTrace(mark, withoutOwnSites);
 }
 
-/**
- * V8 names a method by the property of its receiver in which it finds it. There it finds ours in
- * place of the handler: `Runtime.ask [as handler]` has become `Runtime.ask`.
- */
-function nameHandler(lines: string[], { handler, receiver, reported }: HandlerCall): string[] {
-  if (typeof receiver !== 'object' || receiver === null) return lines;
-  const method = Object.keys(receiver).find((key) => Reflect.get(receiver, key) === reported);
-  const type: unknown = receiver.constructor?.name;
-  if (method === undefined || typeof type !== 'string') return lines;
-  // The handler's frame is the last one before those of the runtime, which calls it.
-  const at = lines.findLastIndex((line) => isFrame(line) && !isBelowHandler(line));
-  if (!isMethodOf(lines[at] ?? '', type)) return lines;
-  const [, before, name, place] =
-    /^(\s+at (?:async )?[^.\s]+\.)(\S+)( \(.*\))$/.exec(lines[at] ?? '') ?? [];
-  if (before === undefined || name === undefined || name.endsWith(method)) return lines;
-  const isAnonymous = name === '<anonymous>';
-  // One that the handler calls on its own receiver, as tracers do.
-  if (isAnonymous && handler.name !== '') return lines;
-  const called = isAnonymous ? method : `${name} [as ${method}]`;
-  return lines.with(at, `${before}${called}${place}`);
+function withoutOwnSites(sites: readonly NodeJS.CallSite[]): readonly NodeJS.CallSite[] {
+  const others = sites.filter((site) => !isOwnSite(site));
+  return others.length < sites.length ? others : withinLimit(sites);
 }
 
-function isMethodOf(line: string, type: string): boolean {
-  return /^\s+at (?:async )?([^.\s]+)\./.exec(line)?.[1] === type;
+function isOwnSite(site: NodeJS.CallSite): boolean {
+  if (site.getFunctionName() === mark) return true;
+  return ownFolder !== undefined && site.getFileName()?.startsWith(ownFolder) === true;
 }
 
-/** Of the runtime's client, or of Node itself. */
-function isBelowHandler(line: string): boolean {
-  return line.includes(dirname(process.argv[1] ?? '')) || /\(?node:internal\//.test(line);
+function withoutOwnLines(stack: string): string {
+  const lines = stack.split('\n');
+  const others = lines.filter((line) => !isOwnLine(line));
+  if (others.length < lines.length) return others.join('\n');
+  const frames = lines.filter(isFrame);
+  const excess = frames.length - withinLimit(frames).length;
+  return excess > 0 && lines.slice(-excess).every(isFrame)
+    ? lines.slice(0, -excess).join('\n')
+    : stack;
 }
 
-/** Takes back the room that an error used for frames of its own. */
-function withinLimit(lines: string[]): string[] {
-  const excess = lines.filter(isFrame).length - (Error.stackTraceLimit - raisedBy);
-  // More of them are somebody else's doing: another limit at that time, stacks put together.
-  const isOurs = excess > 0 && excess <= mostReporters * framesAdded;
-  return isOurs && lines.slice(-excess).every(isFrame) ? lines.slice(0, -excess) : lines;
+/** Takes back the room of our frames where they were too deep to be captured. */
+function withinLimit<T>(frames: readonly T[]): readonly T[] {
+  const limit = Error.stackTraceLimit;
+  const excess = frames.length - (limit === raised.limit ? limit - raised.frames : limit);
+  // More of them are somebody else's: captured with another limit, or put together by hand.
+  return excess > 0 && excess <= mostFramesAdded ? frames.slice(0, -excess) : frames;
 }
 
-function isOwn(line: string): boolean {
+function isOwnLine(line: string): boolean {
   const isOurs = line.includes(mark) || (ownFolder !== undefined && line.includes(ownFolder));
   return isOurs && isFrame(line);
 }

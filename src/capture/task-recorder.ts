@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types';
 import type { LlmRecord } from './llm-record.ts';
-import { adopt, followPromise, isPlainPromise } from './thenable.ts';
+import { followPromise, isPlainPromise, noticeRejection } from './thenable.ts';
 
 /** What a handler can say about its own run, by `currentTask()`. Nothing here ever throws. */
 export interface TaskRecorder {
@@ -198,8 +198,8 @@ function failing<Result>(call: () => Result, fail: (reason: unknown) => void): R
   try {
     const returned = call();
     if (isPlainPromise(returned)) return followPromise(returned, ignore, fail) as Result;
-    // The very object, which may have methods of its own. Other thenables may do their work again.
-    if (isPromise(returned)) adopt(returned).catch(fail);
+    // The very object, which may have methods of its own, or start its work when it is awaited.
+    if (isPromise(returned)) noticeRejection(returned, fail);
     return returned;
   } catch (error) {
     fail(error);

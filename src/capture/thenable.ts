@@ -1,9 +1,8 @@
 /** Observes what a promise comes to, and leaves it to whoever waits for it. */
 import { isPromise } from 'node:util/types';
-import { NativePromise } from '../globals.ts';
 
 // As it was before the function's own code could replace it.
-const { then } = NativePromise.prototype;
+const { then } = Promise.prototype;
 
 type Notify = (value: unknown) => unknown;
 
@@ -36,7 +35,7 @@ export function hasThen(value: unknown): boolean {
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   return (
     isPromise(value) &&
-    Object.getPrototypeOf(value) === NativePromise.prototype &&
+    Object.getPrototypeOf(value) === Promise.prototype &&
     !Object.hasOwn(value, 'then') &&
     !Object.hasOwn(value, 'constructor')
   );
@@ -66,7 +65,26 @@ export function followPromise(
   ]);
 }
 
-/** The same for any value, followed once as `await` follows it. */
+/**
+ * Notices a rejection where whoever awaits the promise does: nothing else is called for it, and
+ * nothing earlier. A promise that cannot be changed is left alone.
+ *
+ * @param rejected - must not throw
+ */
+export function noticeRejection(promise: Promise<unknown>, rejected: Notify): void {
+  const { then: original } = promise;
+  const value = function then(this: unknown, fulfil?: unknown, reject?: unknown): unknown {
+    const notice = (error: unknown): unknown => {
+      rejected(error);
+      if (typeof reject === 'function') return reject(error);
+      throw error;
+    };
+    return Reflect.apply(original, this, [fulfil, notice]);
+  };
+  Reflect.defineProperty(promise, 'then', { value, configurable: true, writable: true });
+}
+
+/** What any value comes to, followed once as `await` follows it. */
 export function adopt(value: unknown): Promise<unknown> {
-  return new NativePromise((resolve) => resolve(value));
+  return new Promise((resolve) => resolve(value));
 }

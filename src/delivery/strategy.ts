@@ -1,6 +1,5 @@
 /** When a report leaves, seen from the response to the caller. */
 import type { Environment } from '../environment.ts';
-import { setImmediate } from '../globals.ts';
 import type { Delivery } from '../option-values.ts';
 import { type Extension, joinExtension } from './extension/extension.ts';
 import type { HeldEvent } from './extension/invocation-loop.ts';

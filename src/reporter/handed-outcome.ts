@@ -1,6 +1,8 @@
 /** What the caller got, from what the handler came to and what the runtime handed over. */
+import { isProxy } from 'node:util/types';
 import type { Invocation } from '../capture/invocation.ts';
 import type { Outcome, Thrown } from '../capture/outcome.ts';
+import { isPlainError } from '../capture/own-stack.ts';
 import type { HandedError, Handover } from '../delivery/extension/runtime-client.ts';
 
 /**
@@ -14,9 +16,9 @@ export function handedOutcome(
   handover: Handover,
   { isPending, seenError }: Pick<Invocation, 'isPending' | 'seenError'>,
 ): Outcome {
-  const thrown = settled?.kind === 'failure' ? settled.thrown : seenError;
   if (handover.kind === 'error') {
-    return { kind: 'failure', thrown: handedError(handover.error, thrown) };
+    const thrown = settled?.kind === 'failure' ? settled.thrown : undefined;
+    return { kind: 'failure', thrown: handedError(handover.error, thrown, seenError) };
   }
   const { json } = handover;
   if (settled === undefined && isPending && json === 'null') return unnoticedOutcome();
@@ -42,22 +44,31 @@ export function contradicts(settled: Outcome, handover: Handover): boolean {
 }
 
 /** The error that the handler threw, unless the caller got another one. */
-function handedError(error: HandedError, thrown: Thrown | undefined): Thrown {
+function handedError(
+  error: HandedError,
+  settled: Thrown | undefined,
+  seen: Thrown | undefined,
+): Thrown {
+  const thrown = settled ?? seen;
   if (thrown === undefined) return { value: toError(error) };
-  if (messageOf(thrown.value) === error.message) return thrown;
-  return { value: toError(error, { cause: thrown.value }) };
+  const { value } = thrown;
+  if (!isError(value)) return settled ?? { value: toError(error) };
+  // The runtime has read it: accessors of the user's may do something each time.
+  if (!isPlainError(value)) return { value: toError(error, causeOf(value)) };
+  return value.message === error.message ? thrown : { value: toError(error, { cause: value }) };
+}
+
+function isError(value: unknown): value is Error {
+  return !isProxy(value) && value instanceof Error;
+}
+
+function causeOf(error: Error): ErrorOptions | undefined {
+  const property = Object.getOwnPropertyDescriptor(error, 'cause');
+  return property && 'value' in property ? { cause: property.value } : undefined;
 }
 
 function toError({ name, message, stack }: HandedError, options?: ErrorOptions): Error {
   return Object.assign(new Error(message, options), { name, stack });
-}
-
-function messageOf(thrown: unknown): string {
-  try {
-    return thrown instanceof Error ? thrown.message : String(thrown);
-  } catch {
-    return '';
-  }
 }
 
 function errorWithoutStack(name: string, message: string): Error {

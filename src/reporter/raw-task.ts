@@ -1,4 +1,5 @@
 import type { Invocation } from '../capture/invocation.ts';
+import { isPlainError } from '../capture/own-stack.ts';
 import type { RawTask } from '../delivery/stub/stub-file.ts';
 import type { CaptureMode } from '../option-values.ts';
 
@@ -26,7 +27,7 @@ function short(text: string | undefined): string | undefined {
 
 function errorOf(thrown: unknown): Pick<RawTask, 'error'> {
   try {
-    if (!(thrown instanceof Error)) return {};
+    if (!(thrown instanceof Error) || !isPlainError(thrown)) return {};
     const { name, message, stack } = thrown;
     return { error: { name: String(name), message: String(message), ...(stack && { stack }) } };
   } catch {

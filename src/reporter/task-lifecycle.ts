@@ -24,7 +24,6 @@ import type { Handover, RuntimeClient } from '../delivery/extension/runtime-clie
 import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
-import { setImmediate } from '../globals.ts';
 import type { ReporterSettings } from '../options.ts';
 import { isSuccessfulOutcome } from '../report/success.ts';
 import { noteTimeout } from './function-timeout.ts';
@@ -104,7 +103,10 @@ export function createTaskLifecycle(
   /** Whether the sentinel reports this task. */
   const isLinked = (): boolean => sentinel?.isUsable() ?? false;
 
-  const sequence = createReportSequence(invocation, logError);
+  const sequence = createReportSequence(invocation, (error) => {
+    logError(error);
+    if (state === 'responded') close();
+  });
   const sampled = settings.sampleRate === 1 || Math.random() < settings.sampleRate;
   const reportsStart = settings.reportStart && sampled && !isDurableReplay(invocation.lambdaEvent);
   let state: State = 'started';
@@ -181,11 +183,17 @@ export function createTaskLifecycle(
     const isSuccess = isSuccessfulOutcome(meaning, invocation.recorded().failure !== undefined);
     stub?.add({ ended: { isSuccess, at: wallClockMs() } });
     const isCold = !parts.warmth.isWarm;
+    // Loading what makes a report of it may take as long as a process lasts.
+    if (isCold) stub?.add({ raw: rawTask(invocation, settings.capture) });
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
     // A response that is almost too late waits for nothing; the stub tells the next process.
-    if (waits && timeMs > 0) return deliver(true).catch(logError);
-    const limitMs = timeMs + cleanUpMs;
-    strategy.afterResponse(event, () => deliver(false).catch(logError), limitMs);
+    const delivering = (): Promise<void> =>
+      deliver(waits && timeMs > 0).catch((error: unknown) => {
+        logError(error);
+        close();
+      });
+    if (waits && timeMs > 0) return delivering();
+    strategy.afterResponse(event, delivering, timeMs + cleanUpMs);
     return undefined;
   };
 

@@ -2,7 +2,6 @@
 import type { Invocation } from '../capture/invocation.ts';
 import type { RunStub } from '../delivery/stub/run-stubs.ts';
 import { timeoutMarginMs } from '../delivery/timeout-margin.ts';
-import { clearTimeout, setTimeout } from '../globals.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
 export interface LongTaskParts {

@@ -98,6 +98,10 @@ async function* breaks() {
 const answers = {
   readable: () => Readable.from(words()),
   web: () => Readable.toWeb(Readable.from(words())),
+  shortWeb: () => new Blob(['hi']).stream(),
+  emptyWeb: () => new Blob([]).stream(),
+  shortHttpWeb: () => ({ statusCode: 200, body: new Blob(['hi']).stream() }),
+  empty: () => Readable.from([]),
   http: () => ({ statusCode: 201, headers: { 'x-kind': 'answer' }, body: Readable.from(words()) }),
   text: () => 'all at once',
   breaks: () => Readable.from(breaks()),

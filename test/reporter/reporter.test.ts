@@ -383,7 +383,7 @@ test('large payloads do not cost the time that the invocation needs for its answ
 test('with capture off not even the length of a payload is said, however short the time', async () => {
   const { platform, options } = await setUp();
   const context = lambdaContext({ remainingMs: 120 });
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {});
   const handler = withTaskReporter(async () => 'x '.repeat(100_000), {
     ...options,
     capture: 'off',
@@ -392,9 +392,9 @@ test('with capture off not even the length of a payload is said, however short t
   await (handler as Untyped)({}, context);
 
   await vi.waitFor(() =>
-    expect(JSON.stringify([platform.requests(), warn.mock.calls])).toContain(context.awsRequestId),
+    expect(JSON.stringify([platform.requests(), error.mock.calls])).toContain(context.awsRequestId),
   );
-  expect(JSON.stringify([platform.requests(), warn.mock.calls])).not.toContain('characters');
+  expect(JSON.stringify([platform.requests(), error.mock.calls])).not.toContain('characters');
 });
 
 test('names of tools are masked and bounded', async () => {

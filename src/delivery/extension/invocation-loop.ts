@@ -6,7 +6,6 @@
  * for a limited time.
  */
 import { monotonicMs, wallClockMs } from '../../clock.ts';
-import { clearTimeout, NativePromise, setTimeout } from '../../globals.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 import type { Next } from './extensions-client.ts';
 import type { RuntimeClient } from './runtime-client.ts';
@@ -139,7 +138,7 @@ interface HoldEntry extends Hold {
 
 function createHold(until: number): HoldEntry {
   let release = (): void => undefined;
-  const released = new NativePromise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     release = resolve;
   });
   return { until, released, release: () => release() };
@@ -158,14 +157,14 @@ const longestTimerMs = 900_000;
 
 async function within(timeMs: number, event: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new NativePromise<void>((resolve) => {
+  const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, Math.min(timeMs, longestTimerMs)));
     timer.unref();
   });
-  await NativePromise.race([event, limit]);
+  await Promise.race([event, limit]);
   clearTimeout(timer);
 }
 
 function pause(timeMs: number): Promise<void> {
-  return new NativePromise((resolve) => void setTimeout(resolve, timeMs).unref());
+  return new Promise((resolve) => void setTimeout(resolve, timeMs).unref());
 }

@@ -1,7 +1,6 @@
 /** A connection to Lambda's API for calls that may take as long as a freeze. */
 import { readSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { Buffer, NativePromise } from '../../globals.ts';
 import type { ApiAddress } from './extensions-api.ts';
 import { type HttpAnswer, readAnswer, requestText } from './http-answer.ts';
 import { descriptorOf } from './socket-descriptor.ts';
@@ -53,7 +52,7 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
       writtenNow(current, Buffer.from(requestText(method, path, { ...address, ...headers }, body)));
     },
     call: ({ method, path, headers, body, keepsAlive = false }) =>
-      new NativePromise((resolve, reject) => {
+      new Promise((resolve, reject) => {
         const socket = current?.writable ? current : open();
         current = socket;
         let received = '';

@@ -8,7 +8,6 @@
  */
 import { createRequire } from 'node:module';
 import type { Environment } from '../../environment.ts';
-import { Buffer, clearTimeout, NativePromise, setTimeout } from '../../globals.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 
 export interface RuntimeClient {
@@ -136,8 +135,7 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     waiting = [];
   };
 
-  const nextFinish = (): Promise<void> =>
-    new NativePromise((resolve) => void waiting.push(resolve));
+  const nextFinish = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
 
   const { next, done, error } = native;
   const ask = (): Promise<NextEvent> => {
@@ -158,16 +156,12 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     beforeNext = undefined;
     return delayed;
   };
-  native.done = withoutOwnFrames((requestId, body) => {
-    const result = done.call(native, requestId, body);
-    contain(() => handOver(requestId, handoverOf(body)));
-    return result;
-  });
-  native.error = withoutOwnFrames((requestId, body, xrayCause = '') => {
-    const result = error.call(native, requestId, body, xrayCause);
-    contain(() => handOver(requestId, { kind: 'error', error: readError(body) }));
-    return result;
-  });
+  native.done = followed(native, done, (requestId, body) =>
+    contain(() => handOver(requestId, handoverOf(body))),
+  );
+  native.error = followed(native, error, (requestId, body) =>
+    contain(() => handOver(requestId, { kind: 'error', error: readError(body) })),
+  );
 
   return {
     current: (requestId = current?.requestId) =>
@@ -179,40 +173,51 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
       return () => void ofRequest.delete(watcher);
     },
     finished(event) {
-      return last !== undefined && isSame(last, event) ? NativePromise.resolve() : nextFinish();
+      return last !== undefined && isSame(last, event) ? Promise.resolve() : nextFinish();
     },
-    idle: () => (current === undefined ? NativePromise.resolve() : nextFinish()),
+    idle: () => (current === undefined ? Promise.resolve() : nextFinish()),
     hasAsked: () => hasAsked,
     delayNextEvent(work, limitMs) {
-      beforeNext = NativePromise.all([beforeNext, within(work, limitMs)]);
+      beforeNext = Promise.all([beforeNext, within(work, limitMs)]);
     },
   };
 }
 
-type Post = (requestId: string, body: string, xrayCause?: string) => unknown;
+type Post = (requestId: string, body: string, ...others: never[]) => unknown;
 
 const mark = '[xpander-lambda]';
 
-/** The native part refuses what is no text; the runtime reports and logs that error. */
-function withoutOwnFrames(post: Post): Post {
+/**
+ * Calls `after` when the native part has posted. It refuses what is no text, and the runtime reports
+ * and logs that error: its stack has no frame of ours.
+ */
+function followed<P extends Post>(
+  native: NativeClient,
+  post: P,
+  after: (requestId: string, body: string) => void,
+): P {
   const { [mark]: own } = {
-    [mark](requestId: string, body: string, xrayCause?: string): unknown {
+    [mark](...given: Parameters<P>): unknown {
+      let result: unknown;
       try {
-        return post(requestId, body, xrayCause);
+        result = Reflect.apply(post, native, given);
       } catch (thrown) {
-        if (thrown instanceof Error) thrown.stack = withoutMarkedLines(thrown.stack ?? '');
+        if (thrown instanceof Error) thrown.stack = withoutMarkedLine(thrown.stack ?? '');
         throw thrown;
       }
+      const [requestId, body] = given;
+      after(requestId, body);
+      return result;
     },
   };
-  return own as Post;
+  return own as P;
 }
 
-function withoutMarkedLines(stack: string): string {
-  const lines = stack.split('\n');
-  // The frame below is the one that called the native part.
-  const last = lines.findLastIndex((line) => line.includes(mark));
-  return last === -1 ? stack : [lines[0], ...lines.slice(last + 1)].join('\n');
+function withoutMarkedLine(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !line.includes(mark))
+    .join('\n');
 }
 
 // What Lambda takes as a response: 6 MiB and 100 bytes. The client does not say that Lambda refused
@@ -253,10 +258,10 @@ function isSame(one: InvokeEvent, other: InvokeEvent): boolean {
 /** Keeps the process alive meanwhile: without an event it has nothing else to do. */
 async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new NativePromise<void>((resolve) => {
+  const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limitMs);
   });
-  await NativePromise.race([work.catch(ignore), limit]);
+  await Promise.race([work.catch(ignore), limit]);
   clearTimeout(timer);
 }
 

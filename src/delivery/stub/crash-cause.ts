@@ -19,8 +19,20 @@ export function watchCrash(tell: (cause: string) => void): void {
       tell(`An unhandled rejection ended the process: ${textOf(reason)}`);
     });
   }
+  let isDry = false;
+  process.on('beforeExit', () => {
+    isDry = true;
+    // Should a listener find something to do, this runs as well.
+    setImmediate(() => {
+      isDry = false;
+    }).unref();
+  });
   process.on('exit', (code) => {
-    tell(`The process exited with code ${code} before Lambda had a response.`);
+    tell(
+      isDry
+        ? 'The process ended without a response: nothing was left to do, and the promise of the handler had not settled.'
+        : `The process exited with code ${code} before Lambda had a response.`,
+    );
   });
 }
 

@@ -9,6 +9,7 @@ import { modules } from './modules.ts';
 import { results } from './results.ts';
 import type { Shape } from './shape.ts';
 import { signatures } from './signatures.ts';
+import { stacks } from './stacks.ts';
 import { streaming } from './streams.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -19,6 +20,7 @@ export const shapes: readonly Shape[] = [
   ...signatures,
   ...results,
   ...failures,
+  ...stacks,
   ...callbacks,
   ...streaming,
   ...surroundings,

@@ -48,6 +48,46 @@ const written: Readonly<Record<string, readonly [source: string, run: (event: un
     'async (e, stream) => { stream.write({ a: 1 }); stream.end(); }',
     (event) => breaksNot(event),
   ],
+  'an object that counts how often it is read': [
+    'async (e, stream) => { let reads = 0; stream.write({ get a() { reads += 1; return 1; }, get length() { reads += 10; return 1; } }); stream.write({ toJSON() { reads += 100; return { b: [new Date(0)] }; } }); stream.write(new Proxy({}, { get() { reads += 1000; } })); stream.end(String(reads)); }',
+    (event) => breaksNot(event),
+  ],
+  'chunks that are no JSON': [
+    "async (e, stream) => { const circle = {}; circle.circle = circle; for (const chunk of [circle, { n: 1n }, { toJSON() {} }, () => {}, Symbol('s'), null, undefined]) { try { stream.write(chunk); } catch (error) { stream.write(error.stack); } } stream.end(); }",
+    (event) => breaksNot(event),
+  ],
+  'a chunk whose toJSON throws': [
+    "async (e, stream) => { let calls = 0; try { stream.write({ toJSON() { calls += 1; throw new RangeError('no JSON'); } }); } catch (error) { stream.write(String(error)); } stream.end(String(calls)); }",
+    (event) => streams('RangeError: no JSON1', event),
+  ],
+  'chunks for the end that are no text': [
+    'async (e, stream) => { for (const chunk of [{ a: 1 }, 42]) { try { stream.end(chunk); } catch (error) { stream.write(error.stack); } } stream.end(); }',
+    (event) => breaksNot(event),
+  ],
+  numbers: [
+    'async (e, stream) => { for (const chunk of [1, 0, true, [1, [2]], new Map(), new Date(0)]) stream.write(chunk); stream.end(); }',
+    (event) => breaksNot(event),
+  ],
+  'a subclass of bytes': [
+    'async (e, stream) => { class Bytes extends Uint8Array {} stream.write(new Bytes([79, 75])); stream.write(new Uint16Array([79])); stream.end(); }',
+    (event) => breaksNot(event),
+  ],
+  'a text in base64 for the end': [
+    "async (e, stream) => { stream.end('T0s=', 'base64'); }",
+    (event) => breaksNot(event),
+  ],
+  'a prelude of its own': [
+    "async (e, stream) => { let calls = 0; stream._onBeforeFirstWrite = function (write) { calls += 1; write('prelude '); write(new Uint8Array([33])); }; const own = stream._onBeforeFirstWrite; stream.write(' body '); stream.write(String(stream._onBeforeFirstWrite === own)); stream.end(String(calls)); }",
+    (event) => breaksNot(event),
+  ],
+  'what its methods are': [
+    'async (e, stream) => { stream.write(JSON.stringify(Object.entries(Object.getOwnPropertyDescriptors(stream)).map(([key, { value, get, set, ...flags }]) => [key, flags, typeof get, value && [value.name, value.length, String(value), Reflect.ownKeys(value), Object.getOwnPropertyDescriptors(value)]]))); stream.end(); }',
+    (event) => breaksNot(event),
+  ],
+  'listeners after it has returned': [
+    'async (e, stream) => { const look = () => stream.eventNames().map((name) => [String(name), stream.listenerCount(name)]); stream.write(JSON.stringify(look())); setTimeout(() => stream.end(JSON.stringify(look())), 20); }',
+    (event) => breaksNot(event),
+  ],
   'a pipeline': [
     "async (e, stream) => { await pipeline(Readable.from(['first ', 'second']), stream); }",
     (event) => streams('first second', event),
@@ -169,6 +209,29 @@ export const handler = awslambda.streamifyResponse((event, stream, context) => s
     runs: [breaks({}, { kind: 'error' }), streams('next', { next: true })],
     runtimes: onNode22,
   },
+  ...Object.entries({
+    'a write after the end':
+      "stream.on('error', (error) => console.log('event', error.stack)); stream.end('whole'); stream.write('late', (error) => console.log('callback', error.stack)); await sleep(20);",
+    'a write to a destroyed stream':
+      "stream.on('error', (error) => console.log('event', error.stack)); stream.destroy(new Error('mine')); stream.write('late', (error) => console.log('callback', error.stack)); await sleep(20);",
+    'an end after the end':
+      "stream.on('error', (error) => console.log('event', error.stack)); stream.end('whole'); stream.end('again', (error) => console.log('callback', error?.stack)); await sleep(20);",
+  }).map(
+    ([name, source]): Shape => ({
+      ...esModule(
+        name,
+        `${imports}const deep = (n, work) => (n === 0 ? work() : deep(n - 1, work));
+export const handler = awslambda.streamifyResponse(async (event, stream) => {
+  if (event.next) return void stream.end('next');
+  ${source}
+});`,
+      ),
+      runs: {
+        'nodejs24.x': [breaks({}, { kind: 'exit' }), streams('next', { next: true })],
+        'nodejs22.x': [breaks({}, { kind: 'error' }), streams('next', { next: true })],
+      },
+    }),
+  ),
   esModule(
     'highWaterMark',
     "export const handler = awslambda.streamifyResponse(async (e, stream) => { stream.end('mark ' + handler[Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')]); }, { highWaterMark: 1024 });",
