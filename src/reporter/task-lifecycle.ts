@@ -90,6 +90,8 @@ export function createTaskLifecycle(
   const isAwaited = strategy.isAwaited(event);
   /** Whether the runtime client decides how it ends. */
   let isTied = parts.runtime !== undefined && requestId !== undefined;
+  /** Whether it has decided: a handler that goes on after that goes on for nobody. */
+  let isDecided = false;
 
   let linked: LinkedRun | undefined;
   const link: LinkRun = (record, file) => {
@@ -214,11 +216,13 @@ export function createTaskLifecycle(
       // A report that has left before that may have been wrong.
       const isNews = settledOutcome === undefined || contradicts(settledOutcome, handover);
       isTied = false;
+      isDecided = true;
       if (state === 'started' || isNews) void respond(outcome, false);
     }),
     finished: contained(() => {
       if (!isTied) return;
       isTied = false;
+      isDecided = true;
       if (state === 'started') void respond(settledOutcome ?? unnoticedOutcome(), false);
     }),
   });
@@ -231,6 +235,7 @@ export function createTaskLifecycle(
     isAwaited,
     isTied: () => isTied,
     settled(outcome) {
+      if (isDecided && outcome.kind !== 'stream') return undefined;
       settledOutcome = outcome;
       invocation.end(outcome);
       stopWatching();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../src/delivery/api-key.ts';
 import { createGate } from '../../src/delivery/gate.ts';
 import { createOutbox, type Outbox, type OutboxParts } from '../../src/delivery/outbox.ts';
@@ -195,6 +195,81 @@ test.each([
     expect.stringMatching(/undelivered report .*"result":"first"/),
     expect.stringMatching(/undelivered report .*"result":"second"/),
   ]);
+});
+
+describe('a lost task of which no file can be kept', () => {
+  test('is sent while the platform takes reports, and is safe then', async () => {
+    const { outbox, platform, lines } = await setUp(undefined, { spool: fullDisk() });
+    const safe: number[] = [];
+
+    outbox.keepLost(failed, Date.now(), () => safe.push(platform.tasks().length));
+    expect(safe).toEqual([]);
+    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+
+    expect(statuses(platform)).toEqual({ lost: 'failed' });
+    expect(safe).toEqual([1]);
+    expect(lines).toEqual([]);
+  });
+
+  test('is logged while the platform takes none, and is safe then', async () => {
+    const { outbox, lines } = await setUp({ kind: 'drop' }, { spool: fullDisk() });
+    const safe: number[] = [];
+
+    outbox.keepLost(failed, Date.now(), () => safe.push(lines.length));
+    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+
+    const logged = lines.filter((line) => line.includes('undelivered'));
+    expect(logged).toEqual([expect.stringMatching(/^error undelivered report .*"id":"lost"/)]);
+    expect(safe).toEqual([lines.length]);
+  });
+
+  test('is neither sent nor logged when a later attempt has finished', async () => {
+    const { outbox, platform, lines } = await setUp(undefined, { spool: fullDisk() });
+    await (await another(platform, undefined)).send(report('lost'), soon(), ignore);
+    const isSafe = vi.fn();
+
+    outbox.keepLost(failed, Date.now(), isSafe);
+    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+
+    expect(statuses(platform)).toEqual({ lost: 'completed' });
+    expect(isSafe).toHaveBeenCalledTimes(1);
+    expect(lines).toEqual([]);
+  });
+
+  test('gives way to a later attempt of this process', async () => {
+    const { outbox, platform, lines } = await setUp(undefined, { spool: fullDisk() });
+    const isSafe = vi.fn();
+
+    outbox.keepLost(failed, Date.now() - 1_000, isSafe);
+    await outbox.send(report('lost'), soon(), ignore);
+    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+
+    expect(statuses(platform)).toEqual({ lost: 'completed' });
+    expect(isSafe).toHaveBeenCalledTimes(1);
+    expect(lines).toEqual([]);
+  });
+
+  const failed = report('lost', { is_success: false, result: 'killed' });
+
+  /** A spool that can write no file: there is one where its folder would be. */
+  function fullDisk(): Spool {
+    const file = join(temporaryFolder(), 'taken');
+    writeFileSync(file, '');
+    return createSpool({ folder: file });
+  }
+});
+
+test('a lost task that is kept in a file is safe at once, and once', async () => {
+  const { outbox } = await setUp();
+  const isSafe = vi.fn();
+
+  outbox.keepLost(report('lost', { is_success: false }), Date.now(), isSafe);
+  expect(isSafe).toHaveBeenCalledTimes(1);
+  await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+
+  expect(isSafe).toHaveBeenCalledTimes(1);
 });
 
 interface Stage {

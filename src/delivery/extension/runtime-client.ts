@@ -117,7 +117,7 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
 
   const handOver = (requestId: string, handover: Handover): void => {
     const id = decodeURIComponent(requestId);
-    for (const watcher of watchers.get(id) ?? []) watcher.handedOver(handover);
+    for (const watcher of watchers.get(id) ?? []) contain(() => watcher.handedOver(handover));
     if (isConcurrent) watchers.delete(id);
   };
 
@@ -126,7 +126,9 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     if (isConcurrent) return;
     const finished = [...watchers.values()];
     watchers.clear();
-    for (const ofRequest of finished) for (const watcher of ofRequest) watcher.finished();
+    for (const ofRequest of finished) {
+      for (const watcher of ofRequest) contain(() => watcher.finished());
+    }
     last = current ?? last;
     current = undefined;
     for (const resolve of waiting) resolve();
@@ -268,7 +270,7 @@ function contain(work: () => void): void {
   try {
     work();
   } catch {
-    // Each watcher logs its own; what is left is an unreadable error body or request id.
+    // Each watcher logs its own. What is left is an unreadable error body or request id.
   }
 }
 

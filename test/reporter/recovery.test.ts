@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { socketName } from '../../src/delivery/sentinel/socket-path.ts';
+import { identityOf } from '../../src/delivery/stub/process-identity.ts';
+import { stubFileName } from '../../src/delivery/stub/stub-file.ts';
+import { recoverBeforeFirstEvent } from '../../src/reporter/recovery.ts';
+import type { TaskDelivery } from '../../src/reporter/task-delivery.ts';
+import { fakeRuntime } from '../delivery/extension/fake-runtime.ts';
+
+const settings = { agentId: 'agent-123', baseUrl: 'https://inbound.xpander.ai' };
+const own = identityOf('self') ?? '';
+// Its number is free again, and another process that gets it has begun later.
+const dead = `${spawnSync('true').pid}-1`;
+
+// Each test stands for a process of its own.
+beforeEach(() => {
+  Reflect.deleteProperty(globalThis, Symbol.for('xpander-lambda.recovered.1'));
+});
+
+test.each<[string, Record<string, string[]>]>([
+  ['a task of a dead process', { runs: [stubFileName(dead)] }],
+  ['a task of a dead process beside one of this process', { runs: [own, dead].map(stubFileName) }],
+  ['a report that waits', { runs: [stubFileName(own)], 'spool-0123': ['0-report.json'] }],
+])('%s delays the first event, for a second at most', async (_, files) => {
+  const { recovered, runtime } = recover(files);
+
+  const [delay, ...others] = runtime.delays;
+  await delay?.work;
+
+  expect(others).toEqual([]);
+  expect(delay?.limitMs).toBe(1_000);
+  expect(recovered()).toBe(1);
+});
+
+test.each<[string, Record<string, string[]> | undefined]>([
+  ['no folder', undefined],
+  ['an empty folder', {}],
+  ['empty folders in it', { runs: [], 'spool-0123': [] }],
+  ['only files of this process', { runs: [stubFileName(own), stubFileName(own)] }],
+])('%s delays nothing, and loads nothing', (_, files) => {
+  const { load, runtime } = recover(files);
+
+  expect(runtime.delays).toEqual([]);
+  expect(load).not.toHaveBeenCalled();
+});
+
+test('the socket of the sentinel is no leftover', () => {
+  const folder = folderWith({ runs: [] });
+  writeFileSync(join(folder, socketName), '');
+
+  expect(recover(folder).runtime.delays).toEqual([]);
+});
+
+test('a runtime that has asked for its first event is not delayed', () => {
+  const folder = folderWith({ runs: [stubFileName(dead)] });
+
+  const { load } = recover(folder, fakeRuntime({ hasAsked: () => true }));
+
+  expect(load).not.toHaveBeenCalled();
+});
+
+test('several reporters of one destination recover once, those of another one as well', () => {
+  const folder = folderWith({ runs: [stubFileName(dead)] });
+
+  const first = recover(folder);
+  const second = recover(folder);
+  const other = recover(folder, fakeRuntime(), { ...settings, agentId: 'agent-456' });
+
+  const delays = [first, second, other].map(({ runtime }) => runtime.delays.length);
+  expect(delays).toEqual([1, 0, 1]);
+});
+
+test('an internal error is logged, and the first event comes', async () => {
+  const error = new Error('an error of ours');
+  const folder = folderWith({ runs: [stubFileName(dead)] });
+  const runtime = fakeRuntime();
+  const errors: unknown[] = [];
+
+  recoverBeforeFirstEvent(
+    { folder, endsUnannounced: false, isShared: false },
+    settings,
+    runtime,
+    () => Promise.reject(error),
+    (thrown) => void errors.push(thrown),
+  );
+
+  await expect(runtime.delays[0]?.work).resolves.toBeUndefined();
+  expect(errors).toEqual([error]);
+});
+
+function recover(
+  files: string | Record<string, string[]> | undefined,
+  runtime = fakeRuntime(),
+  destination = settings,
+) {
+  const folder = typeof files === 'string' ? files : folderWith(files);
+  let recovered = 0;
+  const delivery = {
+    recover: async () => {
+      recovered += 1;
+    },
+  } as TaskDelivery;
+  const load = vi.fn(async () => delivery);
+  recoverBeforeFirstEvent(
+    { folder, endsUnannounced: false, isShared: false },
+    destination,
+    runtime,
+    load,
+    () => expect.unreachable(),
+  );
+  return { load, runtime, recovered: () => recovered };
+}
+
+/** Undefined: a folder that is not there. */
+function folderWith(files: Record<string, string[]> | undefined): string {
+  const parent = mkdtempSync(join(tmpdir(), 'xpander-lambda-'));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const folder = join(parent, 'storage');
+  if (files === undefined) return folder;
+  mkdirSync(folder);
+  for (const [name, names] of Object.entries(files)) {
+    mkdirSync(join(folder, name));
+    for (const file of names) writeFileSync(join(folder, name, file), '');
+  }
+  return folder;
+}
