@@ -24,7 +24,7 @@ describe.each(['after-response', 'in-band'])('%s', (delivery) => {
         tokens: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 },
       },
     ],
-    ['neverSettles', { result: expect.stringMatching(/exited with code 0 before/) }],
+    ['neverSettles', { result: expect.stringMatching(/ended without a response: nothing/) }],
     ['throwsElsewhere', { result: expect.stringMatching(/RangeError: out of nowhere\n\s+at /) }],
     ['rejectsElsewhere', { result: expect.stringMatching(/TypeError: nobody listens\n\s+at /) }],
     ['runsOutOfMemory', { result: expect.stringMatching(/killed.*lack of memory/) }],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Invocation } from '../../src/capture/invocation.ts';
 import type { Outcome, ResponseOutcome } from '../../src/capture/outcome.ts';
 import type { Handover } from '../../src/delivery/extension/runtime-client.ts';
@@ -106,15 +106,27 @@ describe('an error that Lambda took', () => {
     expect(value).not.toHaveProperty('cause');
   });
 
-  test('is what the caller got where the thrown value cannot be read', () => {
+  test('is the very value that the handler threw where that cannot be read', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const settled: Outcome = { kind: 'failure', thrown: { value: proxy } };
 
     const value = thrownIn(handedOutcome(settled, { kind: 'error', error: handed }, nothingSeen));
 
-    expect(value).toBeInstanceOf(Error);
-    expect(String(value)).toBe('QuotaError: no tokens left');
+    expect(Object.is(value, proxy)).toBe(true);
+  });
+
+  test('is what the caller got where reading the thrown error may do something', () => {
+    const read = vi.fn(() => 'no tokens left');
+    const error = Object.defineProperty(new Error('', { cause: 'quota' }), 'message', {
+      get: read,
+    });
+    const settled: Outcome = { kind: 'failure', thrown: { value: error } };
+
+    const value = thrownIn(handedOutcome(settled, { kind: 'error', error: handed }, nothingSeen));
+
+    expect(value).toMatchObject({ ...handed, cause: 'quota' });
+    expect(read).not.toHaveBeenCalled();
   });
 });
 
