@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
 import { attached, reporterLayer, sentinelLayer } from '../layer/attached-layer.ts';
 import { idleMs } from '../support/lambda/hold.ts';
-import type { InvocationResult } from '../support/lambda/invocation-result.ts';
+import type { InvocationResult, Settlement } from '../support/lambda/invocation-result.ts';
 import { type Lambda, type LambdaOptions, startLambda } from '../support/lambda/lambda.ts';
 import { seenByCaller } from '../support/lambda/seen-by-caller.ts';
 import { watchRequests } from '../support/request-times.ts';
@@ -31,6 +31,7 @@ export interface Invoked {
   readonly result: InvocationResult;
   /** All that reaches the caller, free of what differs from one start to the next. */
   readonly caller: unknown;
+  readonly end: Settlement['kind'];
   readonly heldMs: number;
 }
 
@@ -84,10 +85,10 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
 
   const invoke = async (event: unknown): Promise<Invoked> => {
     const result = await lambda.invoke(event);
-    const { held } = await result.settled;
+    const { kind: end, held } = await result.settled;
     const { requestId } = result;
     const heldMs = idleMs(held, requests.intervals());
-    return { requestId, event, result, caller: comparable(result), heldMs };
+    return { requestId, event, result, caller: comparable(result), end, heldMs };
   };
   const close = async (): Promise<void> => {
     await lambda.close();

@@ -18,7 +18,7 @@ describe.each([
     ['rejectsElsewhere', /TypeError: nobody listens\n\s+at /],
     ['runsOutOfMemory', /killed.*lack of memory/],
     ['isKilled', /killed before Lambda had a response/],
-    ['blocks', /timed out after/],
+    ['blocks', /timed out/],
     ['hangs', /timed out/],
   ])('%s', async (way, cause) => {
     const { bare, lambda, platform } = await setUp(layers);
