@@ -36,7 +36,11 @@ export function isRequiredBuiltin(id: string): boolean {
   return id.startsWith(prefix);
 }
 
-/** As an ES module, of which the bundler leaves out what nobody imports: reading costs nothing. */
+/**
+ * As an ES module, of which the bundler leaves out what nobody imports: reading costs nothing. The
+ * names are our own: a function's bundler may put a banner into the same scope that declares
+ * `createRequire` or `dirname`.
+ */
 function namedExports(name: string): string {
   const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter(
     (one) => one !== 'default',
@@ -44,7 +48,9 @@ function namedExports(name: string): string {
   return [
     `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
     'export default builtin;',
-    ...names.map((one) => `export const { ${one} } = builtin;`),
+    ...names.map(
+      (one) => `const builtin_${one} = builtin.${one}; export { builtin_${one} as ${one} };`,
+    ),
   ].join('\n');
 }
 
