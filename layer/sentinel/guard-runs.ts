@@ -11,6 +11,7 @@ import { noteTimeout, seenTimeoutMs } from '../../src/reporter/function-timeout.
 import { createExtensionLog } from './extension-log.ts';
 import { createFlushPolicy, type FlushMode, readFlushMode } from './flush-policy.ts';
 import { acceptFunction } from './function-connection.ts';
+import { keepTimeout, readKeptTimeout } from './kept-timeout.ts';
 import { openDesks } from './open-desks.ts';
 import type { PlatformEvent } from './platform-events.ts';
 import { createWatch } from './watch.ts';
@@ -45,6 +46,7 @@ const retryMs = 5_000;
 
 export function createGuard(parts: GuardParts): Guard {
   const { environment, folder, isManagedInstance, hearsPlatform } = parts;
+  readKeptTimeout(folder);
   const resolved = resolveOptions({}, environment);
   const log = createExtensionLog(readLogLevel(environment) ?? 'warn', environment);
   if (resolved.kind === 'disabled') log.warn(`the sentinel has no destination: ${resolved.reason}`);
@@ -116,6 +118,7 @@ export function createGuard(parts: GuardParts): Guard {
     },
 
     async end(reason, deadlineMs) {
+      keepTimeout(folder);
       until = deadlineMs - writingMs;
       await watch.endAll(reason === 'timeout' ? 'timeout' : 'crash', reason === 'spindown');
       await settled(until - Date.now());

@@ -6,7 +6,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeClient } from '../delivery/extension/runtime-client.ts';
-import { socketName } from '../delivery/sentinel/socket-path.ts';
 import type { Storage } from '../delivery/storage.ts';
 import { isRunning } from '../delivery/stub/process-identity.ts';
 import { writerOf } from '../delivery/stub/stub-file.ts';
@@ -41,9 +40,10 @@ export function recoverBeforeFirstEvent(
 /** Whether files wait there: those of processes that have died, and reports that could not be sent. */
 function hasLeftovers(folder: string): boolean {
   try {
-    return readdirSync(folder).some(
-      (name) =>
-        name !== socketName && readdirSync(join(folder, name)).some((file) => !isOfLiving(file)),
+    return readdirSync(folder, { withFileTypes: true }).some(
+      (entry) =>
+        entry.isDirectory() &&
+        readdirSync(join(folder, entry.name)).some((file) => !isOfLiving(file)),
     );
   } catch {
     return false;

@@ -86,8 +86,11 @@ function endingsOf({ endings }: Family, { name }: Attachment, runtime: ManagedRu
   );
 }
 
-/** How long clearing a process away takes, which a bare one may not have to. */
-const exitMs = 100;
+/**
+ * How long clearing a process away takes, which a bare one may not have to: after the first delivery
+ * V8 finishes compiling the parser of the HTTP client, in the background, before the process is gone.
+ */
+const exitMs = 200;
 
 interface Pair {
   readonly without: Environment;
