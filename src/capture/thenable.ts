@@ -84,7 +84,10 @@ export function noticeRejection(promise: Promise<unknown>, rejected: Notify): vo
   Reflect.defineProperty(promise, 'then', { value, configurable: true, writable: true });
 }
 
-/** What any value comes to, followed once as `await` follows it. */
+/**
+ * What any value comes to, followed once as `await` follows it. A plain promise stands for itself: V8
+ * looks for the frames of whoever awaits it among those who follow it directly.
+ */
 export function adopt(value: unknown): Promise<unknown> {
-  return new Promise((resolve) => resolve(value));
+  return isPlainPromise(value) ? value : new Promise((resolve) => resolve(value));
 }

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { socketName } from '../../src/delivery/sentinel/socket-path.ts';
 import { identityOf } from '../../src/delivery/stub/process-identity.ts';
 import { stubFileName } from '../../src/delivery/stub/stub-file.ts';
 import { recoverBeforeFirstEvent } from '../../src/reporter/recovery.ts';
@@ -49,7 +48,7 @@ test.each<[string, Record<string, string[]> | undefined]>([
 
 test('the socket of the sentinel is no leftover', () => {
   const folder = folderWith({ runs: [] });
-  writeFileSync(join(folder, socketName), '');
+  writeFileSync(join(folder, 'sentinel.sock'), '');
 
   expect(recover(folder).runtime.delays).toEqual([]);
 });
