@@ -3,8 +3,8 @@
  * first event: the process may die in that event as well. Only a process that follows a crash, or
  * finds reports that wait, starts later for it.
  */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { RuntimeClient } from '../delivery/extension/runtime-client.ts';
 import type { Storage } from '../delivery/storage.ts';
 import { isRunning } from '../delivery/stub/process-identity.ts';
@@ -37,20 +37,20 @@ export function recoverBeforeFirstEvent(
   runtime.delayNextEvent(recover().catch(logError), longestRecoveryMs);
 }
 
-/** Whether files wait there: those of processes that have died, and reports that could not be sent. */
+/** Whether files wait there: of processes that have died, and reports that could not be sent. */
 function hasLeftovers(folder: string): boolean {
   try {
-    return readdirSync(folder, { withFileTypes: true }).some(
-      (entry) =>
-        entry.isDirectory() &&
-        readdirSync(join(folder, entry.name)).some((file) => !isOfLiving(file)),
-    );
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(folder, entry.name))
+      .some((inner) => readdirSync(inner).some((file) => isLeftover(join(inner, file))));
   } catch {
     return false;
   }
 }
 
-function isOfLiving(file: string): boolean {
-  const writer = writerOf(file);
-  return writer !== undefined && isRunning(writer);
+/** A process empties its files when it needs them no more, and uses them again. */
+function isLeftover(file: string): boolean {
+  const writer = writerOf(basename(file));
+  return (writer === undefined || !isRunning(writer)) && lstatSync(file).size > 0;
 }
