@@ -9,7 +9,7 @@ import type { TaskReporterOptions } from './task-reporter-options.ts';
 export interface MiddyRequest<Event = unknown> {
   readonly event: Event;
   readonly context: unknown;
-  error: unknown;
+  readonly error: unknown;
   response: unknown;
 }
 

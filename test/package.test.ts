@@ -44,6 +44,22 @@ test('it holds what is meant to be published, and nothing else', () => {
   );
 });
 
+test('no file of a function declares a name that the banner of its bundler may declare', async () => {
+  const files = packed.filter((path) =>
+    /^dist\/(?:index\.js|after-response\.js|chunks\/[\w-]+\.js)$/.test(path),
+  );
+  const texts = await Promise.all(
+    files.map((file) => readFile(join(project, 'node_modules', 'xpander-lambda', file), 'utf8')),
+  );
+
+  expect(files).not.toEqual([]);
+  expect(texts.flatMap((text) => text.match(ofBanners) ?? [])).toEqual([]);
+});
+
+/** At the start of a line: in the scope of a module. */
+const ofBanners =
+  /^(?:const|let|var|function|class) (?:\{ ?)?(?:createRequire|require|dirname|fileURLToPath|__dirname|__filename|path|url|module|topLevelCreateRequire)\b.*/gm;
+
 test('installing it installs no other package', async () => {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 

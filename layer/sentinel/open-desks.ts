@@ -1,5 +1,6 @@
 /** The desks of all destinations that the function's reporters name, and that of the environment. */
 
+import { logDamagedEntry } from '../../src/delivery/dead-letter.ts';
 import { openDestination } from '../../src/delivery/open-destination.ts';
 import {
   type DestinationName,
@@ -65,9 +66,10 @@ export function openDesks(parts: DesksParts): Desks {
 function adoptLostRuns(
   desk: Desk,
   { agentId, baseUrl }: DestinationName,
-  { storage, lostReport }: DesksParts,
+  { storage, lostReport, log }: DesksParts,
 ): void {
-  for (const { stub, forget } of findLostRuns(runsFolder(storage.folder))) {
+  const onDamaged = (): void => logDamagedEntry(log);
+  for (const { stub, forget } of findLostRuns(runsFolder(storage.folder), onDamaged)) {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) continue;
     if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
     if (stub.isReported && !stub.ended) forget();

@@ -25,6 +25,11 @@ export function logDamagedReport(
   );
 }
 
+/** Logs a task that cannot be reported, because the journal entry that its process left is damaged. */
+export function logDamagedEntry(log: Log): void {
+  log.error('undelivered report lost: the journal entry of a task whose process died is damaged.');
+}
+
 /** Logs how many reports end with the environment, because there was no time to log each of them. */
 export function logLostCount(log: Log, count: number): void {
   if (count <= 0) return;

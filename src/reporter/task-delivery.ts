@@ -2,6 +2,7 @@
 import type { Invocation } from '../capture/invocation.ts';
 import type { LlmRecord } from '../capture/llm-record.ts';
 import { wallClockMs } from '../clock.ts';
+import { logDamagedEntry } from '../delivery/dead-letter.ts';
 import { openDestination } from '../delivery/open-destination.ts';
 import { sendReport } from '../delivery/report-sender.ts';
 import { runsFolder, type Storage } from '../delivery/storage.ts';
@@ -103,7 +104,8 @@ export function createTaskDelivery(
   const takeOverLostRuns = (): void => {
     if (storage === undefined || hasLookedForLostRuns) return;
     hasLookedForLostRuns = true;
-    for (const lost of findLostRuns(runsFolder(storage.folder))) reportLost(lost);
+    const onDamaged = (): void => logDamagedEntry(log);
+    for (const lost of findLostRuns(runsFolder(storage.folder), onDamaged)) reportLost(lost);
   };
 
   const reportLost = ({ stub, forget }: LostRun): void => {

@@ -167,6 +167,14 @@ export function createTaskLifecycle(
     parts.warmth.isWarm = true;
   };
 
+  /** At once: from here on the end of the process does not make a failure of a success. */
+  const writeDown = (outcome: Outcome, isCold: boolean): void => {
+    const isSuccess = isSuccessfulOutcome(outcome, invocation.recorded().failure !== undefined);
+    stub?.add({ ended: { isSuccess, at: wallClockMs() } });
+    // Loading what makes a report of it may take as long as a process lasts.
+    if (isCold) stub?.add({ raw: rawTask(invocation, settings.capture) });
+  };
+
   /** started → responded, or a correction of what the caller was believed to get. */
   const respond = (outcome: Outcome, waits: boolean): Promise<void> | undefined => {
     const meaning = durableOutcome(invocation.lambdaEvent, outcome);
@@ -181,12 +189,8 @@ export function createTaskLifecycle(
       return undefined;
     }
     state = 'responded';
-    // At once: from here on the end of the process does not make a failure of it.
-    const isSuccess = isSuccessfulOutcome(meaning, invocation.recorded().failure !== undefined);
-    stub?.add({ ended: { isSuccess, at: wallClockMs() } });
     const isCold = !parts.warmth.isWarm;
-    // Loading what makes a report of it may take as long as a process lasts.
-    if (isCold) stub?.add({ raw: rawTask(invocation, settings.capture) });
+    if (!waits) writeDown(meaning, isCold);
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const delivering = (): Promise<void> =>

@@ -14,8 +14,15 @@ export interface LostRun {
 // A stub holds a report, which `maxBytes` bounds; more than this was not written here.
 const mostBytes = 64 * 1024 * 1024;
 
-/** All that dead processes have left in the folder. Files that tell nothing are removed. */
-export function findLostRuns(folder: string): readonly LostRun[] {
+/**
+ * All that dead processes have left in the folder. Other files of theirs are removed.
+ *
+ * @param onDamaged - called for each file that holds something else. @default nothing is called
+ */
+export function findLostRuns(
+  folder: string,
+  onDamaged: () => void = () => undefined,
+): readonly LostRun[] {
   return namesIn(folder).flatMap((name) => {
     const writer = writerOf(name);
     if (writer === undefined || isRunning(writer)) return [];
@@ -23,6 +30,8 @@ export function findLostRuns(folder: string): readonly LostRun[] {
     const forget = (): void => removeStub(file);
     const stub = readStub(file);
     if (stub !== undefined) return [{ stub, forget }];
+    // A file that is not needed any more is emptied.
+    if (sizeOf(file) > 0) onDamaged();
     forget();
     return [];
   });
@@ -66,6 +75,10 @@ function namesIn(folder: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+function sizeOf(file: string): number {
+  return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The stub in a file, if it holds one. */

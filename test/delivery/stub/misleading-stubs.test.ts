@@ -212,6 +212,19 @@ test('a command whose name looks like the fields that follow it is told apart', 
   expect(isRunning(identity)).toBe(true);
 });
 
+test('a damaged file of a dead process is counted and removed, an emptied one only removed', () => {
+  const folder = temporaryFolder();
+  // Of a process that cannot run: the number is above the highest.
+  const [damaged, emptied] = ['run-99999999-1-a.jsonl', 'run-99999999-1-b.jsonl'];
+  writeFileSync(join(folder, damaged), '\n{"id":"run-1","agen');
+  writeFileSync(join(folder, emptied), '');
+  const damages: string[] = [];
+
+  const found = findLostRuns(folder, () => void damages.push('damaged'));
+
+  expect([found, damages, readdirSync(folder)]).toEqual([[], ['damaged'], []]);
+});
+
 /** Why each run was lost, as far as its process could say. */
 function causes(folder: string): Record<string, string | undefined> {
   return Object.fromEntries(findLostRuns(folder).map(({ stub }) => [stub.id, stub.crash?.cause]));
