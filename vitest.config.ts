@@ -53,6 +53,8 @@ const config: ViteUserConfig = defineConfig({
           include: [endings],
           fileParallelism: false,
           testTimeout: 60_000,
+          // Two processes are compared, and which line comes first may be chance.
+          retry: 1,
           globalSetup: [
             'test/support/runtime-client/setup-runtime-client.ts',
             'test/endings/setup-endings.ts',

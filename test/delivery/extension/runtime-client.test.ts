@@ -258,13 +258,22 @@ test('the event that the runtime handles is known, and no other', async () => {
   const before = runtime.current();
 
   await send('one', { deadlineMs: 5_000, json: '{"a":1}' });
-  const event = { requestId: 'one', deadlineMs: 5_000, json: '{"a":1}' };
+  const event = { requestId: 'one', deadlineMs: 5_000, durableJson: undefined };
   const during = [runtime.current(), runtime.current('one'), runtime.current('two')];
   void native.next();
 
   expect(before).toBeUndefined();
   expect(during).toEqual([event, event, undefined]);
   expect(runtime.current()).toBeUndefined();
+});
+
+test('only the JSON of a durable event is held', async () => {
+  const { runtime, send } = await observed();
+  const json = '{"DurableExecutionArn":"arn:1"}';
+
+  await send('one', { json });
+
+  expect(runtime.current()).toMatchObject({ durableJson: json });
 });
 
 test('the runtime gets its event, or the error in its place, as the client gives it', async () => {
