@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -44,6 +44,14 @@ test.each<[string, Record<string, string[]> | undefined]>([
 
   expect(runtime.delays).toEqual([]);
   expect(load).not.toHaveBeenCalled();
+});
+
+test('a file that a dead process has emptied is no leftover', () => {
+  const folder = folderWith({ runs: [stubFileName(dead)] });
+  for (const file of readdirSync(join(folder, 'runs')))
+    writeFileSync(join(folder, 'runs', file), '');
+
+  expect(recover(folder).runtime.delays).toEqual([]);
 });
 
 test('the socket of the sentinel is no leftover', () => {
@@ -122,7 +130,7 @@ function folderWith(files: Record<string, string[]> | undefined): string {
   mkdirSync(folder);
   for (const [name, names] of Object.entries(files)) {
     mkdirSync(join(folder, name));
-    for (const file of names) writeFileSync(join(folder, name, file), '');
+    for (const file of names) writeFileSync(join(folder, name, file), '{}');
   }
   return folder;
 }

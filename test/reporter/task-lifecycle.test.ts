@@ -39,7 +39,8 @@ test('in-band: the task ends with its handler, and the response waits for the re
 
   const wait = task.settled(answered);
 
-  expect(steps).toMatchObject([{ ended: { isSuccess: true } }]);
+  // A process that dies while the response waits has failed.
+  expect(steps).toEqual([]);
   await wait;
   expect(ends).toEqual([answered]);
   expect(closed()).toBe(1);
