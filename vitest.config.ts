@@ -1,4 +1,4 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const pythonSdk = 'test/python-sdk/*.test.ts';
 const conformance = 'test/conformance/*.test.ts';
@@ -19,6 +19,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: [
+            ...configDefaults.exclude,
             pythonSdk,
             conformance,
             beside,

@@ -7,7 +7,7 @@ const typeOrNothing =
   /^(?:null|none|nil|undefined|true|false|string|str|number|int|integer|bool|boolean|any|unknown|void|object|required|optional)$/i;
 
 /** `options.apiKey`: the name at the end says what it refers to. */
-const path = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*\??\.([A-Za-z_$][\w$]*)$/;
+const memberPath = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*\??\.([A-Za-z_$][\w$]*)$/;
 
 /** `createToken(user)`, or the beginning of it up to the first space. */
 const call = /^(?:await |new )?[A-Za-z_$][A-Za-z_$.?]{2,}\((?:[^()\s]*\)|[^()\s]*,)?$/;
@@ -27,7 +27,7 @@ export function isHarmless(value: string, isSensitive: (name: string) => boolean
   const code = /^\S{1,63}[,;)}](?=\s)/.exec(value)?.[0] ?? value;
   if (code.length > 64) return false;
   const word = code.replace(/[,;)}\]]+$/, '');
-  const target = path.exec(word)?.[1];
+  const target = memberPath.exec(word)?.[1];
   return (
     isPlaceholder(word) ||
     typeOrNothing.test(word) ||
