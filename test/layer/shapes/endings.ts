@@ -74,13 +74,14 @@ export const endings: readonly Shape[] = [
     rejected('Error'),
   ),
   ending('a promise that never settles', 'await new Promise(() => {});', exits(0), unanswered),
+  // After a timeout the next event includes init: the time must be enough for that and a delivery.
   {
     ...ending('a timeout', 'await new Promise((r) => setTimeout(r, 5000));', timesOut()),
-    options: { timeoutMs: 1500 },
+    options: { timeoutMs: 2500 },
   },
   {
     ...ending('an endless loop', 'for (;;);', timesOut()),
-    options: { timeoutMs: 1500 },
+    options: { timeoutMs: 2500 },
   },
   ending(
     'uncaughtException is heard',
