@@ -83,6 +83,6 @@ function whyNothingIsCounted(fn: LambdaFunction): string[] {
         : [];
   if (what === undefined) return [];
   return [
-    `${fn.node.path} does not log the undelivered reports that are to be counted: its ${what} is '${value}'. Set it to 'error' or a more detailed level, or count nothing.`,
+    `${fn.node.path} cannot count undelivered reports, because it does not log them: its ${what} is '${value}'. Set it to 'error' or a more detailed level, or turn the count off.`,
   ];
 }

@@ -37,7 +37,7 @@ export function isRequiredBuiltin(id: string): boolean {
 }
 
 /**
- * As an ES module, of which the bundler leaves out what nobody imports: reading costs nothing. The
+ * As an ES module: the bundler drops each export that is not imported, so all can be listed. The
  * names are our own: a function's bundler may put a banner into the same scope that declares
  * `createRequire` or `dirname`.
  */

@@ -45,7 +45,7 @@ export class Invocation {
   readonly givesWay: boolean;
   /** Whether the handler has returned a promise that has not settled. */
   isPending = false;
-  /** Whether nobody but the runtime follows what the handler has returned. */
+  /** Whether only the runtime follows what the handler has returned. */
   isUnfollowed = false;
   /** An error that the handler threw, where a middleware may still replace it. */
   seenError: Thrown | undefined;

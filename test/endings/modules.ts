@@ -15,3 +15,18 @@ export const count = "const count = (what) => console.log('COUNT ' + what);";
 
 export const layer: Attachment = { name: 'layer', bare: 'bare', reported: 'bare', isLayer: true };
 export const wrapper: Attachment = { name: 'wrapper', bare: 'bare', reported: 'wrapped' };
+
+/** Handlers of what `make` in `stacks.mjs` makes with a middleware. */
+export const handlersOfStacks = {
+  'bare.mjs': `import { make } from './stacks.mjs';
+export const handler = make(() => (${idle}));
+`,
+  'wrapped.mjs': `import { withTaskReporter } from 'xpander-lambda';
+import { make } from './stacks.mjs';
+export const handler = withTaskReporter(make(() => (${idle})));
+`,
+  'reported.mjs': `import { taskReporter } from 'xpander-lambda';
+import { make } from './stacks.mjs';
+export const handler = make(() => taskReporter());
+`,
+};

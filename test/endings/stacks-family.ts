@@ -1,7 +1,7 @@
 /** Stacks of Middy: functions of `reporter`, which makes the middleware or one that does nothing. */
 import type { Ending } from './ending.ts';
 import { type Family, handlersOf } from './family.ts';
-import { currentTask, idle, layer, wrapper } from './modules.ts';
+import { currentTask, handlersOfStacks, layer, wrapper } from './modules.ts';
 
 const prelude = `import { setTimeout as sleep } from 'node:timers/promises';
 import middy from 'middy7';
@@ -22,17 +22,7 @@ export const make = (reporter) => {
   return (event, context) => stacks[event.way](event, context);
 };
 `,
-      'bare.mjs': `import { make } from './stacks.mjs';
-export const handler = make(() => (${idle}));
-`,
-      'wrapped.mjs': `import { withTaskReporter } from 'xpander-lambda';
-import { make } from './stacks.mjs';
-export const handler = withTaskReporter(make(() => (${idle})));
-`,
-      'reported.mjs': `import { taskReporter } from 'xpander-lambda';
-import { make } from './stacks.mjs';
-export const handler = make(() => taskReporter());
-`,
+      ...handlersOfStacks,
       'reported-in-band.mjs': `import { taskReporter } from 'xpander-lambda';
 import { make } from './stacks.mjs';
 export const handler = make(() => taskReporter({ delivery: 'in-band' }));

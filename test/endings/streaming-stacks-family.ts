@@ -1,7 +1,7 @@
 /** Streaming stacks of Middy: functions of `reporter`, as those of `stacks-family.ts`. */
 import type { Ending } from './ending.ts';
 import { type Family, handlersOf } from './family.ts';
-import { idle, layer, wrapper } from './modules.ts';
+import { handlersOfStacks, layer, wrapper } from './modules.ts';
 
 export function streamingStacksFamily(name: string, endings: readonly Ending[]): Family {
   return {
@@ -18,17 +18,7 @@ export const make = (reporter) => {
   return awslambda.streamifyResponse((event, stream, context) => stacks[event.way](event, stream, context));
 };
 `,
-      'bare.mjs': `import { make } from './stacks.mjs';
-export const handler = make(() => (${idle}));
-`,
-      'wrapped.mjs': `import { withTaskReporter } from 'xpander-lambda';
-import { make } from './stacks.mjs';
-export const handler = withTaskReporter(make(() => (${idle})));
-`,
-      'reported.mjs': `import { taskReporter } from 'xpander-lambda';
-import { make } from './stacks.mjs';
-export const handler = make(() => taskReporter());
-`,
+      ...handlersOfStacks,
     },
     attachments: [wrapper, { name: 'middleware', bare: 'bare', reported: 'reported' }, layer],
   };

@@ -101,7 +101,7 @@ describe('undelivered reports', () => {
     [
       { logLevel: 'silent' } as const,
       {},
-      "Stack/Agent does not log the undelivered reports that are to be counted: its logLevel is 'silent'. Set it to 'error' or a more detailed level, or count nothing.",
+      "Stack/Agent cannot count undelivered reports, because it does not log them: its logLevel is 'silent'. Set it to 'error' or a more detailed level, or turn the count off.",
     ],
     [
       {},
@@ -109,7 +109,7 @@ describe('undelivered reports', () => {
         loggingFormat: LoggingFormat.JSON,
         applicationLogLevelV2: ApplicationLogLevel.FATAL,
       },
-      "Stack/Agent does not log the undelivered reports that are to be counted: its applicationLogLevelV2 is 'FATAL'. Set it to 'error' or a more detailed level, or count nothing.",
+      "Stack/Agent cannot count undelivered reports, because it does not log them: its applicationLogLevelV2 is 'FATAL'. Set it to 'error' or a more detailed level, or turn the count off.",
     ],
   ])('are not counted where they are not logged', (options, settings, sentence) => {
     const stack = newStack();
