@@ -62,8 +62,7 @@ export async function startFunction(options: FunctionOptions): Promise<Benchmark
   const { execWrapper } = options.built;
   const startedAt = performance.now();
   const child = startFunctionProcess({
-    command: execWrapper ?? options.client.node,
-    arguments: execWrapper === undefined ? node.slice(1) : node,
+    command: execWrapper === undefined ? node : [execWrapper, ...node],
     directory: options.built.taskRoot,
     environment: functionEnvironment(configuration),
     onLine: (line) => logs.push(line),

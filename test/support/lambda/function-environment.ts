@@ -25,6 +25,8 @@ export interface FunctionConfiguration {
   readonly extensions?: string | undefined;
   /** The folder that stands for `/opt`. @default none */
   readonly opt?: string | undefined;
+  /** What runs each process of the environment, in front of its command. @default nothing */
+  readonly launcher?: readonly string[] | undefined;
   /** What starts the runtime client, before the handler. @default as AWS's `bootstrap` does */
   readonly entryPoint?: readonly string[] | undefined;
 }

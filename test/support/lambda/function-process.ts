@@ -7,8 +7,8 @@ import { deferred } from './deferred.ts';
 import type { ProcessExit } from './invocation-result.ts';
 
 export interface FunctionProcessOptions {
-  readonly command: string;
-  readonly arguments: readonly string[];
+  /** The program and its arguments. */
+  readonly command: readonly string[];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
@@ -27,7 +27,8 @@ export interface FunctionProcess {
 const outputLimitMs = 1000;
 
 export function startFunctionProcess(options: FunctionProcessOptions): FunctionProcess {
-  const child = spawn(options.command, options.arguments, {
+  const [program = '', ...parameters] = options.command;
+  const child = spawn(program, parameters, {
     cwd: options.directory,
     env: options.environment,
     stdio: ['ignore', 'pipe', 'pipe'],

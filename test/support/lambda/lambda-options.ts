@@ -19,6 +19,12 @@ export interface LambdaOptions {
   readonly timeoutMs?: number;
   /** @default 128, as in Lambda; it sets the heap's limits */
   readonly memoryMb?: number;
+  /**
+   * How much of one CPU all its processes have together: 0.07 is what Lambda gives for 128 MB.
+   *
+   * @default `LAMBDA_CPU_SHARE` of the environment, without it no limit
+   */
+  readonly cpuShare?: number | undefined;
   /** Flags for Node.js beside those of the runtime. @default none */
   readonly nodeArguments?: readonly string[];
   /**

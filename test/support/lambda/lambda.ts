@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ensureRuntimeClient, type RuntimeClient } from '../runtime-client/runtime-client.ts';
+import { openCpuShare } from './cpu-share.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import type { InitPhase } from './function-environment.ts';
 import { runInvocation } from './invocation.ts';
@@ -74,6 +75,8 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   let environment: ExecutionEnvironment | undefined;
   let closed = false;
 
+  const { cpuShare = Number(process.env['LAMBDA_CPU_SHARE']) || undefined } = options;
+  const cpu = cpuShare === undefined ? undefined : openCpuShare(cpuShare);
   const folder = await openTemporaryFolder(options.tmp);
   const opt = mergeLayers(options.layers ?? []);
   const server = await startPlatformServer([
@@ -97,6 +100,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
         extensions: options.extensions ?? opt?.extensions,
         opt: opt?.path,
         entryPoint: options.entryPoint,
+        launcher: cpu?.command,
       },
       onLine: (line) => {
         logs.push(line);
@@ -138,6 +142,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     await server[Symbol.asyncDispose]();
     await folder.remove();
     opt?.remove();
+    cpu?.close();
   };
 
   environment = start('init');

@@ -78,8 +78,7 @@ function startExtension(
 ): ExternalProcess {
   record('extension-start', { extension: name });
   const process = startFunctionProcess({
-    command: join(configuration.extensions ?? '', name),
-    arguments: [],
+    command: launched(configuration, join(configuration.extensions ?? '', name)),
     directory: '/',
     environment: extensionEnvironment(configuration),
     onLine: (line) => onExtensionLine(line, name),
@@ -95,10 +94,8 @@ function startRuntime(
   { configuration, record, onLine }: SandboxOptions,
   exited: Deferred<SandboxExit>,
 ): FunctionProcess {
-  const [command, ...parameters] = runtimeCommand(configuration);
   const process = startFunctionProcess({
-    command,
-    arguments: parameters,
+    command: launched(configuration, ...runtimeCommand(configuration)),
     directory: configuration.taskRoot,
     environment: functionEnvironment(configuration),
     onLine,
@@ -108,4 +105,11 @@ function startRuntime(
     exited.resolve({ ...exit, started: process.pid !== undefined });
   });
   return process;
+}
+
+function launched(
+  { launcher = [] }: FunctionConfiguration,
+  ...command: readonly string[]
+): readonly string[] {
+  return [...launcher, ...command];
 }
