@@ -4,6 +4,8 @@ import { loadingTimeMs, slownessHere } from './loading-time.ts';
 // small function, where all takes longer.
 const leastReserveMs = 100;
 const reserveOfWholeCpuMs = 30;
+// A response that waits has to be written as JSON and posted after that.
+const reserveForResponseMs = 60;
 const reservedShare = 0.2;
 // What making and keeping the first report takes at least, in times of what loading the code takes.
 const loadingTimes = 5;
@@ -13,12 +15,18 @@ const loadingTimes = 5;
  * left. 0 means that there is no time to try.
  *
  * @param remainingMs - until Lambda ends the invocation; undefined where nobody says
+ * @param isWaitedFor - whether the response waits for it
  */
-export function deliveryTimeMs(budgetMs: number, remainingMs: number | undefined): number {
+export function deliveryTimeMs(
+  budgetMs: number,
+  remainingMs: number | undefined,
+  isWaitedFor = false,
+): number {
   if (remainingMs === undefined) return budgetMs;
+  const ofWholeCpuMs = isWaitedFor ? reserveForResponseMs : reserveOfWholeCpuMs;
   const reserveMs = Math.max(
     leastReserveMs,
-    reserveOfWholeCpuMs * slownessHere(),
+    ofWholeCpuMs * slownessHere(),
     remainingMs * reservedShare,
   );
   return Math.max(0, Math.min(budgetMs, Math.floor(remainingMs - reserveMs)));

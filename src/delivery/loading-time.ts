@@ -26,6 +26,11 @@ export function slownessHere(): number {
   return slowness ?? 1 / cpuShare(process.env);
 }
 
+/** Whether the function has less than half of a CPU: what is done beside its handler delays that. */
+export function isSmallFunction(): boolean {
+  return slownessHere() > 2;
+}
+
 export function noteLoaded(part: LoadedPart): void {
   loaded.add(part);
 }

@@ -21,6 +21,7 @@ import type { Outcome } from '../capture/outcome.ts';
 import { wallClockMs } from '../clock.ts';
 import { deliveryTimeMs, isWorthLoading } from '../delivery/budget.ts';
 import type { Handover, RuntimeClient } from '../delivery/extension/runtime-client.ts';
+import { isSmallFunction } from '../delivery/loading-time.ts';
 import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
@@ -152,7 +153,8 @@ export function createTaskLifecycle(
         writeRaw: () => stub.add({ raw: rawTask(invocation, settings.capture) }),
       })
     : () => undefined;
-  if (reportsStart || isAwaited) {
+  // On a small function the handler has no time to spare for it.
+  if (reportsStart || (isAwaited && !isSmallFunction())) {
     // After the handler's first turn: what is loaded then is loaded while the handler waits.
     setImmediate(
       meanwhile(async (delivery) => {
@@ -205,7 +207,7 @@ export function createTaskLifecycle(
     }
     state = 'responded';
     const isCold = !parts.warmth.isWarm;
-    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
+    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), waits);
     const isPostponed = !isWorthLoading(timeMs) && !parts.postponed.isFull();
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const isWaited = waits && timeMs > 0 && !isPostponed;

@@ -1,6 +1,6 @@
 /** What is done for a task that takes long: a draft of its report, and a report before it times out. */
 import type { Invocation } from '../capture/invocation.ts';
-import { slownessHere } from '../delivery/loading-time.ts';
+import { isSmallFunction } from '../delivery/loading-time.ts';
 import type { RunStub } from '../delivery/stub/run-stubs.ts';
 import { timeoutMarginMs } from '../delivery/timeout-margin.ts';
 import type { TaskDelivery } from './task-delivery.ts';
@@ -17,8 +17,7 @@ export interface LongTaskParts {
   readonly reportTimeout: (delivery: TaskDelivery, timeMs: number) => Promise<void>;
 }
 
-// Less than half of a CPU; a handler that waits for an answer leaves the event loop idle.
-const slowFunction = 2;
+// A handler that waits for an answer leaves the event loop idle.
 const busyHandler = 0.5;
 // From here on a task has something to lose, and its handler waits for something.
 const longTaskMs = 1_000;
@@ -33,8 +32,7 @@ export function watchLongTask(
   const begun = performance.eventLoopUtilization();
   /** Whether the handler computes, on a small function: all that we do then delays it much. */
   const isPressed = (): boolean =>
-    slownessHere() > slowFunction &&
-    performance.eventLoopUtilization(begun).utilization > busyHandler;
+    isSmallFunction() && performance.eventLoopUtilization(begun).utilization > busyHandler;
   const later = (timeMs: number, work: (delivery: TaskDelivery) => unknown): void => {
     const unlessPressed = (): unknown => (isPressed() ? writeRaw() : meanwhile(work)());
     stops.push(after(timeMs, unlessPressed));
