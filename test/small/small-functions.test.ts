@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { startLocalPlatform } from '../../src/local/local-platform.ts';
 import { type Place, placesIn } from '../chaos/account.ts';
 import type { InvocationResult, Settlement } from '../support/lambda/invocation-result.ts';
@@ -41,7 +41,7 @@ const runs: Readonly<Record<string, readonly object[]>> = {
 
 describe.each(shares)('%d of a CPU', (cpuShare) => {
   describe.each(attachments)('%s', (attachment) => {
-    test.concurrent.each(Object.entries(runs))('%s', { timeout: 120_000 }, async (_, events) => {
+    test.concurrent.for(Object.entries(runs))('%s', async ([, events], { expect }) => {
       await using small = await start(attachment, cpuShare);
       const { invoke, places } = small;
 
