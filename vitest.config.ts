@@ -7,7 +7,11 @@ const llmClients = 'test/llm/clients/*.test.ts';
 const bundlers = 'test/bundlers/*.test.ts';
 const browser = 'test/browser/*.test.ts';
 const deploy = ['test/infra/deploy/*.test.ts', 'test/doctor/*.test.ts'];
-const busy = ['test/layer/conformance-node-*.test.ts', 'test/layer/sentinel/memory.test.ts'];
+const busy = [
+  'test/layer/conformance-node-*.test.ts',
+  'test/layer/sentinel/memory.test.ts',
+  'test/small/*.test.ts',
+];
 const endings = 'test/endings/*.test.ts';
 
 const config: ViteUserConfig = defineConfig({

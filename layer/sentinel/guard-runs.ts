@@ -1,5 +1,6 @@
 /** The sentinel's work between the events of Lambda. */
 import type { Socket } from 'node:net';
+import { cpuShare } from '../../src/delivery/cpu-share.ts';
 import type { InvokeEvent } from '../../src/delivery/extension/extensions-api.ts';
 import { runsFolder } from '../../src/delivery/storage.ts';
 import { lostReport } from '../../src/delivery/stub/lost-report.ts';
@@ -7,6 +8,7 @@ import type { Environment } from '../../src/environment.ts';
 import { readLogLevel } from '../../src/log.ts';
 import { resolveOptions } from '../../src/options.ts';
 import { createReportBuilder } from '../../src/report/build-task-report.ts';
+import { createPace } from '../../src/report/pace.ts';
 import { noteTimeout, seenTimeoutMs } from '../../src/reporter/function-timeout.ts';
 import { createExtensionLog } from './extension-log.ts';
 import { createFlushPolicy, type FlushMode, readFlushMode } from './flush-policy.ts';
@@ -55,7 +57,7 @@ export function createGuard(parts: GuardParts): Guard {
   const { capture = 'redacted', redact = [], maxBytes = 262_144 } = settings ?? {};
   const build = createReportBuilder({
     ...{ capture, redact, maxBytes },
-    ...{ result: undefined, isSuccess: undefined },
+    ...{ result: undefined, isSuccess: undefined, pace: createPace(cpuShare(environment)) },
   });
   const policy = createFlushPolicy(isManagedInstance ? 'end' : flushMode(environment, log.warn));
   /** Until when there is time, in epoch milliseconds. */

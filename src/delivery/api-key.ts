@@ -1,6 +1,7 @@
 /** The API key: fixed, or read from AWS Secrets Manager when it is first needed and then kept. */
 import { ApiKeyError } from '../errors.ts';
 import { createSecretFetcher, type FetchSecretOptions } from './fetch-secret.ts';
+import { loadingTimeMs } from './loading-time.ts';
 import { keyFromSecret, usableKey } from './secret-value.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -43,6 +44,8 @@ export interface ApiKeyProvider {
    * invocation, not for init: what is read there would be kept in a snapshot. Never throws.
    */
   prefetch(): void;
+  /** How long `get()` may keep the process from all else, in milliseconds. */
+  loadingTimeMs(): number;
   /**
    * The key. Callers share one read, which goes on when the signal ends the wait of one.
    *
@@ -83,6 +86,7 @@ export function createApiKeyProvider(
 function fixedKey(apiKey: string): ApiKeyProvider {
   return {
     prefetch: () => undefined,
+    loadingTimeMs: () => 0,
     get: async () => usableKey(apiKey, 'value of apiKey or XPANDER_API_KEY'),
     refused: () => false,
   };
@@ -108,6 +112,8 @@ function secretKey(
     prefetch() {
       if (freshKey() === undefined) void read();
     },
+
+    loadingTimeMs: () => (freshKey() === undefined ? loadingTimeMs('secretsManager') : 0),
 
     async get(signal) {
       const key = freshKey();

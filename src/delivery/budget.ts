@@ -1,26 +1,40 @@
+import { loadingTimeMs, slownessHere } from './loading-time.ts';
+
 // What the runtime needs after us to hand the answer over, and what a timer may be late: more on a
-// small function, whose timeout tells that it is quick otherwise.
+// small function, where all takes longer.
 const leastReserveMs = 100;
+const reserveOfWholeCpuMs = 30;
+// A response that waits has to be written as JSON and posted after that.
+const reserveForResponseMs = 60;
 const reservedShare = 0.2;
-// For loading the HTTP client and the key's, during which no timer fires.
-const coldReserveMs = 400;
+// What making and keeping the first report takes at least, in times of what loading the code takes.
+const loadingTimes = 5;
 
 /**
  * Milliseconds that one delivery may take: the budget, and never more than the invocation has
  * left. 0 means that there is no time to try.
  *
  * @param remainingMs - until Lambda ends the invocation; undefined where nobody says
- * @param isCold - whether something has to be loaded for it
+ * @param isWaitedFor - whether the response waits for it
  */
 export function deliveryTimeMs(
   budgetMs: number,
   remainingMs: number | undefined,
-  isCold = false,
+  isWaitedFor = false,
 ): number {
   if (remainingMs === undefined) return budgetMs;
-  const reserveMs = Math.max(leastReserveMs, remainingMs * reservedShare);
-  const timeMs = Math.floor(remainingMs - reserveMs - (isCold ? coldReserveMs : 0));
-  return Math.max(0, Math.min(budgetMs, timeMs));
+  const ofWholeCpuMs = isWaitedFor ? reserveForResponseMs : reserveOfWholeCpuMs;
+  const reserveMs = Math.max(
+    leastReserveMs,
+    ofWholeCpuMs * slownessHere(),
+    remainingMs * reservedShare,
+  );
+  return Math.max(0, Math.min(budgetMs, Math.floor(remainingMs - reserveMs)));
+}
+
+/** Whether a delivery that begins with loading its code gets as far as keeping its report. */
+export function isWorthLoading(timeMs: number): boolean {
+  return timeMs >= loadingTimes * loadingTimeMs('delivery');
 }
 
 /**

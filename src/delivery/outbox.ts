@@ -8,7 +8,12 @@ import { hasFinishedAttempt } from './finished-attempt.ts';
 import type { Gate } from './gate.ts';
 import { createLatest } from './latest-attempts.ts';
 import { logIsWritten } from './log-is-written.ts';
-import { type DeliveryResult, type ReportDestination, sendReport } from './report-sender.ts';
+import {
+  type DeliveryResult,
+  noTime,
+  type ReportDestination,
+  sendReport,
+} from './report-sender.ts';
 import type { Spool, WaitingReport } from './spool/spool.ts';
 
 export interface Outbox {
@@ -355,13 +360,6 @@ function isFinal(error: Error): boolean {
     return error.statusCode < 500 && ![408, 425, 429].includes(error.statusCode);
   }
   return !(error instanceof ConnectionError || error instanceof ApiKeyError);
-}
-
-function noTime(): DeliveryResult {
-  const error = new ConnectionError('The invocation had no time left for its report.', {
-    code: 'ETIMEDOUT',
-  });
-  return { kind: 'undelivered', attempts: 0, error };
 }
 
 function asError(error: unknown): Error {

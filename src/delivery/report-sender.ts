@@ -5,6 +5,7 @@ import { reportTaskPath } from '../platform/api-call.ts';
 import { startTimeLimit, type TimeLimit } from '../platform/time-limit.ts';
 import type { ApiKeyProvider } from './api-key.ts';
 import { tryTimeMs } from './budget.ts';
+import { loadHttpClient } from './load-http-client.ts';
 import { retryDelayMs } from './retry.ts';
 
 /** How a delivery ended. */
@@ -61,13 +62,15 @@ async function tryUntilOver(
   for (;;) {
     let apiKey: string | undefined;
     try {
+      if (apiKeys.loadingTimeMs() > leftMs()) return noTime(attempts, lastError);
       apiKey = await apiKeys.get(signal);
       // The secret still holds the key that was refused: asking again would not help.
       if (apiKey === refusedKey) throw lastError;
       // Loads undici, which costs more than everything else here together.
-      const { post } = await import('../platform/transport.ts');
+      const client = await loadHttpClient(leftMs());
+      if (client === undefined) return noTime(attempts, lastError);
       attempts += 1;
-      await post({
+      await client.post({
         method: 'POST',
         url: baseUrl + reportTaskPath(agentId),
         apiKey,
@@ -111,6 +114,15 @@ function isRefusedKey(
 
 function isRateLimit(error: unknown): boolean {
   return error instanceof ApiError && error.statusCode === 429;
+}
+
+/** Nothing could be loaded any more: the report leaves another time. */
+export function noTime(attempts = 0, lastError?: unknown): DeliveryResult {
+  const error = new ConnectionError('The invocation had no time left for its report.', {
+    code: 'ETIMEDOUT',
+    cause: lastError,
+  });
+  return { kind: 'undelivered', attempts, error };
 }
 
 function timeIsUp(timeMs: number, lastError: unknown): ConnectionError {

@@ -12,9 +12,10 @@ import type { LlmAccount } from '../llm/llm-account.ts';
 import { errorName, errorText } from './error-text.ts';
 import { type JsonValue, toJsonValue } from './json-value.ts';
 import { createRedactor, type Redactor } from './masking/redact.ts';
+import type { Pace } from './pace.ts';
+import { createPayloadReader, type PayloadReader, type PayloadRules } from './payload-reader.ts';
 import { shapeOf } from './shape-of.ts';
-import { fitReport } from './sizing/fit-size.ts';
-import { roughLength, shorten, shortenText } from './sizing/shorten.ts';
+import { fitReport, type ReportContent } from './sizing/fit-size.ts';
 import { isSuccessfulOutcome } from './success.ts';
 import type { TaskReport } from './task-report.ts';
 import { textOf } from './text-of.ts';
@@ -38,51 +39,68 @@ export interface ReportRules {
   readonly result: ((response: unknown) => unknown) | undefined;
   /** The user's rule of success; must not throw. Undefined: the rule does not say. */
   readonly isSuccess: ((response: unknown) => boolean | undefined) | undefined;
+  /** How fast payloads are read here. */
+  readonly pace: Pace;
 }
 
 /**
- * Makes a report.
+ * Makes a report. `inSlices` lets other work of the process come in between.
  *
- * @param timeMs - time to make it in; payloads that take longer are left out
+ * @param timeMs - time to make it in; of a payload that takes longer its beginning is reported, or
+ *   its length
  */
-export type ReportBuilder = (facts: RunFacts, timeMs: number) => TaskReport;
+export interface ReportBuilder {
+  (facts: RunFacts, timeMs: number): TaskReport;
+  readonly inSlices: (facts: RunFacts, timeMs: number) => Promise<TaskReport>;
+}
 
 /** A builder for one set of rules: what does not depend on the run is made once. */
 export function createReportBuilder(rules: ReportRules): ReportBuilder {
   const payload = payloadRules(rules);
-  return (facts, timeMs) => {
-    const isSuccess = judge(facts, rules);
+
+  const partsOf = (facts: RunFacts, timeMs: number) => {
     // What is not captured costs no time, and not even its length is said.
     const readingMs = rules.capture === 'off' ? Number.POSITIVE_INFINITY : timeMs;
-    const read = createReader(payload, rules.maxBytes, readingMs);
-    const { input, result, llmResponse } = fitReport(
-      {
-        input: inputText(facts, read),
-        result: isSuccess ? responseText(facts, rules, read) : failureText(facts, rules, read),
-        llmResponse: llmResponses(facts.llm, read),
-      },
-      rules.maxBytes,
-    );
+    const read = createPayloadReader(payload, { ...rules, timeMs: readingMs });
+    const isSuccess = judge(facts, rules);
+    const resultText = isSuccess ? responseText : failureText;
     return {
-      id: facts.id,
-      input,
-      result,
-      llmResponse,
-      tokens: facts.llm.tokens,
       isSuccess,
-      duration: facts.durationSeconds,
-      usedTools: facts.llm.tools.map(payload.name),
+      input: () => inputText(facts, read),
+      result: () => resultText(facts, rules, read),
+      llmResponse: () => llmResponses(facts.llm, read),
     };
   };
+  const reportOf = (facts: RunFacts, isSuccess: boolean, content: ReportContent): TaskReport => ({
+    id: facts.id,
+    ...fitReport(content, rules.maxBytes),
+    tokens: facts.llm.tokens,
+    isSuccess,
+    duration: facts.durationSeconds,
+    usedTools: facts.llm.tools.map(payload.name),
+  });
+
+  const build = (facts: RunFacts, timeMs: number): TaskReport => {
+    const { isSuccess, ...parts } = partsOf(facts, timeMs);
+    const input = parts.input();
+    const result = parts.result();
+    return reportOf(facts, isSuccess, { input, result, llmResponse: parts.llmResponse() });
+  };
+  const inSlices = async (facts: RunFacts, timeMs: number): Promise<TaskReport> => {
+    const { isSuccess, ...parts } = partsOf(facts, timeMs);
+    const input = parts.input();
+    await nextTurn();
+    const result = parts.result();
+    await nextTurn();
+    const llmResponse = parts.llmResponse();
+    await nextTurn();
+    return reportOf(facts, isSuccess, { input, result, llmResponse });
+  };
+  return Object.assign(build, { inSlices });
 }
 
-/** What a payload becomes before it leaves the function. */
-interface PayloadRules {
-  readonly value: (value: JsonValue) => JsonValue | undefined;
-  readonly text: (text: string) => string | null;
-  readonly error: (thrown: unknown) => string;
-  /** The name of a tool, which is no payload but may have been made of one. */
-  readonly name: (name: string) => string;
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function payloadRules({ capture, redact }: ReportRules): PayloadRules {
@@ -111,48 +129,6 @@ function payloadRules({ capture, redact }: ReportRules): PayloadRules {
   }
 }
 
-/** Reads payloads as far as size and time allow. */
-interface PayloadReader {
-  readonly value: (value: JsonValue | undefined) => string | null;
-  readonly text: (text: string) => string | null;
-  readonly error: (thrown: unknown) => string;
-  readonly data: (value: JsonValue) => JsonValue;
-  /** The same for JSON text; an answer of false leaves it out. */
-  readonly affords: (characters: number) => boolean;
-}
-
-// Six megabytes took 0.3 s of a whole CPU where this was measured; a small function has a third.
-const charactersPerMs = 5_000;
-const alwaysAffordable = 50_000;
-
-function createReader(payload: PayloadRules, maxBytes: number, timeMs: number): PayloadReader {
-  // A text gets half of this: more than a report holds, so that the final cut takes away the edge
-  // where a secret may have lost the part that it is recognised by.
-  const limit = 3 * maxBytes;
-  const affords = (characters: number): boolean =>
-    characters <= Math.max(alwaysAffordable, timeMs * charactersPerMs);
-  const text = (whole: string): string | null =>
-    affords(whole.length) ? payload.text(shortenText(whole, limit)) : leftOut(whole.length);
-  const data = (value: JsonValue): JsonValue | undefined =>
-    affords(roughLength(value))
-      ? payload.value(shorten(value, limit))
-      : leftOut(roughLength(value));
-  return {
-    text,
-    affords,
-    error: payload.error,
-    data: (value) => data(value) ?? null,
-    value: (value) => {
-      if (value === undefined) return null;
-      return typeof value === 'string' ? text(value) : textOf(data(value));
-    },
-  };
-}
-
-function leftOut(characters: number): string {
-  return `[${characters} characters, left out: there was no time to read them]`;
-}
-
 function judge({ outcome, recorded }: RunFacts, rules: ReportRules): boolean {
   const hasSaidFailure = recorded.failure !== undefined;
   // The platform knows no running task: until it ends, a task that has begun counts as well.
@@ -175,9 +151,7 @@ function inputText({ input, recorded }: RunFacts, read: PayloadReader): string |
     case 'text':
       return read.text(input.text);
     case 'json':
-      return read.affords(input.json.length)
-        ? read.value(JSON.parse(input.json))
-        : leftOut(input.json.length);
+      return read.json(input.json, () => JSON.parse(input.json));
     case 'value':
       return read.value(toJsonValue(input.value));
   }
@@ -205,9 +179,7 @@ function sentText(outcome: ResponseOutcome, read: PayloadReader): string | null 
   if (json === undefined || (json === 'null' && returnedValue(outcome) === undefined)) {
     return read.value(toJsonValue(outcome.value));
   }
-  return read.affords(json.length)
-    ? read.value(toJsonValue(sentValue(outcome)))
-    : leftOut(json.length);
+  return read.json(json, () => toJsonValue(sentValue(outcome)));
 }
 
 /** The error; the answer where only the answer tells that the run failed. */

@@ -10,7 +10,7 @@ import { type LambdaContext, readContext } from '../capture/lambda-context.ts';
 import type { Outcome } from '../capture/outcome.ts';
 import { observeRuntimeClient, type RuntimeEvent } from '../delivery/extension/runtime-client.ts';
 import { nameDestination } from '../delivery/sentinel/destination-name.ts';
-import { joinSentinel, type SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
+import { joinSentinel } from '../delivery/sentinel/sentinel-link.ts';
 import { runsFolder, type Storage, storageFolder } from '../delivery/storage.ts';
 import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
 import { sharedStubs } from '../delivery/stub/run-stubs.ts';
@@ -18,8 +18,8 @@ import { installTaps } from '../llm/taps/install-taps.ts';
 import { createLog, type Log } from '../log.ts';
 import { type ReporterSettings, resolveOptions } from '../options.ts';
 import type { TaskReporterOptions } from '../task-reporter-options.ts';
+import { createLateParts } from './late-parts.ts';
 import { recoverBeforeFirstEvent } from './recovery.ts';
-import type { TaskDelivery } from './task-delivery.ts';
 import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';
 import { askCallback } from './user-callback.ts';
 
@@ -86,18 +86,18 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
   const runtime = observeRuntimeClient(process.env);
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);
   const folder = storageFolder(process.env);
-  const storage = folder && {
-    folder,
-    // An environment without an extension is ended without a signal, and so are workers.
-    endsUnannounced: settings.delivery === 'in-band' || isManagedInstance(process.env),
-    isShared: isManagedInstance(process.env),
-  };
+  const storage = folder === undefined ? undefined : storageIn(folder, settings);
   const stubs = folder ? sharedStubs(runsFolder(folder)) : undefined;
   const sentinel = folder
     ? joinSentinel(folder, nameDestination(settings, process.env))
     : undefined;
   const logError = (error: unknown): void => logInternalError(log, error);
-  const load = createLoader(settings, log, storage || undefined, sentinel);
+  const { load, postponed } = createLateParts({
+    ...{ settings, log, going, logError },
+    // The sentinel is notified of the end after this process, and waits for what that does.
+    hearsOfEnd: () => !storage?.endsUnannounced && !sentinel?.isUsable(),
+    storage,
+  });
   if (storage && runtime && !sentinel?.isUsable())
     recoverBeforeFirstEvent(storage, settings, runtime, load, logError);
   const warmth = { isWarm: false };
@@ -136,7 +136,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     sibling?.untie();
     const isWhole = sibling === undefined && (around === undefined || around.givesWay);
     const task = createTaskLifecycle(invocation, {
-      ...{ settings, strategy, stubs, sentinel, load, warmth, logError },
+      ...{ settings, strategy, stubs, sentinel, load, warmth, postponed, logError },
       runtime: isWhole ? runtime : undefined,
       onSettled: () => {
         removeRunning(invocation);
@@ -163,38 +163,10 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
   };
 }
 
-/**
- * Loads what a task needs only after its handler has been started: building a report, the HTTP
- * client, the key. A failure is not kept: the next task tries again.
- */
-function createLoader(
-  settings: ReporterSettings,
-  log: Log,
-  storage: Storage | undefined,
-  sentinel: SentinelLink | undefined,
-): () => Promise<TaskDelivery> {
-  let loading: Promise<TaskDelivery> | undefined;
-  const load = async (): Promise<TaskDelivery> => {
-    const { createTaskDelivery } = await import('./task-delivery.ts');
-    return createTaskDelivery(settings, log, storage);
-  };
-  let isShutdownHandled = false;
-  const handleShutdown = async (delivery: TaskDelivery): Promise<void> => {
-    // The sentinel is notified of it after this process, and waits for what that does.
-    if (isShutdownHandled || !storage || storage.endsUnannounced || sentinel?.isUsable()) return;
-    isShutdownHandled = true;
-    const { finishOnShutdown } = await import('./shutdown.ts');
-    finishOnShutdown(delivery, going);
-  };
-  return async () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    const delivery = await loading;
-    await handleShutdown(delivery);
-    return delivery;
-  };
+function storageIn(folder: string, { delivery }: ReporterSettings): Storage {
+  const isShared = isManagedInstance(process.env);
+  // An environment without an extension is ended without a signal, and so are workers.
+  return { folder, isShared, endsUnannounced: delivery === 'in-band' || isShared };
 }
 
 /** What the runtime got, where that is a durable execution's: an SDK may be around the handler. */

@@ -3,6 +3,8 @@ import type { Invocation } from '../capture/invocation.ts';
 import type { LlmRecord } from '../capture/llm-record.ts';
 import { wallClockMs } from '../clock.ts';
 import { logDamagedEntry } from '../delivery/dead-letter.ts';
+import { loadHttpClient } from '../delivery/load-http-client.ts';
+import { loadingTimeMs, slownessHere } from '../delivery/loading-time.ts';
 import { openDestination } from '../delivery/open-destination.ts';
 import { sendReport } from '../delivery/report-sender.ts';
 import { runsFolder, type Storage } from '../delivery/storage.ts';
@@ -12,14 +14,19 @@ import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
 import type { Log } from '../log.ts';
 import type { ReporterSettings } from '../options.ts';
 import { createReportBuilder, type ReportRules } from '../report/build-task-report.ts';
+import { createPace } from '../report/pace.ts';
 import { toWire, type WireTaskReport } from '../report/task-report.ts';
 import { noteTimeout, seenTimeoutMs } from './function-timeout.ts';
 import { askCallback } from './user-callback.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {
-  /** Starts reading the API key and loading the HTTP client. */
-  readonly warmUp: () => void;
+  /**
+   * Starts reading the API key and loading the HTTP client.
+   *
+   * @param timeMs - for all that is done; on a small function loading takes too much of a short time
+   */
+  readonly warmUp: (timeMs: number) => void;
   /** What says that a run has begun. */
   readonly startReport: (invocation: Invocation) => WireTaskReport;
   /** Reports that a run has begun; the signal gives that up. */
@@ -34,8 +41,12 @@ export interface TaskDelivery {
   readonly draft: (invocation: Invocation) => Promise<WireTaskReport>;
   /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
-  /** Takes over what processes that have died have left, and sends it. */
-  readonly recover: () => Promise<void>;
+  /**
+   * Takes over what processes that have died have left, and sends it, as far as there is time.
+   *
+   * @param deadline - on the clock of `performance.now()`
+   */
+  readonly recover: (deadline: number) => Promise<void>;
   /**
    * Sends what waits.
    *
@@ -66,16 +77,20 @@ const writingMs = 200;
 // What is built while the handler runs takes its time: larger payloads are left out there.
 const besideHandlerMs = 10;
 const mostBytesBesideHandler = 256 * 1024;
+// Of the time for a delivery, what loading may take before the report is made and kept.
+const shareForLoading = 1 / 3;
 
 export function createTaskDelivery(
   settings: ReporterSettings,
   log: Log,
   storage: Storage | undefined,
 ): TaskDelivery {
-  const build = createReportBuilder({ ...settings, ...callbacks(settings, log) });
+  const pace = createPace(1 / slownessHere());
+  const build = createReportBuilder({ ...settings, ...callbacks(settings, log), pace });
   const { destination, outbox } = openDestination(settings, log, storage);
   const { agentId, baseUrl, budgetMs } = settings;
-  let hasLookedForLostRuns = false;
+  /** What dead processes have left; undefined before it is looked for. */
+  let lostRuns: LostRun[] | undefined;
 
   const failing = async (
     invocation: Invocation,
@@ -101,14 +116,20 @@ export function createTaskDelivery(
     return toWire(build(run, budgetMs));
   };
 
-  const takeOverLostRuns = (): void => {
-    if (storage === undefined || hasLookedForLostRuns) return;
-    hasLookedForLostRuns = true;
+  /** Those for which there is no time are taken over later. */
+  const takeOverLostRuns = async (deadline: number): Promise<void> => {
+    if (storage === undefined) return;
     const onDamaged = (): void => logDamagedEntry(log);
-    for (const lost of findLostRuns(runsFolder(storage.folder), onDamaged)) reportLost(lost);
+    lostRuns ??= [...findLostRuns(runsFolder(storage.folder), onDamaged)];
+    for (let timeMs = Infinity; timeMs > 0 && lostRuns.length > 0; ) {
+      timeMs = deadline - performance.now();
+      const lost = lostRuns.shift();
+      if (lost !== undefined) reportLost(lost, timeMs);
+      await nextTurn();
+    }
   };
 
-  const reportLost = ({ stub, forget }: LostRun): void => {
+  const reportLost = ({ stub, forget }: LostRun, timeMs: number): void => {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
     if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
     // A response that came after all says more than the report that it might not.
@@ -116,15 +137,17 @@ export function createTaskDelivery(
       forget();
       return;
     }
-    const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), budgetMs);
+    const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), timeMs);
     outbox.keepLost(report, stub.startedAt, forget);
   };
 
   return {
-    warmUp: () => {
+    warmUp(timeMs) {
+      const loadingMs = destination.apiKeys.loadingTimeMs() + loadingTimeMs('httpClient');
+      if (loadingMs > timeMs * shareForLoading) return;
       destination.apiKeys.prefetch();
       // What fails here fails again when it is needed, and is said then.
-      import('../platform/transport.ts').catch(() => undefined);
+      loadHttpClient(timeMs).catch(() => undefined);
     },
 
     startReport,
@@ -153,12 +176,14 @@ export function createTaskDelivery(
 
     async reportEnd(invocation, { sampled, isKnown, deadline, isSafe, handOver }) {
       // Before anything of this process: they are older than all that it has to say.
-      if (handOver === undefined) takeOverLostRuns();
+      if (handOver === undefined) {
+        await takeOverLostRuns((performance.now() + deadline) / 2);
+      }
       const { id, input, recorded, ended } = invocation;
       const facts = recorded();
       const report =
         ended && (isKnown || !facts.skipped)
-          ? build(
+          ? await build.inSlices(
               { id, input, recorded: facts, llm: await accountFor(facts.llm, log), ...ended },
               deadline - performance.now(),
             )
@@ -175,9 +200,12 @@ export function createTaskDelivery(
       return outbox.send(wire, deadline, isSafe);
     },
 
-    async recover() {
-      takeOverLostRuns();
-      destination.apiKeys.prefetch();
+    async recover(deadline) {
+      if (performance.now() >= deadline) return;
+      await takeOverLostRuns(deadline);
+      const leftMs = deadline - performance.now();
+      // A request that has begun may go on beside the first event; loading must not.
+      if (destination.apiKeys.loadingTimeMs() + loadingTimeMs('httpClient') > leftMs) return;
       await outbox.sendWaiting(performance.now() + budgetMs, Number.POSITIVE_INFINITY);
     },
 
@@ -210,6 +238,10 @@ async function accountFor(
     log.error(`a run is reported without what its LLMs did because of a fault in here: ${what}`);
     return noAccount;
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function timedOut(invocation: Invocation): Error {

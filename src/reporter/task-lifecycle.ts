@@ -19,8 +19,9 @@ import {
 import type { Invocation } from '../capture/invocation.ts';
 import type { Outcome } from '../capture/outcome.ts';
 import { wallClockMs } from '../clock.ts';
-import { deliveryTimeMs } from '../delivery/budget.ts';
+import { deliveryTimeMs, isWorthLoading } from '../delivery/budget.ts';
 import type { Handover, RuntimeClient } from '../delivery/extension/runtime-client.ts';
+import { isSmallFunction } from '../delivery/loading-time.ts';
 import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
@@ -62,11 +63,23 @@ export interface TaskLifecycleParts {
   readonly load: () => Promise<TaskDelivery>;
   /** Whether all that a delivery needs is loaded: one has been made. */
   readonly warmth: { isWarm: boolean };
+  /** Deliveries for which the time was too short. The next one makes them. */
+  readonly postponed: Postponed;
   readonly logError: (error: unknown) => void;
   /** Called when the handler has ended. */
   readonly onSettled: () => void;
   /** Called when nothing more will become of it. */
   readonly onClosed: () => void;
+}
+
+/** @param timeMs - for all of it */
+export type PostponedDelivery = (timeMs: number) => Promise<void>;
+
+export interface Postponed {
+  readonly isFull: () => boolean;
+  readonly add: (delivery: PostponedDelivery) => void;
+  /** Takes all of them away. */
+  readonly take: () => readonly PostponedDelivery[];
 }
 
 type State = 'started' | 'responded' | 'suspended' | 'closed';
@@ -135,24 +148,28 @@ export function createTaskLifecycle(
     if (isTimeoutReported) stub?.add({ isReported: true });
   };
   const stopWatching = stub
-    ? watchLongTask(invocation, stub, { remainingMs, meanwhile, isLinked, reportTimeout })
+    ? watchLongTask(invocation, stub, {
+        ...{ remainingMs, meanwhile, isLinked, reportTimeout },
+        writeRaw: () => stub.add({ raw: rawTask(invocation, settings.capture) }),
+      })
     : () => undefined;
-  if (reportsStart || isAwaited) {
+  // On a small function the handler has no time to spare for it.
+  if (reportsStart || (isAwaited && !isSmallFunction())) {
     // After the handler's first turn: what is loaded then is loaded while the handler waits.
     setImmediate(
       meanwhile(async (delivery) => {
-        if (!isLinked()) delivery.warmUp();
+        if (!isLinked()) delivery.warmUp(settings.budgetMs);
         if (reportsStart) await sequence.start(delivery, isLinked() ? linked?.start : undefined);
       }),
     );
   }
 
-  const deliver = async (waits: boolean): Promise<void> => {
-    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
+  const deliver = async (waits: boolean, timeMs: number): Promise<void> => {
     const deadline = performance.now() + timeMs;
     const delivery = await load();
+    for (const earlier of parts.postponed.take()) await earlier(timeMs / 2);
     const handOver = isLinked() ? linked?.handOver : undefined;
-    if (handOver === undefined) delivery.warmUp();
+    if (handOver === undefined) delivery.warmUp(deadline - performance.now());
     const reporting = sequence.end(delivery, {
       sampled,
       deadline,
@@ -190,16 +207,19 @@ export function createTaskLifecycle(
     }
     state = 'responded';
     const isCold = !parts.warmth.isWarm;
-    if (!waits) writeDown(meaning, isCold);
-    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
+    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), waits);
+    const isPostponed = !isWorthLoading(timeMs) && !parts.postponed.isFull();
     // A response that is almost too late waits for nothing; the stub tells the next process.
-    const delivering = (): Promise<void> =>
-      deliver(waits && timeMs > 0).catch((error: unknown) => {
+    const isWaited = waits && timeMs > 0 && !isPostponed;
+    if (!isWaited) writeDown(meaning, isCold);
+    const delivering = (limitMs: number): Promise<void> =>
+      deliver(isWaited, limitMs).catch((error: unknown) => {
         logError(error);
         close();
       });
-    if (waits && timeMs > 0) return delivering();
-    strategy.afterResponse(event, delivering, timeMs + cleanUpMs);
+    if (isWaited) return delivering(timeMs);
+    if (isPostponed) parts.postponed.add(delivering);
+    else strategy.afterResponse(event, () => delivering(timeMs), timeMs + cleanUpMs);
     return undefined;
   };
 

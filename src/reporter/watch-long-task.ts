@@ -1,5 +1,6 @@
 /** What is done for a task that takes long: a draft of its report, and a report before it times out. */
 import type { Invocation } from '../capture/invocation.ts';
+import { isSmallFunction } from '../delivery/loading-time.ts';
 import type { RunStub } from '../delivery/stub/run-stubs.ts';
 import { timeoutMarginMs } from '../delivery/timeout-margin.ts';
 import type { TaskDelivery } from './task-delivery.ts';
@@ -9,11 +10,15 @@ export interface LongTaskParts {
   readonly remainingMs: number | undefined;
   /** Work that is left out when the task has ended. */
   readonly meanwhile: (work: (delivery: TaskDelivery) => unknown) => () => Promise<void>;
+  /** Writes down what a report can be made of, which costs least. */
+  readonly writeRaw: () => void;
   /** Whether the sentinel does all this. */
   readonly isLinked: () => boolean;
   readonly reportTimeout: (delivery: TaskDelivery, timeMs: number) => Promise<void>;
 }
 
+// A handler that waits for an answer leaves the event loop idle.
+const busyHandler = 0.5;
 // From here on a task has something to lose, and its handler waits for something.
 const longTaskMs = 1_000;
 
@@ -21,11 +26,17 @@ const longTaskMs = 1_000;
 export function watchLongTask(
   invocation: Invocation,
   stub: RunStub,
-  { remainingMs, meanwhile, isLinked, reportTimeout }: LongTaskParts,
+  { remainingMs, meanwhile, writeRaw, isLinked, reportTimeout }: LongTaskParts,
 ): () => void {
   const stops: (() => void)[] = [];
-  const later = (timeMs: number, work: (delivery: TaskDelivery) => unknown): void =>
-    void stops.push(after(timeMs, meanwhile(work)));
+  const begun = performance.eventLoopUtilization();
+  /** Whether the handler computes, on a small function: all that we do then delays it much. */
+  const isPressed = (): boolean =>
+    isSmallFunction() && performance.eventLoopUtilization(begun).utilization > busyHandler;
+  const later = (timeMs: number, work: (delivery: TaskDelivery) => unknown): void => {
+    const unlessPressed = (): unknown => (isPressed() ? writeRaw() : meanwhile(work)());
+    stops.push(after(timeMs, unlessPressed));
+  };
   const halfMs = (remainingMs ?? Number.POSITIVE_INFINITY) / 2;
   const firstMs = Math.min(longTaskMs, halfMs);
   // One timer for the many tasks that are short.
@@ -35,7 +46,7 @@ export function watchLongTask(
     const leftMs = invocation.remainingMs();
     if (remainingMs === undefined || leftMs === undefined) return drafted;
     // It may well time out, and then there is no time for loading.
-    later(leftMs - halfMs, () => isLinked() || delivery.warmUp());
+    later(leftMs - halfMs, () => isLinked() || delivery.warmUp(halfMs));
     later(leftMs - timeoutMarginMs(remainingMs), () =>
       reportTimeout(delivery, invocation.remainingMs() ?? 0),
     );

@@ -5,6 +5,7 @@
  *     npm run bench -- --quick                 less than one
  *     npm run bench -- --variant 'wrapper, in-band'
  *     npm run bench -- --json FILE             default: a new file in test/bench/results
+ *     LAMBDA_CPU_SHARE=0.07 npm run bench -- --quick      with the CPU that 128 MB have
  *     npm run bench -- --profile 'wrapper, in-band'   where the time of its init goes
  */
 

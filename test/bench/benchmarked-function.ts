@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
+import { openCpuShare, usualCpuShare } from '../support/lambda/cpu-share.ts';
 import { functionEnvironment, nodeCommandLine } from '../support/lambda/function-environment.ts';
 import { startFunctionProcess } from '../support/lambda/function-process.ts';
 import type { RuntimeClient } from '../support/runtime-client/runtime-client.ts';
@@ -44,16 +45,19 @@ const exitGraceMs = 500;
 /** No invocation of the benchmark takes as long, the slowest API included. */
 const invocationLimitMs = 20_000;
 /** A GB is what an agent commonly gets; a smaller heap would only collect garbage more often. */
-const memoryMb = 1024;
+const usualMemoryMb = 1024;
+/** Where Lambda gives a whole CPU. */
+const memoryOfWholeCpuMb = 1769;
 
 /** @throws Error when its init fails, with the function's log */
 export async function startFunction(options: FunctionOptions): Promise<BenchmarkedFunction> {
   const logs: string[] = [];
   const apis = await startLambdaApis();
+  const cpu = usualCpuShare === undefined ? undefined : openCpuShare(usualCpuShare);
   const configuration = {
     client: options.client,
     ...options.built,
-    memoryMb,
+    memoryMb: usualCpuShare ? Math.round(usualCpuShare * memoryOfWholeCpuMb) : usualMemoryMb,
     variables: options.environment,
     nodeArguments: options.nodeArguments ?? [],
     runtimeApi: apis.address,
@@ -62,7 +66,11 @@ export async function startFunction(options: FunctionOptions): Promise<Benchmark
   const { execWrapper } = options.built;
   const startedAt = performance.now();
   const child = startFunctionProcess({
-    command: execWrapper === undefined ? node : [execWrapper, ...node],
+    command: [
+      ...(cpu?.command ?? []),
+      ...(execWrapper === undefined ? [] : [execWrapper]),
+      ...node,
+    ],
     directory: options.built.taskRoot,
     environment: functionEnvironment(configuration),
     onLine: (line) => logs.push(line),
@@ -73,6 +81,7 @@ export async function startFunction(options: FunctionOptions): Promise<Benchmark
     await Promise.race([child.exited, setTimeout(exitGraceMs, undefined, { ref: false })]);
     await apis[Symbol.asyncDispose]();
     await child.exited;
+    cpu?.close();
   };
   const within = async <T>(work: Promise<T>, limitMs: number, what: string): Promise<T> => {
     const fail = (how: string): never => {

@@ -591,8 +591,10 @@ async function readSecretWith(
   await mkdir(join(folder, 'platform'));
   const files = [
     'api-key',
+    'cpu-share',
     'fetch-secret',
     'load-secrets-manager',
+    'loading-time',
     'secret-value',
     'until-aborted',
   ].map((name) => `delivery/${name}.ts`);

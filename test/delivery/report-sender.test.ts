@@ -116,6 +116,7 @@ test('a key that never comes ends with the time', async () => {
   const platform = await local();
   const never: ApiKeyProvider = {
     prefetch: () => undefined,
+    loadingTimeMs: () => 0,
     refused: () => false,
     get: (signal) =>
       new Promise((_, reject) => {
@@ -143,6 +144,7 @@ function rotating(keys: readonly string[]): ApiKeyProvider {
   let current = 0;
   return {
     prefetch: () => undefined,
+    loadingTimeMs: () => 0,
     get: async () => keys[current] ?? '',
     refused() {
       current += 1;

@@ -70,7 +70,7 @@ export async function observe(
   shape: Shape,
   runtime: ManagedRuntime,
   requestIds: readonly string[],
-  attachment: Pick<LambdaOptions, 'taskRoot' | 'layers' | 'environment'>,
+  attachment: Pick<LambdaOptions, 'taskRoot' | 'layers' | 'environment' | 'cpuShare'>,
   { onTheWay = () => [], delivered = async () => {} }: Watch = {},
 ): Promise<Observed> {
   const lambda = await startLambda({

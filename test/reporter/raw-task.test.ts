@@ -7,6 +7,7 @@ import { outcomeOf } from '../../src/delivery/stub/left-behind.ts';
 import { lostReport } from '../../src/delivery/stub/lost-report.ts';
 import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
 import { createReportBuilder, type ReportRules } from '../../src/report/build-task-report.ts';
+import { createPace } from '../../src/report/pace.ts';
 import { rawTask } from '../../src/reporter/raw-task.ts';
 
 const event = '{"password":"hunter2","question":"why?"}';
@@ -167,6 +168,7 @@ function report(steps: Partial<StubRecord>) {
     maxBytes: 262_144,
     result: undefined,
     isSuccess: undefined,
+    pace: createPace(1),
   };
   // By way of the file, as the next process reads it.
   const read: StubRecord = JSON.parse(JSON.stringify(stub));

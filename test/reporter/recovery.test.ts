@@ -23,14 +23,14 @@ test.each<[string, Record<string, string[]>]>([
   ['a task of a dead process', { runs: [stubFileName(dead)] }],
   ['a task of a dead process beside one of this process', { runs: [own, dead].map(stubFileName) }],
   ['a report that waits', { runs: [stubFileName(own)], 'spool-0123': ['0-report.json'] }],
-])('%s delays the first event, for a second at most', async (_, files) => {
+])('%s delays the first event, for a tenth of the timeout at most', async (_, files) => {
   const { recovered, runtime } = recover(files);
 
   const [delay, ...others] = runtime.delays;
   await delay?.work;
 
   expect(others).toEqual([]);
-  expect(delay?.limitMs).toBe(1_000);
+  expect(delay?.limitMs).toBe(300);
   expect(recovered()).toBe(1);
 });
 
@@ -59,6 +59,30 @@ test('the socket of the sentinel is no leftover', () => {
   writeFileSync(join(folder, 'sentinel.sock'), '');
 
   expect(recover(folder).runtime.delays).toEqual([]);
+});
+
+test('a start that took a fifth of the timeout leaves it to the first delivery', () => {
+  const folder = folderWith({ runs: [stubFileName(dead)] });
+
+  const { runtime, load } = recover(folder, fakeRuntime(), settings, 601);
+  const others = recover(folder, fakeRuntime(), settings, 599);
+
+  expect(runtime.delays).toEqual([]);
+  expect(load).not.toHaveBeenCalled();
+  expect(others.runtime.delays).toHaveLength(1);
+});
+
+test.each([
+  [1_000, 100],
+  [10_000, 1_000],
+  [900_000, 1_000],
+])('a stub tells the timeout: of %d ms the start waits for %d', (timeoutMs, limitMs) => {
+  const folder = folderWith({ runs: [] });
+  const stub = { id: 'a', agentId: 'b', baseUrl: 'c', startedAt: 5, deadlineMs: 5 + timeoutMs };
+  const text = `\n${JSON.stringify(stub)}\n${JSON.stringify({ raw: { input: 'x'.repeat(5_000) } })}`;
+  writeFileSync(join(folder, 'runs', stubFileName(dead)), text);
+
+  expect(recover(folder).runtime.delays.map((delay) => delay.limitMs)).toEqual([limitMs]);
 });
 
 test('a runtime that has asked for its first event is not delayed', () => {
@@ -92,6 +116,7 @@ test('an internal error is logged, and the first event comes', async () => {
     runtime,
     () => Promise.reject(error),
     (thrown) => void errors.push(thrown),
+    100,
   );
 
   await expect(runtime.delays[0]?.work).resolves.toBeUndefined();
@@ -102,14 +127,16 @@ function recover(
   files: string | Record<string, string[]> | undefined,
   runtime = fakeRuntime(),
   destination = settings,
+  uptimeMs = 100,
 ) {
   const folder = typeof files === 'string' ? files : folderWith(files);
   let recovered = 0;
-  const delivery = {
+  const recovery: Pick<TaskDelivery, 'recover'> = {
     recover: async () => {
       recovered += 1;
     },
-  } as TaskDelivery;
+  };
+  const delivery = recovery as TaskDelivery;
   const load = vi.fn(async () => delivery);
   recoverBeforeFirstEvent(
     { folder, endsUnannounced: false, isShared: false },
@@ -117,6 +144,7 @@ function recover(
     runtime,
     load,
     () => expect.unreachable(),
+    uptimeMs,
   );
   return { load, runtime, recovered: () => recovered };
 }

@@ -431,6 +431,7 @@ function setUp(given: SetUp = {}) {
     sentinel: undefined,
     load: async () => delivery,
     warmth: { isWarm: true },
+    postponed: { isFull: () => true, add: () => expect.unreachable(), take: () => [] },
     logError: (error) => void errors.push(error),
     onSettled: () => {
       calls.settled += 1;

@@ -6,6 +6,7 @@
  * for a limited time.
  */
 import { monotonicMs, wallClockMs } from '../../clock.ts';
+import { slownessHere } from '../loading-time.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 import type { Next } from './extensions-client.ts';
 import type { RuntimeClient } from './runtime-client.ts';
@@ -41,8 +42,10 @@ export interface InvocationLoopParts {
   readonly warn: (message: string) => void;
 }
 
-// Before the deadline: an environment whose response is out must not be reset by Lambda.
-const reserveMs = 200;
+// Before the deadline: an environment whose response is out must not be reset by Lambda. A small
+// function takes longer to say that it is done.
+const leastReserveMs = 200;
+const reserveOfWholeCpuMs = 30;
 // What Lambda's own agent needs: a lost call keeps its place until the next event is through.
 const retryMs = 100;
 const quickRetries = 50;
@@ -72,6 +75,7 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
 
   /** Waits for the oldest delivery; afterwards it does not hold the environment any more. */
   const waitForDelivery = async (hold: HoldEntry, deadlineMs: number): Promise<void> => {
+    const reserveMs = Math.max(leastReserveMs, reserveOfWholeCpuMs * slownessHere());
     const leftMs = Math.min(hold.until - monotonicMs(), deadlineMs - reserveMs - wallClockMs());
     if (leftMs > 0) await within(leftMs, hold.released);
     holds.delete(hold);
@@ -81,7 +85,7 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
     pending = event;
     try {
       // Should it never be done, Lambda resets the environment at the deadline.
-      await within(event.deadlineMs - wallClockMs() + reserveMs, runtime.finished(event));
+      await within(event.deadlineMs - wallClockMs() + leastReserveMs, runtime.finished(event));
       for (const hold of holds) await waitForDelivery(hold, event.deadlineMs);
     } catch (error) {
       errors += 1;

@@ -2,7 +2,7 @@
 
 import { type JsonValue, setField } from '../json-value.ts';
 import { fairShare } from './fair-share.ts';
-import { jsonBytes, keyBytes, MAX_DEPTH, quoteBytes, textBytes, unitBytes } from './json-bytes.ts';
+import { jsonBytes, keyBytes, MAX_DEPTH, quoteBytes, textBytes } from './json-bytes.ts';
 
 /**
  * Bytes that a member must be able to get before further members are kept. With less, a long list
@@ -70,14 +70,32 @@ function cutText(text: string, room: number, wraps: number): string {
 
 /** The longest beginning that takes at most `room` bytes. Its last pair of surrogates stays whole. */
 function prefix(text: string, room: number, wraps: number): string {
-  let bytes = 0;
+  let left = room;
   let end = 0;
-  while (end < text.length) {
-    bytes += unitBytes(text, end, wraps);
-    if (bytes > room) break;
-    end++;
+  for (let step = Math.max(1, room); step >= 1; ) {
+    const next = endOfPair(text, Math.min(text.length, end + step));
+    const bytes = textBytes(text.slice(end, next), wraps, left);
+    if (next > end && bytes <= left) {
+      left -= bytes;
+      end = next;
+    } else {
+      step = Math.floor(step / 2);
+    }
   }
   return text.slice(0, end);
+}
+
+/** The same place, or behind the pair of surrogates that it would cut. */
+function endOfPair(text: string, place: number): number {
+  return isSurrogate(text, place - 1, 0xd800) && isSurrogate(text, place, 0xdc00)
+    ? place + 1
+    : place;
+}
+
+/** @param first - of the first or second halves */
+function isSurrogate(text: string, place: number, first: number): boolean {
+  const unit = text.charCodeAt(place);
+  return unit >= first && unit < first + 0x400;
 }
 
 function fitList(

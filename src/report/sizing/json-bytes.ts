@@ -11,40 +11,29 @@ import type { JsonValue } from '../json-value.ts';
 /** Deeper data counts as larger than any limit, so that it is cut before anything recurses into it. */
 export const MAX_DEPTH = 64;
 
-/** Bytes of a text inside of quotes that are themselves `wraps` strings deep, without the quotes. */
+/**
+ * Bytes of a text inside of quotes that are themselves `wraps` strings deep, without the quotes.
+ * Of a text that is longer than `most` they are not counted: the answer is then its length.
+ */
 export function textBytes(
   text: string,
   wraps: number,
   most: number = Number.POSITIVE_INFINITY,
 ): number {
-  let bytes = 0;
-  for (let index = 0; index < text.length && bytes <= most; index++) {
-    bytes += unitBytes(text, index, wraps);
+  // No character takes less than a byte.
+  if (text.length > most) return text.length;
+  let escaped = text;
+  for (let string = 0; string <= wraps; string++) {
+    const inside = JSON.stringify(escaped).slice(1, -1);
+    if (inside.length === escaped.length) break;
+    escaped = inside;
   }
-  return bytes;
+  return Buffer.byteLength(escaped);
 }
 
 /** Bytes of the quote that begins or ends a string: a backslash more than doubles with each wrap. */
 export function quoteBytes(wraps: number): number {
   return 2 ** wraps;
-}
-
-/**
- * Bytes that the UTF-16 unit at `index` adds. The first half of a surrogate pair stands for the
- * whole pair, the second adds nothing.
- */
-export function unitBytes(text: string, index: number, wraps: number): number {
-  const unit = text.charCodeAt(index);
-  if (unit === 0x22 || unit === 0x5c) return 2 ** (wraps + 1);
-  if (unit < 0x20) return 2 ** wraps + (hasShortEscape(unit) ? 1 : 5);
-  if (unit < 0x80) return 1;
-  if (unit < 0x800) return 2;
-  if (unit < 0xd800 || unit > 0xdfff) return 3;
-  if (isHighSurrogate(unit)) {
-    return isLowSurrogate(text.charCodeAt(index + 1)) ? 4 : 2 ** wraps + 5;
-  }
-  // JSON.stringify writes a half that stands alone as an escape of six characters.
-  return index > 0 && isHighSurrogate(text.charCodeAt(index - 1)) ? 0 : 2 ** wraps + 5;
 }
 
 /**
@@ -91,17 +80,4 @@ function fieldsBytes(
     bytes += jsonBytes(value, wraps, most - bytes, depth + 1);
   }
   return bytes;
-}
-
-/** \b \t \n \f \r have an escape of two characters, other control characters one of six. */
-function hasShortEscape(unit: number): boolean {
-  return unit >= 0x08 && unit <= 0x0d && unit !== 0x0b;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

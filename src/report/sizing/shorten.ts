@@ -58,6 +58,20 @@ export function shortenText(text: string, limit: number): string {
   return fitText(text, most);
 }
 
+// Longer than what a secret is recognised by at its end, such as the password in a URL.
+const longestWord = 4_000;
+
+/**
+ * At most that many characters from the beginning, up to a white space: a secret that is recognised
+ * by its end only must not lose that. Empty when there is none.
+ */
+export function beginningOf(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const start = text.slice(0, most);
+  const edge = start.slice(-longestWord).search(/\s\S*$/);
+  return edge === -1 ? '' : start.slice(0, start.length - Math.min(most, longestWord) + edge);
+}
+
 // Numbers, true, false and null with the comma behind them, roughly.
 const scalarLength = 8;
 

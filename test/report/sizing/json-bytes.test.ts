@@ -38,6 +38,8 @@ test('counts the bytes of data', () => {
 });
 
 test('stops counting behind the limit', () => {
-  expect(jsonBytes('x'.repeat(1000), 0, 10)).toBeLessThan(20);
-  expect(jsonBytes(['x'.repeat(1000), 'y'.repeat(1000)], 0, 10)).toBeGreaterThan(10);
+  const long = 'x'.repeat(1000);
+
+  expect(jsonBytes(long, 0, 10)).toBeGreaterThan(10);
+  expect(jsonBytes([long, long], 0, 10)).toBeLessThan(1100);
 });

@@ -32,6 +32,10 @@ export function openCpuShare(share: number): CpuShare {
   return opened;
 }
 
+/** Of one CPU, for all functions that say nothing else; undefined: no limit. */
+export const usualCpuShare: number | undefined =
+  Number(process.env['LAMBDA_CPU_SHARE']) || undefined;
+
 let count = 0;
 
 function openGroup(share: number): CpuShare | undefined {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ensureRuntimeClient, type RuntimeClient } from '../runtime-client/runtime-client.ts';
-import { openCpuShare } from './cpu-share.ts';
+import { openCpuShare, usualCpuShare } from './cpu-share.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import type { InitPhase } from './function-environment.ts';
 import { runInvocation } from './invocation.ts';
@@ -75,7 +75,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   let environment: ExecutionEnvironment | undefined;
   let closed = false;
 
-  const { cpuShare = Number(process.env['LAMBDA_CPU_SHARE']) || undefined } = options;
+  const { cpuShare = usualCpuShare } = options;
   const cpu = cpuShare === undefined ? undefined : openCpuShare(cpuShare);
   const folder = await openTemporaryFolder(options.tmp);
   const opt = mergeLayers(options.layers ?? []);

@@ -1,0 +1,72 @@
+/**
+ * What a task needs only after its handler has been started: building a report, the HTTP client, the
+ * key. On a small function there may be no time for it in the first invocation after a start.
+ */
+import { noteDeliveryLoaded } from '../delivery/loading-time.ts';
+import type { Storage } from '../delivery/storage.ts';
+import type { Log } from '../log.ts';
+import type { ReporterSettings } from '../options.ts';
+import type { TaskDelivery } from './task-delivery.ts';
+import type { Postponed, PostponedDelivery, TaskLifecycle } from './task-lifecycle.ts';
+
+export interface LateParts {
+  /** A failure is not kept: the next task tries again. */
+  readonly load: () => Promise<TaskDelivery>;
+  readonly postponed: Postponed;
+}
+
+export interface LatePartsSettings {
+  readonly settings: ReporterSettings;
+  readonly log: Log;
+  readonly storage: Storage | undefined;
+  /** The tasks whose handlers have not ended. */
+  readonly going: ReadonlySet<TaskLifecycle>;
+  /** Whether this process is told before the environment ends, and has to use that time. */
+  readonly hearsOfEnd: () => boolean;
+  readonly logError: (error: unknown) => void;
+}
+
+// Each holds what its handler was asked and has answered.
+const mostPostponed = 8;
+
+export function createLateParts(parts: LatePartsSettings): LateParts {
+  const { settings, log, storage, going, hearsOfEnd, logError } = parts;
+  const postponed: PostponedDelivery[] = [];
+  let loading: Promise<TaskDelivery> | undefined;
+  let isShutdownHandled = false;
+
+  const loadDelivery = async (): Promise<TaskDelivery> => {
+    const startedAt = performance.now();
+    const { createTaskDelivery } = await import('./task-delivery.ts');
+    noteDeliveryLoaded(performance.now() - startedAt);
+    return createTaskDelivery(settings, log, storage);
+  };
+  const handleShutdown = async (): Promise<void> => {
+    if (isShutdownHandled || storage === undefined || !hearsOfEnd()) return;
+    isShutdownHandled = true;
+    const { finishOnShutdown } = await import('./shutdown.ts');
+    finishOnShutdown({ load, going, takePostponed });
+  };
+  const load = async (): Promise<TaskDelivery> => {
+    loading ??= loadDelivery().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    const delivery = await loading;
+    await handleShutdown();
+    return delivery;
+  };
+  const takePostponed = (): readonly PostponedDelivery[] => postponed.splice(0);
+
+  return {
+    load,
+    postponed: {
+      isFull: () => postponed.length >= mostPostponed,
+      add(delivery) {
+        postponed.push(delivery);
+        handleShutdown().catch(logError);
+      },
+      take: takePostponed,
+    },
+  };
+}
