@@ -35,6 +35,11 @@ export interface Outbox {
   /** Sends what waits, failures first. Never rejects. */
   readonly sendWaiting: (deadline: number, most: number) => Promise<void>;
   /**
+   * The environment ends: sends what waits. A platform that took nothing lately gets one request,
+   * and the others only if it takes that one. Never rejects.
+   */
+  readonly sendLast: (deadline: number) => Promise<void>;
+  /**
    * Writes what still waits into the log: the environment ends, and its files with it. What the
    * log has not taken in time stays in its file. Never rejects.
    */
@@ -60,6 +65,8 @@ export interface OutboxParts {
 const atOnce = 4;
 // Less is not enough for a question and a request.
 const leastTimeMs = 50;
+// What the end of an environment gives a platform that may still be down.
+const probeMs = 500;
 // Lines that the log is given before it is waited for.
 const linesAtOnce = 16;
 const linesAtTheEnd = 200;
@@ -256,6 +263,37 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     }
   };
 
+  const waitingCount = (): number => (spool?.size().count ?? 0) + unkept.size;
+
+  const sendWaiting = async (deadline: number, most: number): Promise<void> => {
+    if (spool === undefined || isSending) return;
+    isSending = true;
+    try {
+      await sendUnkept(deadline);
+      for (let left = most; left > 0 && deadline - performance.now() > leastTimeMs; ) {
+        const batch = nextBatch(spool, Math.min(left, atOnce));
+        if (batch.length === 0) return;
+        const sending = batch.map((waiting) => {
+          const one = resend(waiting, deadline);
+          inFlight.set(waiting.report.id, one);
+          return one.finally(() => {
+            if (inFlight.get(waiting.report.id) === one) inFlight.delete(waiting.report.id);
+          });
+        });
+        const sent = await Promise.all(sending);
+        if (sent.includes(false)) return;
+        left -= batch.length;
+      }
+    } finally {
+      isSending = false;
+      for (const [id, waiting] of untried) {
+        logged.add(id);
+        writeDown(waiting);
+      }
+      untried.clear();
+    }
+  };
+
   return {
     async send(report, deadline, isSafe) {
       const since = latest.begin(report.id);
@@ -293,32 +331,18 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       if (logsKept) untried.set(report.id, waiting);
     },
 
-    async sendWaiting(deadline, most) {
-      if (spool === undefined || isSending) return;
-      isSending = true;
-      try {
-        await sendUnkept(deadline);
-        for (let left = most; left > 0 && deadline - performance.now() > leastTimeMs; ) {
-          const batch = nextBatch(spool, Math.min(left, atOnce));
-          if (batch.length === 0) return;
-          const sending = batch.map((waiting) => {
-            const one = resend(waiting, deadline);
-            inFlight.set(waiting.report.id, one);
-            return one.finally(() => {
-              if (inFlight.get(waiting.report.id) === one) inFlight.delete(waiting.report.id);
-            });
-          });
-          const sent = await Promise.all(sending);
-          if (sent.includes(false)) return;
-          left -= batch.length;
-        }
-      } finally {
-        isSending = false;
-        for (const [id, waiting] of untried) {
-          logged.add(id);
-          writeDown(waiting);
-        }
-        untried.clear();
+    sendWaiting,
+
+    async sendLast(deadline) {
+      if (spool === undefined || waitingCount() === 0) return;
+      if (gate.isPaused()) {
+        gate.endPauses();
+        await sendWaiting(Math.min(deadline, performance.now() + probeMs), 1);
+      }
+      // A report that is refused for good must not keep the others back.
+      for (let before = Number.POSITIVE_INFINITY; !gate.isPaused() && waitingCount() < before; ) {
+        before = waitingCount();
+        await sendWaiting(deadline, Number.POSITIVE_INFINITY);
       }
     },
 

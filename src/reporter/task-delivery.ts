@@ -186,7 +186,7 @@ export function createTaskDelivery(
     },
 
     async finish(deadline) {
-      await outbox.sendWaiting(deadline - writingMs, Number.POSITIVE_INFINITY);
+      await outbox.sendLast(deadline - writingMs);
       await outbox.writeOut(deadline);
     },
 
