@@ -30,6 +30,11 @@ export interface Outbox {
   readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
   /** Keeps a report without sending it yet. @returns whether it will survive the process */
   readonly keepForLater: (report: WireTaskReport) => boolean;
+  /** Keeps or logs a report that somebody else tried to send. */
+  readonly takeUndelivered: (
+    report: WireTaskReport,
+    result: DeliveryResult & { kind: 'undelivered' },
+  ) => void;
   /** How many wait. */
   readonly waiting: () => number;
   /** Sends what waits, failures first. Never rejects. */
@@ -316,6 +321,12 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       const since = latest.begin(report.id);
       logged.delete(report.id);
       return keep(newcomer(report, since));
+    },
+
+    takeUndelivered(report, result) {
+      const waiting = newcomer(report, latest.begin(report.id));
+      logged.delete(report.id);
+      settle(waiting, result, keep(waiting));
     },
 
     waiting: () => spool?.size().count ?? 0,

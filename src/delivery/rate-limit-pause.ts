@@ -45,13 +45,15 @@ const longestPauseMs = 300_000;
 // A refusal leaves this much of the rate, but never less than what the platform really took: who
 // gets its share keeps it.
 const decrease = 0.6;
-const keptOfTaken = 0.95;
 // Refused again right after a pause: others took the places. A closed door looks the same, so that
-// this costs less.
+// this costs less, and half of the rate in all.
 const decreaseInARow = 0.8;
+const mostDecreaseInARow = 0.5;
 // What each report that is taken adds to the rate, times the root of the rate: who sends less gains
-// more of its own, which evens the shares, and about one request in ten is refused.
-const increase = 0.05;
+// more of its own, which evens the shares. It is never more than this share of the rate, so that
+// about one request in seven is refused, however many environments there are.
+const increase = 0.1;
+const mostIncrease = 0.05;
 // From this many in a row on it adds more and more: the limit has risen, or others have ended.
 const acceptedToAccelerate = 10;
 // A thousand environments, the most that an AWS account has by default, share 100 a minute.
@@ -79,6 +81,8 @@ export function createRateLimitPause(options: RateLimitPauseOptions = {}): RateL
   let nextAt = 0;
   let acceptedInARow = 0;
   let refusedInARow = 0;
+  /** What refusals in a row leave of the rate. */
+  let leastInARow = slowestPerMinute;
   let refusedAt = Number.NEGATIVE_INFINITY;
   let isOnProbation = false;
   /** Whether a report had to wait since the last one was taken: otherwise the rate is not tested. */
@@ -95,9 +99,12 @@ export function createRateLimitPause(options: RateLimitPauseOptions = {}): RateL
     const takenPerMinute = taken.perMinute(time);
     const isKnown = perMinute !== Number.POSITIVE_INFINITY;
     const rate = isKnown ? perMinute : Math.max(takenPerMinute, firstGuessPerMinute);
-    const factor = refusedInARow > 0 ? decreaseInARow : decrease;
-    const kept = Math.min(rate, keptOfTaken * takenPerMinute);
-    return Math.max(slowestPerMinute, kept, factor * rate);
+    const kept = Math.min(rate, takenPerMinute);
+    if (refusedInARow === 0) {
+      leastInARow = Math.max(slowestPerMinute, mostDecreaseInARow * decrease * rate);
+      return Math.max(slowestPerMinute, kept, decrease * rate);
+    }
+    return Math.max(leastInARow, kept, decreaseInARow * rate);
   };
 
   return {
@@ -124,7 +131,7 @@ export function createRateLimitPause(options: RateLimitPauseOptions = {}): RateL
         nextAt = Math.min(nextAt, time + minuteMs / perMinute);
       } else if (hasHeldBack) {
         const speed = Math.max(1, acceptedInARow / acceptedToAccelerate);
-        perMinute += increase * Math.sqrt(perMinute) * speed;
+        perMinute += Math.min(increase * Math.sqrt(perMinute), mostIncrease * perMinute) * speed;
       }
       hasHeldBack = false;
     },

@@ -139,9 +139,14 @@ export function createTaskDelivery(
     },
 
     async reportTimeout(invocation, timeMs, signal) {
-      const body = JSON.stringify(await failing(invocation, timedOut(invocation), besideHandlerMs));
-      const result = await sendReport(destination, body, timeMs, { givenUp: signal });
+      const report = await failing(invocation, timedOut(invocation), besideHandlerMs);
+      const result = await sendReport(destination, JSON.stringify(report), timeMs, {
+        givenUp: signal,
+      });
       if (result.kind === 'delivered') return true;
+      // The journal entry is for the process after this one. On Managed Instances this one goes on,
+      // and elsewhere there may be none.
+      if (storage?.endsUnannounced && !signal.aborted) outbox.takeUndelivered(report, result);
       log.info(
         `run ${invocation.id} may time out, and that is not reported yet: ${result.error.message}`,
       );
