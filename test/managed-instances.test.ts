@@ -1,8 +1,10 @@
 /** Lambda Managed Instances: many invocations at once in one process, which is never frozen. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { startLocalPlatform } from '../src/local/local-platform.ts';
-import { startLambda } from './support/lambda/lambda.ts';
+import type { Faults } from '../src/local/faults.ts';
+import { type LocalPlatform, startLocalPlatform } from '../src/local/local-platform.ts';
+import { type Lambda, type LambdaOptions, startLambda } from './support/lambda/lambda.ts';
 import { reportingTo } from './support/sample-function.ts';
 
 const atOnce = 64;
@@ -47,3 +49,66 @@ test('64 invocations at once: nothing is mixed, nothing waits, nothing is regist
   expect(lambda.timeline.filter(({ what }) => /regist/.test(what))).toEqual([]);
   expect(lambda.logs.filter((line) => line.includes('xpander'))).toEqual([]);
 });
+
+test('a platform that is down for seconds gets all afterwards, without another invocation', async () => {
+  const { lambda, platform } = await startStorm({ kind: 'status', status: 503, calls: 'all' });
+  const numbers = Array.from({ length: 400 }, (_, index) => index);
+
+  const results = await Promise.all(numbers.map((number) => lambda.invoke({ number })));
+  await sleep(2_000);
+  const delivered = platform.tasks().length;
+  platform.setFaults(undefined);
+
+  expect(delivered).toBe(0);
+  await expect.poll(() => platform.tasks().length, { timeout: 40_000 }).toBe(numbers.length);
+  const ids = results.map(({ requestId }) => requestId).sort();
+  expect(
+    platform
+      .tasks()
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(ids);
+  // Nobody announces the end of such an environment, so that each is in the log as well, and once.
+  const lines = lambda.logs.filter((line) => line.includes('undelivered report {'));
+  expect(lines).toHaveLength(numbers.length);
+}, 90_000);
+
+test('the report of a run that is about to time out is sent later when its key is refused', async () => {
+  const { lambda, platform } = await startStorm(
+    {
+      kind: 'status',
+      status: 401,
+      calls: 'all',
+      times: 1,
+    },
+    { handler: 'lost.wrapped', timeoutMs: 3_000 },
+  );
+
+  const { requestId } = await lambda.invoke({ way: 'hangs' });
+
+  await expect
+    .poll(() => [
+      ...platform.tasks().map(({ id }) => id),
+      ...lambda.logs.filter((line) => line.includes('undelivered report {')),
+    ])
+    .toEqual([expect.stringContaining(requestId)]);
+});
+
+async function startStorm(
+  faults: Faults,
+  options: Partial<LambdaOptions> = {},
+): Promise<{ lambda: Lambda; platform: LocalPlatform }> {
+  const platform = await startLocalPlatform({ faults });
+  onTestFinished(() => platform.close());
+  const lambda = await startLambda({
+    handler: 'concurrent.handler',
+    taskRoot: fileURLToPath(new URL('functions', import.meta.url)),
+    timeoutMs: 20_000,
+    memoryMb: 512,
+    managedInstances: { maxConcurrency: atOnce, workers: 2 },
+    environment: { XPANDER_AGENT_ID: 'agent-123', ...reportingTo(platform) },
+    ...options,
+  });
+  onTestFinished(() => lambda.close());
+  return { lambda, platform };
+}

@@ -19,6 +19,8 @@ export interface Desk {
   readonly settled: (deadline: number) => Promise<void>;
   /** Sends what waits. */
   readonly sendWaiting: (deadline: number) => Promise<void>;
+  /** Sends what waits when the environment ends, even if the platform took nothing lately. */
+  readonly sendLast: (deadline: number) => Promise<void>;
   readonly waiting: () => number;
   /** Whether more would only fill the memory. */
   readonly isFull: () => boolean;
@@ -110,6 +112,12 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
     },
 
     sendWaiting,
+
+    async sendLast(until) {
+      if (catchingUp !== undefined) await within(until - performance.now(), catchingUp);
+      await outbox.sendLast(until);
+    },
+
     waiting: outbox.waiting,
     isFull: () => heldBytes >= mostHeldBytes,
     writeOut: outbox.writeOut,

@@ -124,7 +124,8 @@ export function createGuard(parts: GuardParts): Guard {
       until = deadlineMs - writingMs;
       await watch.endAll(reason === 'timeout' ? 'timeout' : 'crash', reason === 'spindown');
       await settled(until - Date.now());
-      await sendWaiting(until - Date.now());
+      const sendingEnds = performance.now() + until - Date.now();
+      await Promise.all(desks.all().map((desk) => desk.sendLast(sendingEnds)));
       // After these the environment is used again, and what waits in its files with it.
       if (reason === 'timeout' || reason === 'failure') return;
       const deadline = performance.now() + deadlineMs - exitMs - Date.now();

@@ -16,6 +16,8 @@ export interface Breaker {
   readonly failed: () => void;
   /** Nothing was learned of the platform: there was no key or no time, or it was aborted. */
   readonly withdrawn: () => void;
+  /** Ends a pause early: the next caller of {@link Breaker.mayTry} is a probe. */
+  readonly allowProbe: () => void;
 }
 
 export interface BreakerOptions {
@@ -88,6 +90,10 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
       if (state.kind === 'half-open') {
         state = { kind: 'open', until: now(), pauseMs: state.pauseMs };
       }
+    },
+
+    allowProbe() {
+      if (state.kind !== 'closed') state = { kind: 'open', until: now(), pauseMs: state.pauseMs };
     },
   };
 }

@@ -12,6 +12,10 @@ export interface Gate {
   readonly isLimited: () => boolean;
   /** What was allowed is not done. */
   readonly withdraw: () => void;
+  /** Whether the platform is known to be down, or its rate limit slows this process down. */
+  readonly isPaused: () => boolean;
+  /** Ends all pauses, so that one request can find out how the platform is now. */
+  readonly endPauses: () => void;
 }
 
 // Ten times the minute that the limit is for.
@@ -24,7 +28,7 @@ export function createGate(): Gate {
   let limitedAt = Number.NEGATIVE_INFINITY;
   return {
     mayTry() {
-      if (pause.pausedForMs() > 0 || !breaker.mayTry()) return false;
+      if (pause.holdsBack() || !breaker.mayTry()) return false;
       return pause.mayTry();
     },
     ended(result) {
@@ -46,5 +50,10 @@ export function createGate(): Gate {
     },
     isLimited: () => performance.now() - limitedAt < limitFeltMs,
     withdraw: () => breaker.withdrawn(),
+    isPaused: () => breaker.state !== 'closed' || pause.isLimiting(),
+    endPauses() {
+      breaker.allowProbe();
+      pause.reset();
+    },
   };
 }

@@ -7,6 +7,7 @@ import { logDamagedReport } from './dead-letter.ts';
 import { createGate } from './gate.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { ReportDestination } from './report-sender.ts';
+import { sendInBackground } from './send-in-background.ts';
 import { createSpool, type Spool } from './spool/spool.ts';
 import type { Storage } from './storage.ts';
 
@@ -53,11 +54,13 @@ function newDestination(
     logsKept: storage?.endsUnannounced ?? false,
     log,
   });
+  if (storage?.isShared) sendInBackground(outbox);
   return { destination, outbox };
 }
 
-// An eighth of the smallest /tmp among all workers, of which there are eight for each CPU.
-const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 125 };
+// An eighth of the smallest /tmp among 16 workers; there are eight for each CPU. A thousand files
+// take as much even if they are small, because a disk counts blocks of 4 KiB.
+const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 1_000 };
 
 function openSpool({ folder, isShared }: Storage, destination: ReportDestination, log: Log): Spool {
   return createSpool({

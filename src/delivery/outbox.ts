@@ -35,10 +35,20 @@ export interface Outbox {
   readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
   /** Keeps a report without sending it yet. @returns whether it will survive the process */
   readonly keepForLater: (report: WireTaskReport) => boolean;
+  /** Keeps or logs a report that somebody else tried to send. */
+  readonly takeUndelivered: (
+    report: WireTaskReport,
+    result: DeliveryResult & { kind: 'undelivered' },
+  ) => void;
   /** How many wait. */
   readonly waiting: () => number;
   /** Sends what waits, failures first. Never rejects. */
   readonly sendWaiting: (deadline: number, most: number) => Promise<void>;
+  /**
+   * The environment ends: sends what waits. A platform that took nothing lately gets one request,
+   * and the others only if it takes that one. Never rejects.
+   */
+  readonly sendLast: (deadline: number) => Promise<void>;
   /**
    * Writes what still waits into the log: the environment ends, and its files with it. What the
    * log has not taken in time stays in its file. Never rejects.
@@ -65,6 +75,8 @@ export interface OutboxParts {
 const atOnce = 4;
 // Less is not enough for a question and a request.
 const leastTimeMs = 50;
+// What the end of an environment gives a platform that may still be down.
+const probeMs = 500;
 // Lines that the log is given before it is waited for.
 const linesAtOnce = 16;
 const linesAtTheEnd = 200;
@@ -261,6 +273,37 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
     }
   };
 
+  const waitingCount = (): number => (spool?.size().count ?? 0) + unkept.size;
+
+  const sendWaiting = async (deadline: number, most: number): Promise<void> => {
+    if (spool === undefined || isSending) return;
+    isSending = true;
+    try {
+      await sendUnkept(deadline);
+      for (let left = most; left > 0 && deadline - performance.now() > leastTimeMs; ) {
+        const batch = nextBatch(spool, Math.min(left, atOnce));
+        if (batch.length === 0) return;
+        const sending = batch.map((waiting) => {
+          const one = resend(waiting, deadline);
+          inFlight.set(waiting.report.id, one);
+          return one.finally(() => {
+            if (inFlight.get(waiting.report.id) === one) inFlight.delete(waiting.report.id);
+          });
+        });
+        const sent = await Promise.all(sending);
+        if (sent.includes(false)) return;
+        left -= batch.length;
+      }
+    } finally {
+      isSending = false;
+      for (const [id, waiting] of untried) {
+        logged.add(id);
+        writeDown(waiting);
+      }
+      untried.clear();
+    }
+  };
+
   return {
     async send(report, deadline, isSafe) {
       const since = latest.begin(report.id);
@@ -285,6 +328,12 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       return keep(newcomer(report, since));
     },
 
+    takeUndelivered(report, result) {
+      const waiting = newcomer(report, latest.begin(report.id));
+      logged.delete(report.id);
+      settle(waiting, result, keep(waiting));
+    },
+
     waiting: () => spool?.size().count ?? 0,
 
     keepLost(report, since, isSafe) {
@@ -298,32 +347,18 @@ export function createOutbox({ destination, gate, spool, logsKept, log }: Outbox
       if (logsKept) untried.set(report.id, waiting);
     },
 
-    async sendWaiting(deadline, most) {
-      if (spool === undefined || isSending) return;
-      isSending = true;
-      try {
-        await sendUnkept(deadline);
-        for (let left = most; left > 0 && deadline - performance.now() > leastTimeMs; ) {
-          const batch = nextBatch(spool, Math.min(left, atOnce));
-          if (batch.length === 0) return;
-          const sending = batch.map((waiting) => {
-            const one = resend(waiting, deadline);
-            inFlight.set(waiting.report.id, one);
-            return one.finally(() => {
-              if (inFlight.get(waiting.report.id) === one) inFlight.delete(waiting.report.id);
-            });
-          });
-          const sent = await Promise.all(sending);
-          if (sent.includes(false)) return;
-          left -= batch.length;
-        }
-      } finally {
-        isSending = false;
-        for (const [id, waiting] of untried) {
-          logged.add(id);
-          writeDown(waiting);
-        }
-        untried.clear();
+    sendWaiting,
+
+    async sendLast(deadline) {
+      if (spool === undefined || waitingCount() === 0) return;
+      if (gate.isPaused()) {
+        gate.endPauses();
+        await sendWaiting(Math.min(deadline, performance.now() + probeMs), 1);
+      }
+      // A report that is refused for good must not keep the others back.
+      for (let before = Number.POSITIVE_INFINITY; !gate.isPaused() && waitingCount() < before; ) {
+        before = waitingCount();
+        await sendWaiting(deadline, Number.POSITIVE_INFINITY);
       }
     },
 

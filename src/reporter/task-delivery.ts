@@ -10,6 +10,7 @@ import { sendReport } from '../delivery/report-sender.ts';
 import { runsFolder, type Storage } from '../delivery/storage.ts';
 import { findLostRuns, type LostRun, outcomeOf } from '../delivery/stub/left-behind.ts';
 import { lostReport } from '../delivery/stub/lost-report.ts';
+import { writingTimeMs } from '../delivery/writing-time.ts';
 import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
 import type { Log } from '../log.ts';
 import type { ReporterSettings } from '../options.ts';
@@ -72,8 +73,6 @@ export interface EndDelivery {
   readonly handOver?: ((report: WireTaskReport, timeMs: number) => Promise<boolean>) | undefined;
 }
 
-// For writing what could not be sent when the environment ends.
-const writingMs = 200;
 // What is built while the handler runs takes its time: larger payloads are left out there.
 const besideHandlerMs = 10;
 const mostBytesBesideHandler = 256 * 1024;
@@ -162,9 +161,13 @@ export function createTaskDelivery(
     },
 
     async reportTimeout(invocation, timeMs, signal) {
-      const body = JSON.stringify(await failing(invocation, timedOut(invocation), besideHandlerMs));
-      const result = await sendReport(destination, body, timeMs, { givenUp: signal });
+      const report = await failing(invocation, timedOut(invocation), besideHandlerMs);
+      const result = await sendReport(destination, JSON.stringify(report), timeMs, {
+        givenUp: signal,
+      });
       if (result.kind === 'delivered') return true;
+      // There may be no other process to find the journal entry.
+      if (storage?.endsUnannounced && !signal.aborted) outbox.takeUndelivered(report, result);
       log.info(
         `run ${invocation.id} may time out, and that is not reported yet: ${result.error.message}`,
       );
@@ -214,7 +217,7 @@ export function createTaskDelivery(
     },
 
     async finish(deadline) {
-      await outbox.sendWaiting(deadline - writingMs, Number.POSITIVE_INFINITY);
+      await outbox.sendLast(deadline - writingTimeMs(outbox.waiting()));
       await outbox.writeOut(deadline);
     },
 

@@ -98,6 +98,18 @@ test('a success sets the pauses back', () => {
   expect(pauseOf(stage)).toBe(1_000);
 });
 
+test('a pause that is ended early lets one caller probe, and goes on when that fails', () => {
+  const stage = breakerWithClock();
+
+  fail(stage.breaker, 3);
+  stage.breaker.allowProbe();
+  const probes = [stage.breaker.mayTry(), stage.breaker.mayTry()];
+  stage.breaker.failed();
+
+  expect(probes).toEqual([true, false]);
+  expect(pauseOf(stage)).toBe(2_000);
+});
+
 test('a probe that is never heard of again makes way for another after 30 s', () => {
   const stage = breakerWithClock();
 
