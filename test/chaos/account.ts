@@ -85,8 +85,16 @@ export function waitingIn(tmp: string): Place[] {
 }
 
 function undelivered(line: string): Place | undefined {
-  const [, record] = /undelivered report (\{.*\})/.exec(line) ?? [];
+  const [, record] = /undelivered report (\{.*\})/.exec(messageOf(line)) ?? [];
   return record === undefined ? undefined : placeOf('log', JSON.parse(record));
+}
+
+/** Functions on Managed Instances log objects. */
+function messageOf(line: string): string {
+  const object: { readonly message?: unknown } | undefined = line.startsWith('{')
+    ? parsed(line)
+    : undefined;
+  return typeof object?.message === 'string' ? object.message : line;
 }
 
 function placeOf(

@@ -49,7 +49,17 @@ test.each(attachments)(
     const attempts = await runPlan(steps, slots, { lanes });
     attempts.push(...(await quieten(slots)));
 
-    const run = { attachment, seed, platform, slots, attempts, startMs, timeoutMs, marginMs };
+    const run = {
+      attachment,
+      seed,
+      platform,
+      slots,
+      attempts,
+      startMs,
+      timeoutMs,
+      marginMs,
+      isSlow,
+    };
     const findings = await findingsOf(run);
     console.info(formatFindings(run, findings));
     expect(findings.failures).toEqual([]);

@@ -1,6 +1,7 @@
 /** What the function and its users notice of the reporter: time, other results, secrets. */
 
 import { idleMs } from '../support/lambda/hold.ts';
+import type { Interval } from '../support/lambda/interval.ts';
 import { budgetMs } from './attachments.ts';
 import type { Life } from './lives.ts';
 import type { Attempt } from './run-plan.ts';
@@ -16,9 +17,11 @@ export interface DisturbanceTimes {
   readonly timeoutMs: number;
   /** A handler that answers so long before its deadline would have been in time alone. */
   readonly marginMs: number;
+  /** Whether waiting for a CPU is the reporter's own fault, not that of a busy machine. */
+  readonly isSlow: boolean;
 }
 
-/** What holds an environment without a delivery under way is allowed so long. */
+/** How long an environment may be held without a delivery, and beyond the budget of one. */
 const idleLimitMs = 500;
 
 export function disturbancesOf(
@@ -29,12 +32,16 @@ export function disturbancesOf(
 }
 
 /** The caller of a handler that had answered in time got something else. */
-function changed(attempt: Attempt, { timeoutMs, marginMs }: DisturbanceTimes): Disturbance[] {
+function changed(
+  attempt: Attempt,
+  { timeoutMs, marginMs, isSlow }: DisturbanceTimes,
+): Disturbance[] {
   const { step, result, settlement, notes, fromMs } = attempt;
   const answered = notes.find(({ what }) => what !== 'begins');
   if (answered === undefined) return [];
   const leftMs = leftMsAt(answered.atMs, fromMs, timeoutMs);
-  if (leftMs < marginMs) return [];
+  const workMs = isSlow ? 0 : settlement.held.workMs;
+  if (leftMs < marginMs + workMs || step.event.way === 'answersAndExits') return [];
   const isExpected = answered.what === 'answers' ? 'response' : 'error';
   const isOther =
     result.kind !== isExpected && !(result.kind === 'response' && result.streamError !== undefined);
@@ -49,11 +56,25 @@ function held({ step, life, result, settlement }: Attempt): Disturbance[] {
   if (result.kind !== 'response' && result.kind !== 'error') return [];
   if (settlement.kind !== 'next' || life.isManaged) return [];
   const { fromMs, toMs, workMs } = settlement.held;
-  const idle = idleMs(settlement.held, life.proxy.calls);
+  const idle = idleMs(settlement.held, deliveriesIn(settlement.held, life));
   const all = toMs - fromMs - workMs;
   if (idle <= idleLimitMs && all <= budgetMs + idleLimitMs) return [];
-  const why = `held ${Math.round(toMs - fromMs)} ms: ${Math.round(workMs)} ms of work, ${Math.round(idle)} ms without a call`;
+  const why = `held ${Math.round(toMs - fromMs)} ms: ${Math.round(workMs)} ms of work, ${Math.round(idle)} ms without a delivery`;
   return [{ kind: 'held', id: step.requestId, why }];
+}
+
+/** From the first call to the last one: a delivery also pauses between two attempts. */
+function deliveriesIn({ fromMs, toMs }: Interval, { proxy }: Life): Interval[] {
+  const tried = [...proxy.calls, ...proxy.outages].filter(
+    (each) => each.fromMs < toMs && each.toMs > fromMs,
+  );
+  if (tried.length === 0) return [];
+  return [
+    {
+      fromMs: Math.min(...tried.map((each) => each.fromMs)),
+      toMs: Math.max(...tried.map((each) => each.toMs)),
+    },
+  ];
 }
 
 /** The API key, or what an event or a response has as a password. */

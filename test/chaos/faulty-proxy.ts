@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Interval } from '../support/lambda/interval.ts';
 import type { Spoil } from './weather.ts';
 
 /** A call of the environment, with times of `performance.now()`. */
@@ -28,13 +29,16 @@ export interface Call {
   status: number | undefined;
   /** When its sender was done with it. */
   toMs: number;
-  /** Whether the whole answer of the platform reached the sender. */
-  isAnswered: boolean;
+  /** When the whole answer of the platform was sent, and when the connection was closed after it. */
+  answeredMs: number | undefined;
+  closedMs: number | undefined;
 }
 
 export interface FaultyProxy extends AsyncDisposable {
   readonly url: string;
   readonly calls: readonly Call[];
+  /** When no connection could be made. */
+  readonly outages: readonly Interval[];
   /** Spoils nothing any more, or everything. */
   readonly settle: (spoil: Spoil) => Promise<void>;
 }
@@ -47,6 +51,7 @@ export async function startFaultyProxy(
   next: () => Spoil,
 ): Promise<FaultyProxy> {
   const calls: Call[] = [];
+  const outages: Interval[] = [];
   const target = new URL(platformUrl);
   let settled: Spoil | undefined;
   let server = createServer(take);
@@ -103,15 +108,23 @@ export async function startFaultyProxy(
       default:
         outgoing.writeHead(status, headers).end(text);
     }
-    call.isAnswered = !outgoing.destroyed;
+    if (outgoing.destroyed) return;
+    call.answeredMs = performance.now();
+    incoming.socket.once('close', () => {
+      call.closedMs ??= performance.now();
+    });
   }
 
   function refuseFor(ms: number): void {
     const old = server;
     server = createServer(take);
     const reopened = server;
+    const fromMs = performance.now();
     old.close();
-    closing = sleep(ms).then(() => listen(reopened, port));
+    closing = sleep(ms).then(async () => {
+      await listen(reopened, port);
+      outages.push({ fromMs, toMs: performance.now() });
+    });
     // Connections that it has are gone as well.
     old.closeAllConnections();
   }
@@ -124,12 +137,21 @@ export async function startFaultyProxy(
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    outages,
     settle: async (spoil) => {
       settled = spoil;
       await closing;
     },
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** A sender that gives up at that moment closes the connection. */
+const givesUpWithinMs = 150;
+
+/** Whether the sender of a call had its whole answer. */
+export function isAnswered({ answeredMs, closedMs = Number.POSITIVE_INFINITY }: Call): boolean {
+  return answeredMs !== undefined && closedMs - answeredMs > givesUpWithinMs;
 }
 
 function startCall({ method = '', url = '' }: IncomingMessage, spoil: Spoil): Call {
@@ -144,7 +166,8 @@ function startCall({ method = '', url = '' }: IncomingMessage, spoil: Spoil): Ca
     storedMs: undefined,
     status: undefined,
     toMs: Number.POSITIVE_INFINITY,
-    isAnswered: false,
+    answeredMs: undefined,
+    closedMs: undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the platform was sent about a task, from all environments, in the order of its taking. */
 
 import { attemptIn, type Status } from './account.ts';
-import type { Call } from './faulty-proxy.ts';
+import { type Call, isAnswered } from './faulty-proxy.ts';
 import type { Life } from './lives.ts';
 
 /** A report that an environment sent, or its question for the record. */
@@ -33,17 +33,23 @@ export function storedOf(sent: readonly Sent[]): Sent[] {
     .toSorted((one, other) => (one.call.storedMs ?? 0) - (other.call.storedMs ?? 0));
 }
 
-/**
- * Reports of an earlier attempt that replaced one of a later attempt, although their sender could
- * have known: between its question and its request nobody can exclude another sender.
- */
-export function staleAmong(sent: readonly Sent[]): Sent[] {
+/** A report of an earlier attempt that replaced one of a later attempt. */
+export interface Stale {
+  readonly sent: Sent;
+  /** Between its question and its request no sender can exclude another: it could not know. */
+  readonly isRace: boolean;
+  readonly isFinal: boolean;
+}
+
+export function staleAmong(sent: readonly Sent[]): Stale[] {
   const stored = storedOf(sent);
-  return stored.filter((older, index) => {
+  return stored.flatMap((older, index) => {
     const newer = stored
       .slice(0, index)
       .find(({ attempt }) => (attempt ?? 0) > (older.attempt ?? Number.POSITIVE_INFINITY));
-    return newer !== undefined && !isRace(older, newer, sent);
+    if (newer === undefined) return [];
+    const isFinal = index === stored.length - 1;
+    return [{ sent: older, isRace: isRace(older, newer, sent), isFinal }];
   });
 }
 
@@ -71,7 +77,8 @@ export function repeatedAmong(sent: readonly Sent[]): Sent[] {
       .slice(0, index)
       .some(
         (first) =>
-          first.call.isAnswered &&
+          isAnswered(first.call) &&
+          (first.call.answeredMs ?? 0) < later.call.fromMs &&
           first.life === later.life &&
           first.attempt === later.attempt &&
           first.status === later.status &&

@@ -44,6 +44,7 @@ export function openSlots(options: SlotsOptions): Slot[] {
 function openSlot(index: number, options: SlotsOptions): Slot {
   const lives: Life[] = [];
   let current: Promise<Life> | undefined;
+  let started = 0;
   const start = async (): Promise<Life> => {
     const name = `${index}${String.fromCodePoint(97 + lives.length)}`;
     const life = await startLife(name, index, options);
@@ -52,9 +53,14 @@ function openSlot(index: number, options: SlotsOptions): Slot {
   };
   return {
     lives,
-    current: async () => {
-      if ((await current)?.end !== 'idle') current = start();
-      return current!;
+    current: () => {
+      // Several may ask while the first of them waits for its start.
+      const hasEnded = lives.length > 0 && lives.at(-1)?.end !== 'idle';
+      if (current === undefined || (hasEnded && started === lives.length)) {
+        started += 1;
+        current = start();
+      }
+      return current;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Compares where every report is, and what it says, with what is true. */
 
 import { type Place, placesIn } from './account.ts';
-import { repeatedAmong, type Sent, sentByTask, staleAmong, storedOf } from './history.ts';
+import { repeatedAmong, type Sent, sentByTask, staleAmong } from './history.ts';
 import type { Life } from './lives.ts';
 import type { Attempt } from './run-plan.ts';
 import type { Truth } from './truth.ts';
@@ -13,6 +13,8 @@ export type VerdictKind =
   | 'lost'
   /** A report of an earlier attempt replaced that of a later one. */
   | 'stale'
+  /** The same, when its sender could not know: both were on their way at once. */
+  | 'raced'
   /** It was written into the log or sent twice, without a need. */
   | 'repeated'
   /** It is nowhere, and its process was killed where Lambda told nobody: see docs/delivery.md. */
@@ -30,6 +32,7 @@ export interface Evidence {
   readonly tasks: Parameters<typeof placesIn>[0];
   readonly truths: ReadonlyMap<string, Truth>;
   readonly lives: readonly Life[];
+  readonly attempts: readonly Attempt[];
   readonly hasSentinel: boolean;
   /** Whether what the log lines say is in the task history by now. @default false */
   readonly isReplayed?: boolean;
@@ -74,41 +77,40 @@ function judgeStatus(
   }
   if (found.some(isRight)) return [];
   const what = found.map(({ kind, status }) => `${status} in ${kind}`).join(', ');
-  const wasRight = storedOf(sent).some(({ status }) =>
-    truth.statuses.some((each) => each === status),
-  );
-  return [{ kind: wasRight ? 'stale' : 'false', truth, why: `${what}, not ${truth.statuses}` }];
+  // A race explains it; else it is false, whether or not the platform knew better for a while.
+  const isRace = staleAmong(sent).some((each) => each.isFinal && each.isRace);
+  return isRace ? [] : [{ kind: 'false', truth, why: `${what}, not ${truth.statuses}` }];
 }
+
+/** After these no code of the process runs any more. */
+const sudden: readonly string[] = ['isKilled', 'runsOutOfMemory', 'blocks'];
 
 /**
- * Nobody is left to say anything of an environment whose process was killed and that is not used
- * again, unless there is a sentinel.
+ * Of an environment that is not used again after a crash nobody is left to say anything, unless
+ * there is a sentinel: neither of the invocation that crashed, nor of what waits, if the process
+ * was killed.
  */
-function kindOfLoss({ attempts }: Truth, { lives, hasSentinel }: Evidence): VerdictKind {
+function kindOfLoss({ attempts }: Truth, { attempts: all, hasSentinel }: Evidence): VerdictKind {
   const last = attempts.findLast(({ notes }) => notes.length > 0)!;
-  if (last.life.environment.lambda.logs.some((line) => /undelivered reports? lost/.test(line))) {
+  const { life } = last;
+  if (life.environment.lambda.logs.some((line) => /undelivered reports? lost/.test(line))) {
     return 'counted';
   }
-  const hasEnded = last.settlement.kind !== 'next' && last.life.end !== 'idle';
-  return !hasSentinel && hasEnded && lives.includes(last.life) && isLastOf(last) ? 'gone' : 'lost';
-}
-
-/** Whether no process of the environment came after the attempt. */
-function isLastOf({ life, toMs }: Attempt): boolean {
-  return !life.notes().some(({ atMs }) => atMs - performance.timeOrigin > toMs);
+  const end = all.findLast((attempt) => attempt.life === life);
+  const isCrash = life.end !== 'idle' && end !== undefined && end.settlement.kind !== 'next';
+  if (hasSentinel || !isCrash) return 'lost';
+  return end === last || sudden.includes(end.step.event.way) ? 'gone' : 'lost';
 }
 
 function judgeHistory(truth: Truth, sent: readonly Sent[]): Verdict[] {
-  const last = storedOf(sent).at(-1);
-  const stale = staleAmong(sent);
   const repeated = repeatedAmong(sent).filter(
     ({ life, call }) => !hasDiedBefore(truth, life, call),
   );
   return [
-    ...stale.map(({ attempt, life, call }) => {
-      const end = call === last?.call ? 'in the end' : 'for a while';
+    ...staleAmong(sent).map(({ sent: { attempt, life }, isRace, isFinal }) => {
+      const end = isFinal ? 'in the end' : 'for a while';
       const why = `attempt ${attempt} from ${life.name} replaced a later one ${end}`;
-      return { kind: 'stale', truth, why } as const;
+      return { kind: isRace ? 'raced' : 'stale', truth, why } as const;
     }),
     ...repeated.map(({ attempt, life, call }) => {
       const why = `call ${call.number} sent attempt ${attempt} from ${life.name} again`;
