@@ -6,8 +6,6 @@ import type { ManagedInstances } from '../support/lambda/function-environment.ts
 export interface Attachment {
   readonly name: string;
   readonly slots: readonly SlotOptions[];
-  /** Whether an extension beside the function survives the function's process. */
-  readonly hasSentinel: boolean;
 }
 
 /** What each environment in a place is like, one after the other. */
@@ -17,6 +15,8 @@ export interface SlotOptions {
   readonly variables: Readonly<Record<string, string>>;
   readonly isStream: boolean;
   readonly isInBand: boolean;
+  /** Whether an extension beside the function survives the function's process. */
+  readonly hasSentinel: boolean;
   readonly managedInstances?: ManagedInstances;
 }
 
@@ -25,21 +25,21 @@ export const budgetMs = 600;
 
 const inCode = { module: 'chaos', layers: [], variables: {} };
 const byLayer = { module: 'chaos-plain', layers: [reporterLayer], variables: attached };
+const withSentinel = (flush: string): Kind => ({
+  ...byLayer,
+  layers: [reporterLayer, sentinelLayer],
+  variables: { ...attached, XPANDER_SENTINEL_FLUSH: flush },
+});
 
 export const attachments: readonly Attachment[] = [
-  { name: 'wrapper, in-band', slots: slotsOf(inCode, 'in-band'), hasSentinel: false },
-  { name: 'wrapper, after the response', slots: slotsOf(inCode), hasSentinel: false },
-  { name: 'layer', slots: slotsOf(byLayer), hasSentinel: false },
+  { name: 'wrapper, in-band', slots: slotsOf(inCode, 'in-band') },
+  { name: 'wrapper, after the response', slots: slotsOf(inCode) },
+  { name: 'layer', slots: slotsOf(byLayer) },
   ...['adaptive', 'end', 'periodic'].map((flush) => ({
     name: `layer and sentinel, ${flush}`,
-    slots: slotsOf({
-      ...byLayer,
-      layers: [reporterLayer, sentinelLayer],
-      variables: { ...attached, XPANDER_SENTINEL_FLUSH: flush },
-    }),
-    hasSentinel: true,
+    slots: slotsOf(withSentinel(flush)),
   })),
-  { name: 'Managed Instances', slots: managedSlots(), hasSentinel: false },
+  { name: 'Managed Instances', slots: managedSlots() },
 ];
 
 interface Kind {
@@ -64,13 +64,14 @@ function slotsOf({ module, layers, variables }: Kind, delivery?: string): SlotOp
       variables: { ...common, ...size },
       isStream,
       isInBand: delivery === 'in-band',
+      hasSentinel: layers.includes(sentinelLayer),
     };
   });
 }
 
 function managedSlots(): SlotOptions[] {
   const managedInstances = { maxConcurrency: 4, workers: 2 };
-  return [inCode, byLayer].flatMap((kind) =>
+  return [inCode, byLayer, withSentinel('adaptive')].flatMap((kind) =>
     slotsOf(kind)
       .slice(0, 1)
       .map((slot) => ({ ...slot, managedInstances })),

@@ -36,7 +36,7 @@ export interface Findings {
 const tolerated: readonly VerdictKind[] = ['gone', 'counted', 'raced'];
 
 export async function findingsOf(run: Run): Promise<Findings> {
-  const { platform, slots, attempts, timeoutMs, marginMs, attachment, startMs, isSlow } = run;
+  const { platform, slots, attempts, timeoutMs, marginMs, startMs, isSlow } = run;
   const lives = slots.flatMap((slot) => slot.lives);
   const lambdas = lives.map(({ environment }) => environment.lambda);
   const truths = truthsOf(attempts, { timeoutMs, ambiguousMs: marginMs });
@@ -45,7 +45,6 @@ export async function findingsOf(run: Run): Promise<Findings> {
     truths,
     lives,
     attempts,
-    hasSentinel: attachment.hasSentinel,
   };
 
   const before = judge(evidence);

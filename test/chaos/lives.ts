@@ -18,6 +18,7 @@ export interface Life {
   readonly proxy: FaultyProxy;
   readonly isInBand: boolean;
   readonly isManaged: boolean;
+  readonly hasSentinel: boolean;
   /** What its handler has written down. */
   readonly notes: () => readonly Note[];
   /** What became of it; a life that ended has no /tmp any more. */
@@ -67,7 +68,8 @@ function openSlot(index: number, options: SlotsOptions): Slot {
 
 async function startLife(name: string, index: number, options: SlotsOptions): Promise<Life> {
   const { attachment, platformUrl, seed, timeoutMs } = options;
-  const { handler, layers, variables, isInBand, managedInstances } = attachment.slots[index]!;
+  const { handler, layers, variables, isInBand, hasSentinel, managedInstances } =
+    attachment.slots[index]!;
   const random = seededRandom(seed, `weather of ${name}, ${attachment.name}`);
   const proxy = await startFaultyProxy(platformUrl, weather(random));
   onTestFinished(() => proxy[Symbol.asyncDispose]());
@@ -90,6 +92,7 @@ async function startLife(name: string, index: number, options: SlotsOptions): Pr
     environment,
     proxy,
     isInBand,
+    hasSentinel,
     isManaged: managedInstances !== undefined,
     notes: () => notesIn(notesFile),
     end: 'idle',

@@ -33,7 +33,6 @@ export interface Evidence {
   readonly truths: ReadonlyMap<string, Truth>;
   readonly lives: readonly Life[];
   readonly attempts: readonly Attempt[];
-  readonly hasSentinel: boolean;
   /** Whether what the log lines say is in the task history by now. @default false */
   readonly isReplayed?: boolean;
 }
@@ -90,7 +89,7 @@ const sudden: readonly string[] = ['isKilled', 'runsOutOfMemory', 'blocks'];
  * there is a sentinel: neither of the invocation that crashed, nor of what waits, if the process
  * was killed.
  */
-function kindOfLoss({ attempts }: Truth, { attempts: all, hasSentinel }: Evidence): VerdictKind {
+function kindOfLoss({ attempts }: Truth, { attempts: all }: Evidence): VerdictKind {
   const last = attempts.findLast(({ notes }) => notes.length > 0)!;
   const { life } = last;
   if (life.environment.lambda.logs.some((line) => /undelivered reports? lost/.test(line))) {
@@ -98,7 +97,7 @@ function kindOfLoss({ attempts }: Truth, { attempts: all, hasSentinel }: Evidenc
   }
   const end = all.findLast((attempt) => attempt.life === life);
   const isCrash = life.end !== 'idle' && end !== undefined && end.settlement.kind !== 'next';
-  if (hasSentinel || !isCrash) return 'lost';
+  if (life.hasSentinel || !isCrash) return 'lost';
   return end === last || sudden.includes(end.step.event.way) ? 'gone' : 'lost';
 }
 
