@@ -17,18 +17,17 @@ export interface DisturbanceTimes {
   readonly timeoutMs: number;
   /** A handler that answers so long before its deadline would have been in time alone. */
   readonly marginMs: number;
+  /** How long an environment may be held without a delivery, and beyond the budget of one. */
+  readonly idleLimitMs: number;
   /** Whether waiting for a CPU is the reporter's own fault, not that of a busy machine. */
   readonly isSlow: boolean;
 }
-
-/** How long an environment may be held without a delivery, and beyond the budget of one. */
-const idleLimitMs = 500;
 
 export function disturbancesOf(
   attempts: readonly Attempt[],
   times: DisturbanceTimes,
 ): Disturbance[] {
-  return attempts.flatMap((attempt) => [...changed(attempt, times), ...held(attempt)]);
+  return attempts.flatMap((attempt) => [...changed(attempt, times), ...held(attempt, times)]);
 }
 
 /** The caller of a handler that had answered in time got something else. */
@@ -52,7 +51,10 @@ function changed(
   return [{ kind: 'changed', id: step.requestId, why }];
 }
 
-function held({ step, life, result, settlement }: Attempt): Disturbance[] {
+function held(
+  { step, life, result, settlement }: Attempt,
+  { idleLimitMs }: DisturbanceTimes,
+): Disturbance[] {
   if (result.kind !== 'response' && result.kind !== 'error') return [];
   if (settlement.kind !== 'next' || life.isManaged) return [];
   const { fromMs, toMs, workMs } = settlement.held;

@@ -146,8 +146,8 @@ export async function startFaultyProxy(
   };
 }
 
-/** A sender that gives up at that moment closes the connection. */
-const givesUpWithinMs = 150;
+/** A sender that gives up at that moment closes the connection; others keep it for a while. */
+const givesUpWithinMs = 1_000;
 
 /** Whether the sender of a call had its whole answer. */
 export function isAnswered({ answeredMs, closedMs = Number.POSITIVE_INFINITY }: Call): boolean {

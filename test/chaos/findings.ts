@@ -3,7 +3,12 @@
 import type { LocalPlatform } from '../../src/local/local-platform.ts';
 import type { Place } from './account.ts';
 import type { Attachment } from './attachments.ts';
-import { type Disturbance, disturbancesOf, leaksOf } from './disturbances.ts';
+import {
+  type Disturbance,
+  type DisturbanceTimes,
+  disturbancesOf,
+  leaksOf,
+} from './disturbances.ts';
 import { sentByTask } from './history.ts';
 import type { Slot } from './lives.ts';
 import { replayLogs } from './replay-logs.ts';
@@ -12,7 +17,7 @@ import { traceOf } from './trace.ts';
 import { type Truth, truthsOf } from './truth.ts';
 import { judge, type Verdict, type VerdictKind } from './verdicts.ts';
 
-export interface Run {
+export interface Run extends DisturbanceTimes {
   readonly attachment: Attachment;
   readonly seed: number;
   readonly platform: LocalPlatform;
@@ -20,10 +25,6 @@ export interface Run {
   readonly attempts: readonly Attempt[];
   /** By the clock of `performance.now()`. */
   readonly startMs: number;
-  readonly timeoutMs: number;
-  readonly marginMs: number;
-  /** Whether the environments have little of a CPU. */
-  readonly isSlow: boolean;
 }
 
 export interface Findings {
@@ -36,7 +37,7 @@ export interface Findings {
 const tolerated: readonly VerdictKind[] = ['gone', 'counted', 'raced'];
 
 export async function findingsOf(run: Run): Promise<Findings> {
-  const { platform, slots, attempts, timeoutMs, marginMs, startMs, isSlow } = run;
+  const { platform, slots, attempts, timeoutMs, marginMs, startMs } = run;
   const lives = slots.flatMap((slot) => slot.lives);
   const lambdas = lives.map(({ environment }) => environment.lambda);
   const truths = truthsOf(attempts, { timeoutMs, ambiguousMs: marginMs });
@@ -52,10 +53,7 @@ export async function findingsOf(run: Run): Promise<Findings> {
   const after = judge({ ...evidence, isReplayed: true });
   const known = new Set(before.verdicts.map(({ truth, kind }) => `${kind} ${truth.id}`));
   const added = after.verdicts.filter(({ truth, kind }) => !known.has(`${kind} ${truth.id}`));
-  const disturbances = [
-    ...disturbancesOf(attempts, { timeoutMs, marginMs, isSlow }),
-    ...leaksOf(lives, 'key-of-the-test'),
-  ];
+  const disturbances = [...disturbancesOf(attempts, run), ...leaksOf(lives, 'key-of-the-test')];
   const verdicts = [...before.verdicts, ...added];
   const sent = sentByTask(lives);
   const explain = (id: string): string[] => {

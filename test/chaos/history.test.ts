@@ -53,14 +53,7 @@ interface Reported extends Partial<Omit<Call, 'status'>> {
   readonly status?: Sent['status'];
 }
 
-function report(
-  life: Life,
-  {
-    attempt,
-    status = 'failed',
-    ...call
-  }: Omit<Reported, 'status'> & { readonly status?: Sent['status'] },
-): Sent {
+function report(life: Life, { attempt, status = 'failed', ...call }: Reported): Sent {
   const stored = { storedMs: call.fromMs + 5, status: 200 };
   return { life, status, attempt, result: '', call: callOf({ ...stored, ...call }) };
 }
