@@ -1,6 +1,8 @@
 /** The last invocations of a run: some environments end in bad weather, some in fair weather. */
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { budgetMs } from './attachments.ts';
 import { type Life, type Slot, spinDown } from './lives.ts';
 import { type Attempt, runStep } from './run-plan.ts';
 
@@ -22,6 +24,8 @@ async function quietenOne(life: Life, index: number): Promise<Attempt[]> {
   for (let count = isBad ? 1 : 3; count > 0; count -= 1) {
     attempts.push(await invokeOnce(life));
   }
+  // Managed Instances report beside the next events, and Lambda ends none in the same moment.
+  if (life.isManaged) await sleep(2 * budgetMs);
   if (index <= 1) await spinDown(life);
   return attempts;
 }

@@ -56,7 +56,7 @@ export function judge(evidence: Evidence): Account {
     const ofTask = sent.get(truth.id) ?? [];
     return [
       ...judgeStatus(truth, found, ofTask, evidence),
-      ...judgeHistory(truth, ofTask),
+      ...judgeHistory(truth, ofTask, evidence),
       ...judgeLines(truth, found, lives),
     ];
   });
@@ -101,10 +101,8 @@ function kindOfLoss({ attempts }: Truth, { attempts: all }: Evidence): VerdictKi
   return end === last || sudden.includes(end.step.event.way) ? 'gone' : 'lost';
 }
 
-function judgeHistory(truth: Truth, sent: readonly Sent[]): Verdict[] {
-  const repeated = repeatedAmong(sent).filter(
-    ({ life, call }) => !hasDiedBefore(truth, life, call),
-  );
+function judgeHistory(truth: Truth, sent: readonly Sent[], evidence: Evidence): Verdict[] {
+  const repeated = repeatedAmong(sent).filter((each) => !hasDiedBefore(evidence, each));
   return [
     ...staleAmong(sent).map(({ sent: { attempt, life }, isRace, isFinal }) => {
       const end = isFinal ? 'in the end' : 'for a while';
@@ -119,10 +117,12 @@ function judgeHistory(truth: Truth, sent: readonly Sent[]): Verdict[] {
 }
 
 /** A process that dies may not have noted yet that its report was taken. */
-function hasDiedBefore({ attempts }: Truth, life: Life, call: { fromMs: number }): boolean {
+function hasDiedBefore({ attempts }: Evidence, { life, call }: Sent): boolean {
   return attempts.some(
-    (attempt) =>
-      attempt.life === life && attempt.settlement.kind !== 'next' && attempt.fromMs < call.fromMs,
+    ({ life: other, step, settlement, fromMs }) =>
+      other === life &&
+      (settlement.kind !== 'next' || step.event.way === 'answersAndExits') &&
+      fromMs < call.fromMs,
   );
 }
 
