@@ -40,19 +40,8 @@ export function placesIn(
   ];
 }
 
-/** All but the first of several that are the same. */
-export function duplicatesAmong(places: readonly Place[]): Place[] {
-  const seen = new Set<string>();
-  return places.filter((place) => {
-    const key = JSON.stringify(place);
-    const isSecond = seen.has(key);
-    seen.add(key);
-    return isSecond;
-  });
-}
-
 /** Journal entries of tasks whose report is neither kept nor delivered. */
-export function journalIn(tmp: string): Place[] {
+function journalIn(tmp: string): Place[] {
   const files = globSync(join(tmp, 'xpander-lambda/runs/*.jsonl'));
   return files.flatMap((file) => {
     const steps = readFileSync(file, 'utf8')
