@@ -1,52 +1,90 @@
-/** What a platform does to one call after the other when nothing can be relied on. */
+/** What happens to one call after the other when nothing can be relied on. */
 
-import type { Fault } from '../../src/local/faults.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
+/** What becomes of a call. */
+export type Spoil =
+  | { readonly kind: 'fair' }
+  /** The call is forwarded after a while. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** No connection can be made for a while. */
+  | { readonly kind: 'refuse'; readonly ms: number }
+  /** The connection breaks before the platform has the call, or after that. */
+  | { readonly kind: 'resetFirst' | 'resetLast' }
+  /** No answer comes, whether or not the platform has the call. */
+  | { readonly kind: 'hang' | 'dropAnswer' }
+  /** The connection breaks within the answer. */
+  | { readonly kind: 'cut' }
+  /** The answer comes byte by byte. */
+  | { readonly kind: 'trickle'; readonly intervalMs: number }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
+
 /** Spells of one kind: three failures in a row open the breaker, a mixture hardly ever does. */
-const spells = { fair: 5, errors: 1.5, resets: 1.5, hangs: 1, drips: 1.5, limits: 0.7, mixed: 4 };
+const spells = {
+  fair: 6,
+  errors: 1.5,
+  resets: 1.5,
+  hangs: 1,
+  trickles: 1,
+  limits: 0.7,
+  unknownKey: 0.6,
+  mixed: 5,
+};
 
 const mixture = {
-  fair: 6,
+  fair: 8,
+  delays: 2,
   errors: 1,
-  resets: 1,
+  resets: 1.5,
+  refusals: 0.5,
   hangs: 0.7,
-  drips: 1,
-  limits: 0.4,
-  refusals: 0.15,
+  trickles: 1,
+  limits: 0.3,
+  invalid: 0.1,
 };
 
 type Kind = keyof typeof spells | keyof typeof mixture;
 
-/** One fault a call, in the order in which calls arrive, fair weather being one of them. */
-export function weather(random: SeededRandom, calls: number): Fault[] {
-  const faults: Fault[] = [];
-  while (faults.length < calls) {
-    const spell = random.weighted(spells);
-    for (let left = random.between(2, 15); left > 0; left -= 1) {
-      const kind = spell === 'mixed' ? random.weighted(mixture) : spell;
-      faults.push({ ...faultOf(kind, random), calls: 'all', times: 1 });
+/** Of each call, in the order in which calls arrive, fair weather being one kind. */
+export function weather(random: SeededRandom): () => Spoil {
+  let spell: Kind = 'fair';
+  let left = 0;
+  return () => {
+    if (left === 0) {
+      spell = random.weighted(spells);
+      left = random.between(2, 12);
     }
-  }
-  return faults;
+    left -= 1;
+    return spoilOf(spell === 'mixed' ? random.weighted(mixture) : spell, random);
+  };
 }
 
-function faultOf(kind: Kind, random: SeededRandom): Fault {
+function spoilOf(kind: Kind, random: SeededRandom): Spoil {
   switch (kind) {
+    case 'delays':
+      return { kind: 'delay', ms: random.between(20, 700) };
     case 'errors':
-      return { kind: 'status', status: random.pick([500, 502, 503]) };
+      return { kind: 'status', status: random.pick([500, 502, 503, 504]) };
     case 'resets':
-      return { kind: 'drop', afterStoring: random.chance(0.5) };
+      return { kind: random.pick(['resetFirst', 'resetLast', 'cut'] as const) };
+    case 'refusals':
+      return { kind: 'refuse', ms: random.between(50, 1_500) };
     case 'hangs':
-      return { kind: 'hang' };
-    case 'drips':
-      return { kind: 'drip', intervalMs: random.pick([1, 50]) };
+      return { kind: random.pick(['hang', 'dropAnswer'] as const) };
+    case 'trickles':
+      return { kind: 'trickle', intervalMs: random.pick([1, 10]) };
     case 'limits':
       return { kind: 'status', status: 429, ...(random.chance(0.6) && retryAfter(random)) };
-    case 'refusals':
+    case 'unknownKey':
+      return { kind: 'status', status: 401 };
+    case 'invalid':
       return { kind: 'status', status: random.pick([403, 422]) };
     default:
-      return { kind: 'latency', ms: random.chance(0.2) ? random.between(5, 30) : 0 };
+      return { kind: 'fair' };
   }
 }
 
