@@ -76,8 +76,8 @@ export function createReporter<Event, Response>(
 /** Why there is no reporting: the same for all reporters of a function, and logged once. */
 const logged = new Set<string>();
 
-/** The tasks of all reporters whose handlers have not ended. */
-const going = new Set<TaskLifecycle>();
+/** The tasks of all reporters that run, or whose reports are neither sent nor kept. */
+const open = new Set<TaskLifecycle>();
 
 function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
@@ -138,17 +138,15 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     const task = createTaskLifecycle(invocation, {
       ...{ settings, strategy, stubs, sentinel, load, warmth, logError },
       runtime: isWhole ? runtime : undefined,
-      onSettled: () => {
-        removeRunning(invocation);
-        going.delete(task);
-      },
+      onSettled: () => removeRunning(invocation),
       onClosed: () => {
+        open.delete(task);
         if (requestId !== undefined && whole.get(requestId) === task) whole.delete(requestId);
       },
     });
     tasks.set(invocation, task);
     if (isWhole && requestId !== undefined) whole.set(requestId, task);
-    going.add(task);
+    open.add(task);
     addRunning(invocation);
     return invocation;
   };
@@ -184,7 +182,7 @@ function createLoader(
     if (isShutdownHandled || !storage || storage.endsUnannounced || sentinel?.isUsable()) return;
     isShutdownHandled = true;
     const { finishOnShutdown } = await import('./shutdown.ts');
-    finishOnShutdown(delivery, going);
+    finishOnShutdown(delivery, open);
   };
   return async () => {
     loading ??= load().catch((error: unknown) => {

@@ -3,17 +3,35 @@ import { onShutdown } from '../delivery/on-shutdown.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 import type { TaskLifecycle } from './task-lifecycle.ts';
 
-/** @param going - the tasks whose handlers have not ended */
-export function finishOnShutdown(delivery: TaskDelivery, going: ReadonlySet<TaskLifecycle>): void {
+// For what is sent and written after the reports of tasks that have just ended.
+const finishMs = 300;
+
+/** @param open - the tasks that run, or whose reports are neither sent nor kept */
+export function finishOnShutdown(delivery: TaskDelivery, open: ReadonlySet<TaskLifecycle>): void {
+  const isRunning = (): boolean => [...open].some((task) => task.isRunning());
   onShutdown({
     async finish(deadline) {
-      if (going.size === 0) return delivery.finish(deadline);
-      // The time of these tasks is over. The environment will be used again, and what waits in its
-      // files with it.
-      await Promise.all([...going].map((task) => task.shutDown(delivery, deadline)));
+      const shutDown = Promise.all([...open].map((task) => task.shutDown(delivery, deadline)));
+      // The time of tasks that run is over. The environment will be used again, and what waits in
+      // its files with it.
+      if (isRunning()) await shutDown;
+      else {
+        // An environment that was frozen after a late response has not sent its report.
+        await within(deadline - finishMs - performance.now(), shutDown);
+        await delivery.finish(deadline);
+      }
     },
     lastWords() {
-      if (going.size === 0) delivery.lastWords();
+      if (!isRunning()) delivery.lastWords();
     },
   });
+}
+
+async function within(timeMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, timeMs));
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
 }
