@@ -13,6 +13,9 @@ import { levelHidingErrors } from './hidden-errors.ts';
 import { isSupported, obstacleOf } from './obstacle.ts';
 import { propertiesOf } from './rendered-function.ts';
 
+/** The least memory of a function that the sentinel runs beside, in MB; its launcher says so as well. */
+export const leastMemoryMb = 256;
+
 /** What a function was instrumented with. */
 export interface Expected {
   /** The variables that it got. */
@@ -20,10 +23,12 @@ export interface Expected {
   /** Those that it has of others. */
   readonly own: OwnVariables;
   readonly layers: readonly ILayerVersion[];
+  readonly hasSentinel: boolean;
 }
 
 /** What is wrong with an instrumented function in the end, one sentence each. */
-export function checkFunction(fn: LambdaFunction, { variables, own, layers }: Expected): string[] {
+export function checkFunction(fn: LambdaFunction, expected: Expected): string[] {
+  const { variables, own, layers, hasSentinel } = expected;
   const found = own.resolved();
   if (found === undefined) {
     return [
@@ -35,6 +40,7 @@ export function checkFunction(fn: LambdaFunction, { variables, own, layers }: Ex
     ...conflicts(fn, found, resolved),
     ...wrapperConflict(fn, found),
     ...(isDisabled({ ...found, ...resolved }) ? [] : checkEnabled(fn, { ...found, ...resolved })),
+    ...(hasSentinel && !isDisabled({ ...found, ...resolved }) ? tooSmallForSentinel(fn) : []),
     ...whatOthersUndid(fn, resolved, layers),
   ];
 }
@@ -83,6 +89,15 @@ function whatIsMissing(fn: LambdaFunction, variables: Variables): string[] {
           `${fn.node.path} has both a secret (apiKeySecret) and the key itself (${names.apiKey}). Take ${names.apiKey} away.`,
         ]
       : []),
+  ];
+}
+
+/** Lambda's own default applies where the function names no memory. */
+function tooSmallForSentinel(fn: LambdaFunction): string[] {
+  const { MemorySize = 128 } = propertiesOf(fn);
+  if (typeof MemorySize !== 'number' || MemorySize >= leastMemoryMb) return [];
+  return [
+    `${fn.node.path} has ${MemorySize} MB of memory, and the sentinel needs ${leastMemoryMb} MB: with a smaller share of a CPU each start of the function would take too long. Set memorySize to ${leastMemoryMb} or more, or leave out 'sentinel' for this function.`,
   ];
 }
 

@@ -39,7 +39,9 @@ export function instrumentFunction(
   fn.addLayers(...layers);
   if (apiKeySecret !== undefined) grantSecret(fn, apiKeySecret);
   const own = extendEnvironment(fn, variables);
-  fn.node.addValidation({ validate: () => checkFunction(fn, { variables, own, layers }) });
+  const hasSentinel = Boolean(options.sentinel);
+  const expected = { variables, own, layers, hasSentinel };
+  fn.node.addValidation({ validate: () => checkFunction(fn, expected) });
   Object.defineProperty(fn, mark, { value: { by, fingerprint: fingerprintOf(options) } });
 }
 

@@ -7,7 +7,9 @@ export interface TaskReportingProps extends ReportingOptions {
   readonly layer?: LayerSource | undefined;
   /**
    * Also attach the sentinel layer, which reports how a run ended when the function's process
-   * cannot. `true` takes the files of this package. @default false
+   * cannot. `true` takes the files of this package. The function needs 256 MB of memory or more.
+   *
+   * @default false
    */
   readonly sentinel?: boolean | LayerSource | undefined;
 }

@@ -7,6 +7,7 @@ import { type LocalPlatform, startLocalPlatform } from '../src/local/local-platf
 import { type Lambda, type LambdaOptions, startLambda } from './support/lambda/lambda.ts';
 import { reportingTo } from './support/sample-function.ts';
 
+const taskRoot = fileURLToPath(new URL('functions', import.meta.url));
 const atOnce = 64;
 const slowMs = 2_000;
 
@@ -15,7 +16,7 @@ test('64 invocations at once: nothing is mixed, nothing waits, nothing is regist
   onTestFinished(() => platform.close());
   const lambda = await startLambda({
     handler: 'concurrent.handler',
-    taskRoot: fileURLToPath(new URL('functions', import.meta.url)),
+    taskRoot,
     timeoutMs: 20_000,
     memoryMb: 512,
     managedInstances: { maxConcurrency: atOnce, workers: 2 },
@@ -102,7 +103,7 @@ async function startStorm(
   onTestFinished(() => platform.close());
   const lambda = await startLambda({
     handler: 'concurrent.handler',
-    taskRoot: fileURLToPath(new URL('functions', import.meta.url)),
+    taskRoot,
     timeoutMs: 20_000,
     memoryMb: 512,
     managedInstances: { maxConcurrency: atOnce, workers: 2 },
@@ -112,3 +113,35 @@ async function startStorm(
   onTestFinished(() => lambda.close());
   return { lambda, platform };
 }
+
+test.each([
+  ['the platform has the report of the timeout', undefined],
+  ['the platform did not take it', 503],
+])('a response after the deadline is not what the caller got: %s', async (_, refusedWith) => {
+  const platform = await startLocalPlatform();
+  onTestFinished(() => platform.close());
+  const lambda = await startLambda({
+    handler: 'lost.wrapped',
+    taskRoot,
+    timeoutMs: 1_000,
+    memoryMb: 512,
+    managedInstances: { maxConcurrency: 2, workers: 1 },
+    environment: { XPANDER_AGENT_ID: 'agent-123', ...reportingTo(platform) },
+  });
+  onTestFinished(() => lambda.close());
+  if (refusedWith !== undefined) platform.setFaults({ kind: 'status', status: refusedWith });
+
+  const late = await lambda.invoke({ way: 'isSlow', waitMs: 1_500 });
+  await expect.poll(() => platform.requests().length).toBeGreaterThan(0);
+  platform.setFaults(undefined);
+  // Longer than the handler goes on after the deadline.
+  await sleep(1_000);
+  await lambda.invoke({ way: 'answers' });
+
+  expect(late.kind).toBe('timeout');
+  const record = (): unknown => platform.tasks().find(({ id }) => id === late.requestId);
+  const timedOut = { status: 'failed', result: expect.stringMatching(/^TimeoutError: timed out/) };
+  await expect.poll(record, { timeout: 10_000 }).toMatchObject(timedOut);
+  await sleep(500);
+  expect(record()).toMatchObject(timedOut);
+});

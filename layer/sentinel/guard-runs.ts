@@ -23,8 +23,12 @@ export interface Guard {
   /** One of the function's reporters has connected. */
   readonly accept: (socket: Socket) => void;
   readonly hear: (event: PlatformEvent) => void;
-  /** Resolves when Lambda may be told that the invocation is done. */
-  readonly finish: (event: InvokeEvent) => Promise<void>;
+  /**
+   * Resolves when Lambda may be told that the invocation is done.
+   *
+   * @param begunAt - epoch milliseconds. @default now
+   */
+  readonly finish: (event: InvokeEvent, begunAt?: number) => Promise<void>;
   /** Resolves when all is delivered, written into the log, or the time is over. */
   readonly end: (reason: string, deadlineMs: number) => Promise<void>;
 }
@@ -103,9 +107,9 @@ export function createGuard(parts: GuardParts): Guard {
 
     hear: watch.hear,
 
-    async finish({ requestId, deadlineMs }) {
-      policy.begun(Date.now());
-      noteTimeout(deadlineMs - Date.now());
+    async finish({ requestId, deadlineMs }, begunAt = Date.now()) {
+      policy.begun(begunAt);
+      noteTimeout(deadlineMs - begunAt);
       until = deadlineMs - reserveMs;
       const leftMs = (): number => deadlineMs - reserveMs - Date.now();
       watch.invoked(requestId);

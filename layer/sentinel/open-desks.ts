@@ -8,7 +8,13 @@ import {
   nameDestination,
 } from '../../src/delivery/sentinel/destination-name.ts';
 import { runsFolder, type Storage } from '../../src/delivery/storage.ts';
-import { findLostRuns, type LostOutcome, outcomeOf } from '../../src/delivery/stub/left-behind.ts';
+import {
+  correctsTimeout,
+  findLostRuns,
+  isReportedWell,
+  type LostOutcome,
+  outcomeOf,
+} from '../../src/delivery/stub/left-behind.ts';
 import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
 import type { Environment } from '../../src/environment.ts';
 import type { Log } from '../../src/log.ts';
@@ -72,8 +78,13 @@ function adoptLostRuns(
   for (const { stub, forget } of findLostRuns(runsFolder(storage.folder), onDamaged)) {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) continue;
     if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
-    if (stub.isReported && !stub.ended) forget();
-    else desk.takeLost(lostReport(stub, outcomeOf(stub, Date.now())), stub.startedAt, forget);
+    if (isReportedWell(stub)) {
+      forget();
+      continue;
+    }
+    const report = lostReport(stub, outcomeOf(stub, Date.now()));
+    if (correctsTimeout(stub)) desk.take(report, forget);
+    else desk.takeLost(report, stub.startedAt, forget);
   }
 }
 

@@ -3,7 +3,6 @@
  * and says how a run ended when its process cannot. Lambda ends the function when an extension
  * exits, or does not ask for the next event: whatever goes wrong here, it goes on asking.
  */
-import type { Socket } from 'node:net';
 import { parseAddress } from '../../src/delivery/extension/extensions-api.ts';
 import {
   connectToLambda,
@@ -14,9 +13,11 @@ import { storageFolder } from '../../src/delivery/storage.ts';
 import { isSet } from '../../src/environment.ts';
 import { readLogLevel } from '../../src/log.ts';
 import { createExtensionLog } from './extension-log.ts';
-import type { Guard } from './guard-runs.ts';
+import type { Guard, GuardParts } from './guard-runs.ts';
 import { askForNext, register, subscribe } from './lambda-events.ts';
-import type { PlatformEvent } from './platform-events.ts';
+import { createLateGuard, type LateGuard } from './late-guard.ts';
+import { openSocket } from './open-socket.ts';
+import { listenForTelemetry } from './telemetry-listener.ts';
 
 const environment = process.env;
 const log = createExtensionLog(readLogLevel(environment) ?? 'warn', environment);
@@ -46,11 +47,10 @@ async function start(): Promise<void> {
   const isManagedInstance =
     environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'lambda-managed-instances';
   const isDisabled = isSet(environment, 'disabled');
-  const early = createEarly();
-  const listening = isDisabled
-    ? undefined
-    : await openSocket(folder, early.accept).catch((fault: unknown) => String(fault));
-  if (listening !== undefined) complain(listening);
+  const place = { folder, isManagedInstance };
+  const guard = isDisabled ? undefined : lateGuard(place);
+  const refusal = guard && (await openSocket(folder, sentinelSocket(folder), guard.accept));
+  if (refusal !== undefined) complain(refusal);
 
   const lambda = connectToLambda(address);
   const events = isManagedInstance || isDisabled ? ['SHUTDOWN'] : ['INVOKE', 'SHUTDOWN'];
@@ -61,44 +61,36 @@ async function start(): Promise<void> {
   }
   const { identifier } = registration;
   // From here on the function's runtime starts beside this.
-  const guard = isDisabled
-    ? undefined
-    : await setUp({ lambda, identifier, folder, isManagedInstance, early }).catch(complain);
-  if (guard === undefined) early.giveUp();
+  if (isManagedInstance) guard?.wake();
+  else if (guard !== undefined) await hearPlatform(lambda, identifier, guard);
   await follow(lambda, identifier, guard);
 }
 
-interface SetUp {
-  readonly lambda: LambdaConnection;
-  readonly identifier: string;
-  readonly folder: string;
-  readonly isManagedInstance: boolean;
-  readonly early: Early;
+let hasHeard = false;
+
+function lateGuard(place: Pick<GuardParts, 'folder' | 'isManagedInstance'>): LateGuard {
+  const load = async (): Promise<Guard> => {
+    const { createGuard } = await import('./guard-runs.ts');
+    return createGuard({ environment, ...place, hearsPlatform: () => hasHeard });
+  };
+  return createLateGuard(() => load().catch(complain), isSet(environment, 'reportStart'));
 }
 
-async function setUp({ lambda, identifier, early, ...place }: SetUp): Promise<Guard> {
-  let hasHeard = false;
-  let guard: Guard | undefined;
-  const unheard: PlatformEvent[] = [];
+/** Subscribes to the platform's events, before init ends. On Managed Instances it sends none. */
+async function hearPlatform(
+  lambda: LambdaConnection,
+  identifier: string,
+  guard: Guard,
+): Promise<void> {
   const listen = async (): Promise<string | undefined> => {
-    const { listenForTelemetry } = await import('./telemetry-listener.ts');
     const port = await listenForTelemetry((events) => {
       hasHeard = true;
-      if (guard === undefined) unheard.push(...events);
-      else for (const event of events) guard.hear(event);
+      for (const event of events) guard.hear(event);
     });
     return subscribe(lambda, identifier, port);
   };
-  // On Managed Instances the platform tells nothing of the ends.
-  const refusal = place.isManagedInstance
-    ? undefined
-    : await Promise.race([listen().catch(String), afterwards(longestSetUpMs)]);
+  const refusal = await Promise.race([listen().catch(String), afterwards(longestSetUpMs)]);
   if (refusal !== undefined) log.debug(`there is no telemetry: ${refusal}.`);
-  const { createGuard } = await import('./guard-runs.ts');
-  guard = createGuard({ environment, ...place, hearsPlatform: () => hasHeard });
-  early.giveTo(guard);
-  for (const event of unheard) guard.hear(event);
-  return guard;
 }
 
 /** Asks for event after event until the environment ends. */
@@ -125,47 +117,6 @@ async function follow(
     }
     if (next.kind === 'shutdown') process.exit(0);
   }
-}
-
-/** Those who connect before there is somebody to listen to them. */
-interface Early {
-  readonly accept: (socket: Socket) => void;
-  readonly giveTo: (guard: Guard) => void;
-  /** There will be nobody: the function reports alone. */
-  readonly giveUp: () => void;
-}
-
-function createEarly(): Early {
-  const sockets: Socket[] = [];
-  let guard: Guard | undefined;
-  let isHopeless = false;
-  return {
-    accept(socket) {
-      if (guard !== undefined) {
-        guard.accept(socket);
-        return;
-      }
-      socket.on('error', () => undefined);
-      if (isHopeless) socket.destroy();
-      else sockets.push(socket);
-    },
-    giveUp() {
-      isHopeless = true;
-      for (const socket of sockets.splice(0)) socket.destroy();
-    },
-    giveTo(to) {
-      guard = to;
-      for (const socket of sockets.splice(0)) to.accept(socket);
-    },
-  };
-}
-
-async function openSocket(
-  folder: string,
-  accept: (socket: Socket) => void,
-): Promise<string | undefined> {
-  const opening = await import('./open-socket.ts');
-  return opening.openSocket(folder, sentinelSocket(folder), accept);
 }
 
 function complain(fault: unknown): undefined {

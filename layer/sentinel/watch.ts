@@ -4,7 +4,7 @@
  */
 
 import type { LostOutcome } from '../../src/delivery/stub/left-behind.ts';
-import { readStub, removeStub } from '../../src/delivery/stub/left-behind.ts';
+import { readStub, removeStub, stubSize } from '../../src/delivery/stub/left-behind.ts';
 import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
 import type { WireTaskReport } from '../../src/report/task-report.ts';
 import { type Changes, createChanges } from './changes.ts';
@@ -106,10 +106,9 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
     if (run.isDone) return;
     done(run);
     const { file, desk } = run;
-    // It holds what the process could not send any more.
-    const written = file === undefined ? undefined : readStub(file);
     if (run.stub === undefined) return;
-    const stub = written?.id === run.stub.id ? { ...written, ...run.stub } : run.stub;
+    const stub = latestStub(run.stub, file);
+    if (stub === undefined) return;
     const report = lostReport(stub, lostOutcome(stub, end, run.memory(), timeoutMs()));
     desk.take(report, () => {
       if (file !== undefined) removeStub(file);
@@ -119,9 +118,10 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
   /** An invocation that went wrong without a word of any reporter. */
   const reportUnseen = async (requestId: string, of: Seen, end: PlatformEnd): Promise<void> => {
     of.isBeingLookedAt = true;
+    const heardAt = Date.now();
     await changes.until(
       () => of.begun > 0,
-      () => end.at + begunWithinMs - Date.now(),
+      () => heardAt + begunWithinMs - Date.now(),
     );
     of.isBeingLookedAt = false;
     changes.tell();
@@ -228,6 +228,18 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
       }
     },
   };
+}
+
+/**
+ * What the process wrote last, which it may have had no time to send. Undefined when it has nothing
+ * more to say: its file was emptied, and may hold another run.
+ */
+function latestStub(told: StubRecord, file: string | undefined): StubRecord | undefined {
+  if (file === undefined) return told;
+  const written = readStub(file);
+  // Cut by a full disk.
+  if (written === undefined && stubSize(file) > 0) return told;
+  return written?.id === told.id ? { ...told, ...written } : undefined;
 }
 
 function dropOldest(from: Map<string, unknown> | Set<string>, most: number): void {

@@ -101,9 +101,11 @@ export class Invocation {
   /**
    * Milliseconds until Lambda ends the invocation; undefined where nobody says. The context's own
    * count goes by `Date`, which the handler may have replaced.
+   *
+   * @param at - on the clock of `monotonicMs()`. @default now
    */
-  remainingMs(): number | undefined {
+  remainingMs(at: number = monotonicMs()): number | undefined {
     if (this.#remainingMs === undefined) return undefined;
-    return Math.floor(this.#remainingMs - (monotonicMs() - this.#startedAt));
+    return Math.floor(this.#remainingMs - (at - this.#startedAt));
   }
 }

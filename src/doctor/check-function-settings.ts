@@ -1,12 +1,11 @@
 /** Runtime, architecture, timeout, memory and network of a function. */
+import { leastMemoryMb } from '../delivery/sentinel/least-memory.ts';
 import { environmentVariables } from '../environment.ts';
 import type { AttachedLayers } from './attached-layers.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { type Finding, ok, problem, unknown, warning } from './finding.ts';
 import { updateFunction } from './fix-commands.ts';
 
-// What the sentinel's own process takes beside the function's.
-const leastMemoryWithSentinelMb = 256;
 // Beside the delivery: the handler itself, and what Lambda keeps for ending an invocation.
 const beyondBudgetMs = 2_000;
 
@@ -52,13 +51,13 @@ export function checkTimeout(fn: DeployedFunction, budgetMs: number): Finding {
 }
 
 export function checkMemory(fn: DeployedFunction, { sentinel }: AttachedLayers): Finding {
-  if (sentinel === undefined || fn.memoryMb >= leastMemoryWithSentinelMb) {
+  if (sentinel === undefined || fn.memoryMb >= leastMemoryMb) {
     return ok('memory', `${fn.memoryMb} MB are enough for reporting.`);
   }
-  return warning(
+  return problem(
     'memory',
-    `${fn.memoryMb} MB are little for the function and the sentinel, a process of its own that takes 50 to 70 MB.`,
-    updateFunction(fn, `--memory-size ${leastMemoryWithSentinelMb}`),
+    `The sentinel is attached but off: it needs ${leastMemoryMb} MB, and the function has ${fn.memoryMb} MB. Give the function more memory, or detach the sentinel layer.`,
+    updateFunction(fn, `--memory-size ${leastMemoryMb}`),
   );
 }
 

@@ -37,6 +37,25 @@ export function unnoticedOutcome(): Outcome {
   return { kind: 'failure', thrown: { value: errorWithoutStack('NoResponseError', text) } };
 }
 
+// Lambda's clock for the deadline is not exactly ours.
+const clocksDifferMs = 25;
+
+/**
+ * Whether Lambda refuses what is posted: the deadline has passed. The runtime client does not tell,
+ * and the caller has got the timeout.
+ *
+ * @param remainingMs - until the deadline, when it is posted; undefined where nobody says
+ */
+export function isPastDeadline(remainingMs: number | undefined): boolean {
+  return remainingMs !== undefined && remainingMs < -clocksDifferMs;
+}
+
+/** Of a handler that responded when Lambda had ended its invocation. */
+export function timedOutOutcome(limitMs: number): Outcome {
+  const text = `timed out: Lambda had no response at the function's limit of ${(limitMs / 1_000).toFixed(1)} s.`;
+  return { kind: 'failure', thrown: { value: errorWithoutStack('TimeoutError', text) } };
+}
+
 /** Whether the caller got an error for a response, or a response for an error. */
 export function contradicts(settled: Outcome, handover: Handover): boolean {
   const hasFailed = settled.kind === 'failure' || (settled.kind === 'stream' && settled.thrown);

@@ -19,8 +19,8 @@ export interface LatePartsSettings {
   readonly settings: ReporterSettings;
   readonly log: Log;
   readonly storage: Storage | undefined;
-  /** The tasks whose handlers have not ended. */
-  readonly going: ReadonlySet<TaskLifecycle>;
+  /** The tasks that run, or whose reports are neither sent nor kept. */
+  readonly open: ReadonlySet<TaskLifecycle>;
   /** Whether this process is told before the environment ends, and has to use that time. */
   readonly hearsOfEnd: () => boolean;
   readonly logError: (error: unknown) => void;
@@ -30,7 +30,7 @@ export interface LatePartsSettings {
 const mostPostponed = 8;
 
 export function createLateParts(parts: LatePartsSettings): LateParts {
-  const { settings, log, storage, going, hearsOfEnd, logError } = parts;
+  const { settings, log, storage, open, hearsOfEnd, logError } = parts;
   const postponed: PostponedDelivery[] = [];
   let loading: Promise<TaskDelivery> | undefined;
   let isShutdownHandled = false;
@@ -45,7 +45,7 @@ export function createLateParts(parts: LatePartsSettings): LateParts {
     if (isShutdownHandled || storage === undefined || !hearsOfEnd()) return;
     isShutdownHandled = true;
     const { finishOnShutdown } = await import('./shutdown.ts');
-    finishOnShutdown({ load, going, takePostponed });
+    finishOnShutdown({ load, open, takePostponed });
   };
   const load = async (): Promise<TaskDelivery> => {
     loading ??= loadDelivery().catch((error: unknown) => {

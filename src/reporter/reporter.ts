@@ -76,8 +76,8 @@ export function createReporter<Event, Response>(
 /** Why there is no reporting: the same for all reporters of a function, and logged once. */
 const logged = new Set<string>();
 
-/** The tasks of all reporters whose handlers have not ended. */
-const going = new Set<TaskLifecycle>();
+/** The tasks of all reporters that run, or whose reports are neither sent nor kept. */
+const open = new Set<TaskLifecycle>();
 
 function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
@@ -93,7 +93,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     : undefined;
   const logError = (error: unknown): void => logInternalError(log, error);
   const { load, postponed } = createLateParts({
-    ...{ settings, log, going, logError },
+    ...{ settings, log, open, logError },
     // The sentinel is notified of the end after this process, and waits for what that does.
     hearsOfEnd: () => !storage?.endsUnannounced && !sentinel?.isUsable(),
     storage,
@@ -138,17 +138,15 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     const task = createTaskLifecycle(invocation, {
       ...{ settings, strategy, stubs, sentinel, load, warmth, postponed, logError },
       runtime: isWhole ? runtime : undefined,
-      onSettled: () => {
-        removeRunning(invocation);
-        going.delete(task);
-      },
+      onSettled: () => removeRunning(invocation),
       onClosed: () => {
+        open.delete(task);
         if (requestId !== undefined && whole.get(requestId) === task) whole.delete(requestId);
       },
     });
     tasks.set(invocation, task);
     if (isWhole && requestId !== undefined) whole.set(requestId, task);
-    going.add(task);
+    open.add(task);
     addRunning(invocation);
     return invocation;
   };

@@ -6,25 +6,43 @@ import type { PostponedDelivery, TaskLifecycle } from './task-lifecycle.ts';
 export interface ShutdownParts {
   /** The delivery, which may not be loaded yet. */
   readonly load: () => Promise<TaskDelivery>;
-  /** The tasks whose handlers have not ended. */
-  readonly going: ReadonlySet<TaskLifecycle>;
+  /** The tasks that run, or whose reports are neither sent nor kept. */
+  readonly open: ReadonlySet<TaskLifecycle>;
   readonly takePostponed: () => readonly PostponedDelivery[];
 }
 
-export function finishOnShutdown({ load, going, takePostponed }: ShutdownParts): void {
+// For what is sent and written after the reports of tasks that have just ended.
+const finishMs = 300;
+
+export function finishOnShutdown({ load, open, takePostponed }: ShutdownParts): void {
+  const isRunning = (): boolean => [...open].some((task) => task.isRunning());
   let loaded: TaskDelivery | undefined;
   onShutdown({
     async finish(deadline) {
       const delivery = await load();
       loaded = delivery;
       for (const earlier of takePostponed()) await earlier(deadline - performance.now());
-      if (going.size === 0) return delivery.finish(deadline);
-      // The time of these tasks is over. The environment will be used again, and what waits in its
-      // files with it.
-      await Promise.all([...going].map((task) => task.shutDown(delivery, deadline)));
+      const shutDown = Promise.all([...open].map((task) => task.shutDown(delivery, deadline)));
+      // The time of tasks that run is over. The environment will be used again, and what waits in
+      // its files with it.
+      if (isRunning()) await shutDown;
+      else {
+        // An environment that was frozen after a late response has not sent its report.
+        await within(deadline - finishMs - performance.now(), shutDown);
+        await delivery.finish(deadline);
+      }
     },
     lastWords() {
-      if (going.size === 0) loaded?.lastWords();
+      if (!isRunning()) loaded?.lastWords();
     },
   });
+}
+
+async function within(timeMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, timeMs));
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
 }

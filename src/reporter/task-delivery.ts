@@ -8,7 +8,13 @@ import { loadingTimeMs, slownessHere } from '../delivery/loading-time.ts';
 import { openDestination } from '../delivery/open-destination.ts';
 import { sendReport } from '../delivery/report-sender.ts';
 import { runsFolder, type Storage } from '../delivery/storage.ts';
-import { findLostRuns, type LostRun, outcomeOf } from '../delivery/stub/left-behind.ts';
+import {
+  correctsTimeout,
+  findLostRuns,
+  isReportedWell,
+  type LostRun,
+  outcomeOf,
+} from '../delivery/stub/left-behind.ts';
 import { lostReport } from '../delivery/stub/lost-report.ts';
 import { writingTimeMs } from '../delivery/writing-time.ts';
 import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
@@ -131,13 +137,13 @@ export function createTaskDelivery(
   const reportLost = ({ stub, forget }: LostRun, timeMs: number): void => {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
     if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
-    // A response that came after all says more than the report that it might not.
-    if (stub.isReported && !stub.ended) {
+    if (isReportedWell(stub)) {
       forget();
       return;
     }
     const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), timeMs);
-    outbox.keepLost(report, stub.startedAt, forget);
+    if (correctsTimeout(stub) && outbox.keepForLater(report)) forget();
+    else outbox.keepLost(report, stub.startedAt, forget);
   };
 
   return {

@@ -18,7 +18,7 @@ import {
 } from '../capture/durable-execution.ts';
 import type { Invocation } from '../capture/invocation.ts';
 import type { Outcome } from '../capture/outcome.ts';
-import { wallClockMs } from '../clock.ts';
+import { monotonicMs, wallClockMs } from '../clock.ts';
 import { deliveryTimeMs, isWorthLoading } from '../delivery/budget.ts';
 import type { Handover, RuntimeClient } from '../delivery/extension/runtime-client.ts';
 import { isSmallFunction } from '../delivery/loading-time.ts';
@@ -27,8 +27,14 @@ import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
 import type { ReporterSettings } from '../options.ts';
 import { isSuccessfulOutcome } from '../report/success.ts';
-import { noteTimeout } from './function-timeout.ts';
-import { contradicts, handedOutcome, unnoticedOutcome } from './handed-outcome.ts';
+import { noteTimeout, seenTimeoutMs } from './function-timeout.ts';
+import {
+  contradicts,
+  handedOutcome,
+  isPastDeadline,
+  timedOutOutcome,
+  unnoticedOutcome,
+} from './handed-outcome.ts';
 import { rawTask } from './raw-task.ts';
 import { createReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
@@ -47,7 +53,12 @@ export interface TaskLifecycle {
   readonly settled: (outcome: Outcome) => Promise<void> | undefined;
   /** It is a part of its invocation only, so that the handler's own end decides. */
   readonly untie: () => void;
-  /** The environment ends while the task goes on. */
+  /** Whether its handler has not ended. */
+  readonly isRunning: () => boolean;
+  /**
+   * The environment ends: reports that a task which runs will not end. Resolves when its report has
+   * been sent or kept. Never rejects.
+   */
   readonly shutDown: (delivery: TaskDelivery, deadline: number) => Promise<void>;
 }
 
@@ -86,6 +97,8 @@ type State = 'started' | 'responded' | 'suspended' | 'closed';
 
 // A response that waits does not wait for what others have left.
 const mostWaitingInBand = 1;
+// With less the process may be gone before the report is built.
+const shortTimeMs = 500;
 // What a delivery may take beyond its own deadline, for writing down what it could not send.
 const cleanUpMs = 300;
 
@@ -125,6 +138,11 @@ export function createTaskLifecycle(
   let state: State = 'started';
   let settledOutcome: Outcome | undefined;
   let isTimeoutReported = false;
+  let isExpired = false;
+  let markDelivered: () => void = () => undefined;
+  const delivered = new Promise<void>((resolve) => {
+    markDelivered = resolve;
+  });
 
   const close = (as: State = 'closed'): void => {
     state = as;
@@ -144,6 +162,8 @@ export function createTaskLifecycle(
   };
   const reportTimeout = async (delivery: TaskDelivery, timeMs: number): Promise<void> => {
     if (invocation.recorded().skipped || isLinked()) return;
+    // A response that comes meanwhile has to replace a record that may be there already.
+    stub?.add({ isReported: false });
     isTimeoutReported ||= await sequence.timeout(delivery, timeMs);
     if (isTimeoutReported) stub?.add({ isReported: true });
   };
@@ -185,11 +205,11 @@ export function createTaskLifecycle(
   };
 
   /** At once: from here on the end of the process does not make a failure of a success. */
-  const writeDown = (outcome: Outcome, isCold: boolean): void => {
+  const writeDown = (outcome: Outcome, mayDie: boolean): void => {
     const isSuccess = isSuccessfulOutcome(outcome, invocation.recorded().failure !== undefined);
     stub?.add({ ended: { isSuccess, at: wallClockMs() } });
     // Loading what makes a report of it may take as long as a process lasts.
-    if (isCold) stub?.add({ raw: rawTask(invocation, settings.capture) });
+    if (mayDie) stub?.add({ raw: rawTask(invocation, settings.capture) });
   };
 
   /** started → responded, or a correction of what the caller was believed to get. */
@@ -211,12 +231,14 @@ export function createTaskLifecycle(
     const isPostponed = !isWorthLoading(timeMs) && !parts.postponed.isFull();
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const isWaited = waits && timeMs > 0 && !isPostponed;
-    if (!isWaited) writeDown(meaning, isCold);
+    if (!isWaited && !isExpired) writeDown(meaning, isCold || timeMs < shortTimeMs);
     const delivering = (limitMs: number): Promise<void> =>
-      deliver(isWaited, limitMs).catch((error: unknown) => {
-        logError(error);
-        close();
-      });
+      deliver(isWaited, limitMs)
+        .catch((error: unknown) => {
+          logError(error);
+          close();
+        })
+        .finally(markDelivered);
     if (isWaited) return delivering(timeMs);
     if (isPostponed) parts.postponed.add(delivering);
     else strategy.afterResponse(event, () => delivering(timeMs), timeMs + cleanUpMs);
@@ -233,15 +255,34 @@ export function createTaskLifecycle(
     };
   };
 
+  const isTooLate = (postedAt: number): boolean =>
+    (remainingMs ?? 0) > 0 && isPastDeadline(invocation.remainingMs(postedAt));
+  /** Lambda has ended the invocation before the response came: the caller got the timeout. */
+  const expire = (): void => {
+    isExpired = true;
+    if (state !== 'started' || !isTimeoutReported) {
+      void respond(timedOutOutcome(seenTimeoutMs()), false);
+      return;
+    }
+    stopWatching();
+    parts.onSettled();
+    close();
+  };
+
   const unwatch = parts.runtime?.watch(requestId, {
-    handedOver: contained((handover: Handover) => {
+    handedOver: contained((handover: Handover, postedAt = monotonicMs()) => {
       if (!isTied) return;
+      isTied = false;
+      isDecided = true;
+      if (isTooLate(postedAt)) {
+        expire();
+        return;
+      }
       const outcome = handedOutcome(settledOutcome, handover, invocation);
       // A report that has left before that may have been wrong.
       const isNews = settledOutcome === undefined || contradicts(settledOutcome, handover);
-      isTied = false;
-      isDecided = true;
       if (state === 'started' || isNews) void respond(outcome, false);
+      else if (state === 'responded') writeDown(outcome, true);
     }),
     finished: contained(() => {
       if (!isTied) return;
@@ -266,7 +307,13 @@ export function createTaskLifecycle(
       parts.onSettled();
       if (isTied && !isAwaited && outcome.kind !== 'stream') return undefined;
       // A streamed response has been handed over when it ends.
-      if (outcome.kind === 'stream') untie();
+      if (outcome.kind === 'stream') {
+        untie();
+        if (isTooLate(monotonicMs())) {
+          expire();
+          return undefined;
+        }
+      }
       return respond(outcome, isAwaited);
     },
     untie() {
@@ -274,7 +321,9 @@ export function createTaskLifecycle(
       untie();
       if (state === 'started' && settledOutcome !== undefined) void respond(settledOutcome, false);
     },
-    shutDown: (delivery, deadline) => reportTimeout(delivery, deadline - performance.now()),
+    isRunning: () => state === 'started',
+    shutDown: (delivery, deadline) =>
+      state === 'started' ? reportTimeout(delivery, deadline - performance.now()) : delivered,
   };
 }
 

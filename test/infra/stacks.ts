@@ -34,6 +34,8 @@ export function addFunction(
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromInline('exports.handler = async () => {}'),
+    // The least that the sentinel runs beside.
+    memorySize: 256,
     ...settings,
   });
 }

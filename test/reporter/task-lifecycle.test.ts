@@ -3,7 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { Invocation } from '../../src/capture/invocation.ts';
 import type { Outcome } from '../../src/capture/outcome.ts';
-import type { RequestWatcher, RuntimeClient } from '../../src/delivery/extension/runtime-client.ts';
+import { monotonicMs } from '../../src/clock.ts';
+import type {
+  Handover,
+  RequestWatcher,
+  RuntimeClient,
+} from '../../src/delivery/extension/runtime-client.ts';
 import type { DeliveryStrategy } from '../../src/delivery/strategy.ts';
 import type { StubParts } from '../../src/delivery/stub/run-stubs.ts';
 import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
@@ -61,6 +66,36 @@ test('what the runtime hands over is written down as a success or a failure', ()
   });
 
   expect(successes).toEqual([true, false, false, false]);
+});
+
+test('what the runtime posts after the deadline is refused: the task has timed out', async () => {
+  const { task, runtime, ends, steps } = setUp({ remainingMs: 1_000 });
+
+  void task.settled(answered);
+  runtime.handedOver(handedResponse, monotonicMs() + 1_100);
+
+  // The journal says when the deadline was.
+  expect(steps).toEqual([]);
+  await vi.waitFor(() => expect(ends).toHaveLength(1));
+  expect(ends).toMatchObject([{ kind: 'failure', thrown: { value: { name: 'TimeoutError' } } }]);
+});
+
+test('what the runtime posts just before the deadline counts, whenever that is known', async () => {
+  const { task, runtime, ends } = setUp({ remainingMs: 1_000 });
+
+  void task.settled(answered);
+  runtime.handedOver(handedResponse, monotonicMs() + 990);
+
+  await vi.waitFor(() => expect(ends).toEqual([{ ...answered, json: '{"a":1}' }]));
+});
+
+test('a response that is almost too late leaves all that a report is made of', () => {
+  const { task, runtime, steps } = setUp({ remainingMs: 250 });
+
+  void task.settled(answered);
+  runtime.handedOver(handedResponse);
+
+  expect(steps).toMatchObject([{ ended: { isSuccess: true } }, { raw: { response: '{"a":1}' } }]);
 });
 
 test('a failure that the handler has named is written down as one', () => {
@@ -453,8 +488,8 @@ function setUp(given: SetUp = {}) {
     closed: () => calls.closed,
     stubsClosed: () => calls.stubsClosed,
     runtime: {
-      handedOver: (handover) => {
-        for (const watcher of watchers) watcher.handedOver(handover);
+      handedOver: (handover: Handover, postedAt?: number) => {
+        for (const watcher of watchers) watcher.handedOver(handover, postedAt);
       },
       finished: () => {
         for (const watcher of watchers) watcher.finished();

@@ -7,6 +7,7 @@
  * `require` has cached. Each is replaced by one that calls it and then notifies us.
  */
 import { createRequire } from 'node:module';
+import { monotonicMs } from '../../clock.ts';
 import type { Environment } from '../../environment.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 
@@ -40,8 +41,13 @@ export interface RuntimeEvent extends InvokeEvent {
 
 /** Its functions must not throw. */
 export interface RequestWatcher {
-  /** Lambda has taken the response or the error: what the caller gets is certain. */
-  readonly handedOver: (handover: Handover) => void;
+  /**
+   * The runtime has posted the response or the error. Lambda refuses what comes after the deadline;
+   * otherwise what the caller gets is certain.
+   *
+   * @param postedAt - when it began, on the clock of `monotonicMs()`. @default now
+   */
+  readonly handedOver: (handover: Handover, postedAt?: number) => void;
   /** The runtime asks for its next event, whatever has become of this one. */
   readonly finished: () => void;
 }
@@ -116,9 +122,10 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
   let beforeNext: Promise<unknown> | undefined;
   let hasAsked = false;
 
-  const handOver = (requestId: string, handover: Handover): void => {
+  const handOver = (requestId: string, handover: Handover, postedAt: number): void => {
     const id = decodeURIComponent(requestId);
-    for (const watcher of watchers.get(id) ?? []) contain(() => watcher.handedOver(handover));
+    for (const watcher of watchers.get(id) ?? [])
+      contain(() => watcher.handedOver(handover, postedAt));
     if (isConcurrent) watchers.delete(id);
   };
 
@@ -157,11 +164,11 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     beforeNext = undefined;
     return delayed;
   };
-  native.done = followed(native, done, (requestId, body) =>
-    contain(() => handOver(requestId, handoverOf(body))),
+  native.done = followed(native, done, (requestId, body, postedAt) =>
+    contain(() => handOver(requestId, handoverOf(body), postedAt)),
   );
-  native.error = followed(native, error, (requestId, body) =>
-    contain(() => handOver(requestId, { kind: 'error', error: readError(body) })),
+  native.error = followed(native, error, (requestId, body, postedAt) =>
+    contain(() => handOver(requestId, { kind: 'error', error: readError(body) }, postedAt)),
   );
 
   return {
@@ -195,10 +202,11 @@ const mark = '[xpander-lambda]';
 function followed<P extends Post>(
   native: NativeClient,
   post: P,
-  after: (requestId: string, body: string) => void,
+  after: (requestId: string, body: string, postedAt: number) => void,
 ): P {
   const { [mark]: own } = {
     [mark](...given: Parameters<P>): unknown {
+      const postedAt = monotonicMs();
       let result: unknown;
       try {
         result = Reflect.apply(post, native, given);
@@ -207,7 +215,7 @@ function followed<P extends Post>(
         throw thrown;
       }
       const [requestId, body] = given;
-      after(requestId, body);
+      after(requestId, body, postedAt);
       return result;
     },
   };

@@ -31,7 +31,7 @@ export function findLostRuns(
     const stub = readStub(file);
     if (stub !== undefined) return [{ stub, forget }];
     // A file that is not needed any more is emptied.
-    if (sizeOf(file) > 0) onDamaged();
+    if (stubSize(file) > 0) onDamaged();
     forget();
     return [];
   });
@@ -69,6 +69,19 @@ export function outcomeOf(
   return { isSuccess: false, text, durationSeconds: 0 };
 }
 
+/** Whether the platform has all that is to be said: that the run timed out. */
+export function isReportedWell({ isReported, ended }: StubRecord): boolean {
+  return isReported === true && ended === undefined;
+}
+
+/**
+ * Whether the run's success has to replace its own report of a timeout. Nobody repeats a run of
+ * which Lambda had the response, so no record of the platform is that of a later attempt.
+ */
+export function correctsTimeout({ isReported, ended }: StubRecord): boolean {
+  return isReported !== undefined && ended?.isSuccess === true;
+}
+
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
@@ -77,7 +90,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function sizeOf(file: string): number {
+/** In bytes; 0 for a file that is not there. */
+export function stubSize(file: string): number {
   return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 

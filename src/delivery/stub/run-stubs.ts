@@ -64,19 +64,23 @@ export function createRunStubs(folder: string): RunStubs {
   return {
     open(record, parts = {}) {
       const file = free.pop() ?? openFile(folder);
-      const linked = parts.link?.(record, file?.path);
-      if (file === undefined && linked === undefined) return noStub;
       let position = 0;
       let isOpen = true;
-      const write = (step: Partial<StubRecord>): void => {
-        if (file === undefined) return;
+      const write = (step: Partial<StubRecord>): boolean => {
+        if (file === undefined) return false;
         try {
           // In front, because a disk that fills up may have cut the line before.
           position += writeSync(file.descriptor, `\n${JSON.stringify(step)}`, position);
+          return true;
         } catch {
           // A full disk: what was written before remains.
+          return false;
         }
       };
+      const isWritten = write(record);
+      // Whoever hears of the file takes an empty one for a run that is over.
+      const linked = parts.link?.(record, isWritten ? file?.path : undefined);
+      if (file === undefined && linked === undefined) return noStub;
       const stub: RunStub = {
         add(step) {
           if (!isOpen) return;
@@ -98,7 +102,6 @@ export function createRunStubs(folder: string): RunStubs {
           }
         },
       };
-      write(record);
       open.set(stub, parts);
       return stub;
     },

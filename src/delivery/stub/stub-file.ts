@@ -13,7 +13,7 @@ export interface StubRecord {
   readonly deadlineMs?: number | undefined;
   /** What would be reported if the run failed now. */
   readonly report?: WireTaskReport;
-  /** Whether it was reported that the run is about to time out. */
+  /** Whether it was reported that the run is about to time out; false while that is being sent. */
   readonly isReported?: boolean;
   /** The handler has answered; the report is on its way. */
   readonly ended?: { readonly isSuccess: boolean; readonly at: number };

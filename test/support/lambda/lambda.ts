@@ -115,19 +115,30 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       otherExtensions: options.otherExtensions ?? 0,
     });
 
+  let restarting: Promise<ExecutionEnvironment> | undefined;
+  const restart = async (): Promise<ExecutionEnvironment> => {
+    // Of an extension that ended between two events the runtime may be left.
+    await environment?.shutDown('failure');
+    environment = start(managedInstances === undefined ? 'invoke' : 'init');
+    restarting = undefined;
+    return environment;
+  };
+  /** Of invocations that run at once the first one restarts it for all. */
+  const runningEnvironment = async (): Promise<ExecutionEnvironment> => {
+    if (environment !== undefined && !environment.hasExited()) return environment;
+    restarting ??= restart();
+    return restarting;
+  };
+
   const runNext = async (body: string, given: InvokeOptions): Promise<InvocationResult> => {
     if (closed) throw new Error('The function was closed before its turn came.');
     const ofInvocation: string[] = [];
     if (managedInstances === undefined) logsOfInvocations.clear();
     logsOfInvocations.add(ofInvocation);
-    if (environment === undefined || environment.hasExited()) {
-      // Of an extension that ended between two events the runtime may be left.
-      await environment?.shutDown('failure');
-      environment = start('invoke');
-    }
+    const running = await runningEnvironment();
     const { requestId = randomUUID(), ...rest } = given;
     const invocation = { body, requestId, timeoutMs, logs: ofInvocation, ...rest };
-    const result = await runInvocation(environment, invocation);
+    const result = await runInvocation(running, invocation);
     if (managedInstances !== undefined) logsOfInvocations.delete(ofInvocation);
     return result;
   };

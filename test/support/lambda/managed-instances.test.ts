@@ -73,6 +73,22 @@ test('a process that ends fails every event that it works on', async () => {
   expect(await Promise.all(running)).toMatchObject([{ kind: 'exit' }, { kind: 'exit' }]);
 });
 
+test('after the end of its process an environment starts once, whoever invokes it', async () => {
+  const lambda = await start({ maxConcurrency: 3, workers: 1 });
+  const running = [1, 2, 3].map(() => lambda.invoke({ ms: 20_000 }));
+  await vi.waitFor(() => {
+    const released = lambda.timeline.filter(({ what }) => what === 'event-to-runtime');
+    expect(released).toHaveLength(3);
+  });
+  process.kill(lambda.pid ?? 0, 'SIGKILL');
+  await Promise.all(running);
+
+  const results = await Promise.all([1, 2, 3].map(() => lambda.invoke({ ms: 10 })));
+
+  expect(results.map(({ kind }) => kind)).toEqual(['response', 'response', 'response']);
+  expect(lambda.timeline.filter(({ what }) => what === 'process-start')).toHaveLength(2);
+});
+
 interface Answer {
   readonly awsRequestId?: string;
   readonly text?: string;
