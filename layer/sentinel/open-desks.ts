@@ -8,7 +8,12 @@ import {
   nameDestination,
 } from '../../src/delivery/sentinel/destination-name.ts';
 import { runsFolder, type Storage } from '../../src/delivery/storage.ts';
-import { findLostRuns, type LostOutcome, outcomeOf } from '../../src/delivery/stub/left-behind.ts';
+import {
+  endOf,
+  findLostRuns,
+  type LostOutcome,
+  outcomeOf,
+} from '../../src/delivery/stub/left-behind.ts';
 import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
 import type { Environment } from '../../src/environment.ts';
 import type { Log } from '../../src/log.ts';
@@ -73,7 +78,7 @@ function adoptLostRuns(
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) continue;
     if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
     if (stub.isReported && !stub.ended) forget();
-    else desk.takeLost(lostReport(stub, outcomeOf(stub, Date.now())), stub.startedAt, forget);
+    else desk.takeLost(lostReport(stub, outcomeOf(stub, Date.now())), endOf(stub), forget);
   }
 }
 

@@ -5,6 +5,7 @@ import { reportTaskPath } from '../platform/api-call.ts';
 import { startTimeLimit, type TimeLimit } from '../platform/time-limit.ts';
 import type { ApiKeyProvider } from './api-key.ts';
 import { tryTimeMs } from './budget.ts';
+import { sharedFreezes } from './freezes.ts';
 import { retryDelayMs } from './retry.ts';
 
 /** How a delivery ended. */
@@ -22,6 +23,12 @@ export interface ReportDestination {
 export interface SendOptions {
   /** Ends it before the time is over. */
   readonly givenUp?: AbortSignal | undefined;
+  /**
+   * Aborted when the environment may be frozen: after that a later attempt may have been reported.
+   *
+   * @default that of this process
+   */
+  readonly freeze?: AbortSignal;
   /** Whether a rate limit ends it, as the report can wait elsewhere. @default false */
   readonly leaveLimits?: boolean;
   /** Whether a failed try ends it: what was true of the platform may not be so for a second. @default false */
@@ -38,7 +45,8 @@ export async function sendReport(
   timeMs: number,
   options: SendOptions = {},
 ): Promise<DeliveryResult> {
-  const limit = startTimeLimit(timeMs, options.givenUp);
+  const { givenUp, freeze = sharedFreezes().signal() } = options;
+  const limit = startTimeLimit(timeMs, givenUp, freeze);
   try {
     return await tryUntilOver(destination, body, timeMs, limit, options);
   } finally {
@@ -61,11 +69,13 @@ async function tryUntilOver(
   for (;;) {
     let apiKey: string | undefined;
     try {
+      if (signal.aborted) throw notSent();
       apiKey = await apiKeys.get(signal);
       // The secret still holds the key that was refused: asking again would not help.
       if (apiKey === refusedKey) throw lastError;
       // Loads undici, which costs more than everything else here together.
       const { post } = await import('../platform/transport.ts');
+      if (signal.aborted) throw notSent();
       attempts += 1;
       await post({
         method: 'POST',
@@ -111,6 +121,10 @@ function isRefusedKey(
 
 function isRateLimit(error: unknown): boolean {
   return error instanceof ApiError && error.statusCode === 429;
+}
+
+function notSent(): ConnectionError {
+  return new ConnectionError('It was given up before it was sent.', { code: 'ABORTED' });
 }
 
 function timeIsUp(timeMs: number, lastError: unknown): ConnectionError {

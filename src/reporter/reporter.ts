@@ -9,6 +9,7 @@ import { Invocation } from '../capture/invocation.ts';
 import { type LambdaContext, readContext } from '../capture/lambda-context.ts';
 import type { Outcome } from '../capture/outcome.ts';
 import { observeRuntimeClient, type RuntimeEvent } from '../delivery/extension/runtime-client.ts';
+import { sharedFreezes } from '../delivery/freezes.ts';
 import { nameDestination } from '../delivery/sentinel/destination-name.ts';
 import { joinSentinel, type SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
 import { runsFolder, type Storage, storageFolder } from '../delivery/storage.ts';
@@ -98,7 +99,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     : undefined;
   const logError = (error: unknown): void => logInternalError(log, error);
   const load = createLoader(settings, log, storage || undefined, sentinel);
-  if (storage && runtime && !sentinel?.isUsable())
+  if (storage && runtime && !sentinel?.ownsSpool())
     recoverBeforeFirstEvent(storage, settings, runtime, load, logError);
   const warmth = { isWarm: false };
   const tasks = new WeakMap<Invocation, TaskLifecycle>();
@@ -131,6 +132,8 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
       complain: log.warn,
     });
     const { requestId } = invocation;
+    // Nobody says there when the environment may be frozen.
+    if (storage && !runtime && requestId !== undefined) sharedFreezes().taskBegan(requestId);
     const sibling = requestId === undefined ? undefined : whole.get(requestId);
     // Several of one invocation are parts of it: then its response is not theirs.
     sibling?.untie();
@@ -174,17 +177,18 @@ function createLoader(
   sentinel: SentinelLink | undefined,
 ): () => Promise<TaskDelivery> {
   let loading: Promise<TaskDelivery> | undefined;
+  const ownsSpool = (): boolean => !sentinel?.ownsSpool();
   const load = async (): Promise<TaskDelivery> => {
     const { createTaskDelivery } = await import('./task-delivery.ts');
-    return createTaskDelivery(settings, log, storage);
+    return createTaskDelivery(settings, log, storage, ownsSpool);
   };
   let isShutdownHandled = false;
   const handleShutdown = async (delivery: TaskDelivery): Promise<void> => {
     // The sentinel is notified of it after this process, and waits for what that does.
-    if (isShutdownHandled || !storage || storage.endsUnannounced || sentinel?.isUsable()) return;
+    if (isShutdownHandled || !storage || storage.endsUnannounced || !ownsSpool()) return;
     isShutdownHandled = true;
     const { finishOnShutdown } = await import('./shutdown.ts');
-    finishOnShutdown(delivery, going);
+    finishOnShutdown(delivery, going, ownsSpool);
   };
   return async () => {
     loading ??= load().catch((error: unknown) => {

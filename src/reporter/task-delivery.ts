@@ -3,10 +3,12 @@ import type { Invocation } from '../capture/invocation.ts';
 import type { LlmRecord } from '../capture/llm-record.ts';
 import { wallClockMs } from '../clock.ts';
 import { logDamagedEntry } from '../delivery/dead-letter.ts';
+import { onExit } from '../delivery/on-exit.ts';
 import { openDestination } from '../delivery/open-destination.ts';
+import type { ReportOrigin } from '../delivery/outbox.ts';
 import { sendReport } from '../delivery/report-sender.ts';
 import { runsFolder, type Storage } from '../delivery/storage.ts';
-import { findLostRuns, type LostRun, outcomeOf } from '../delivery/stub/left-behind.ts';
+import { endOf, findLostRuns, type LostRun, outcomeOf } from '../delivery/stub/left-behind.ts';
 import { lostReport } from '../delivery/stub/lost-report.ts';
 import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
 import type { Log } from '../log.ts';
@@ -37,15 +39,23 @@ export interface TaskDelivery {
   /** Takes over what processes that have died have left, and sends it. */
   readonly recover: () => Promise<void>;
   /**
-   * Sends what waits.
+   * Sends what waits. Only the owner of the spool may do that.
    *
    * @param most - reports
    */
   readonly catchUp: (deadline: number, most: number) => Promise<void>;
-  /** The environment is about to end. */
+  /** Leaves what waits to another process. @returns whether anything waits */
+  readonly leaveWaiting: () => boolean;
+  /** The environment is about to end: sends what waits, and writes the rest into the log. */
   readonly finish: (deadline: number) => Promise<void>;
-  /** It ends before that: writes what still waits into the log, at once. */
-  readonly lastWords: () => void;
+  /**
+   * The environment may end: writes what waits into the log, and keeps it.
+   *
+   * @param isWanted - asked before each line. @default always
+   */
+  readonly writeDown: (deadline: number, isWanted?: () => boolean) => Promise<void>;
+  /** The same at the end of the process, at once. */
+  readonly writeDownNow: () => void;
 }
 
 export interface EndDelivery {
@@ -55,6 +65,7 @@ export interface EndDelivery {
   readonly isKnown: boolean;
   /** On the clock of `performance.now()`. */
   readonly deadline: number;
+  readonly origin: ReportOrigin;
   /** Called when the report will survive the end of the process. */
   readonly isSafe: () => void;
   /** Gives the report to somebody who delivers it. Resolves to whether he does; never rejects. */
@@ -71,11 +82,16 @@ export function createTaskDelivery(
   settings: ReporterSettings,
   log: Log,
   storage: Storage | undefined,
+  ownsSpool: () => boolean = () => true,
 ): TaskDelivery {
   const build = createReportBuilder({ ...settings, ...callbacks(settings, log) });
   const { destination, outbox } = openDestination(settings, log, storage);
+  // After a crash the environment may never be used again, and its files with it.
+  if (storage) onExit(() => ownsSpool() && outbox.writeDownNow());
   const { agentId, baseUrl, budgetMs } = settings;
   let hasLookedForLostRuns = false;
+  /** Whether another process may have changed the spool. */
+  let isLeft = false;
 
   const failing = async (
     invocation: Invocation,
@@ -117,7 +133,7 @@ export function createTaskDelivery(
       return;
     }
     const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), budgetMs);
-    outbox.keepLost(report, stub.startedAt, forget);
+    outbox.keepLost(report, endOf(stub), forget);
   };
 
   return {
@@ -151,9 +167,10 @@ export function createTaskDelivery(
     draft: (invocation) =>
       failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
 
-    async reportEnd(invocation, { sampled, isKnown, deadline, isSafe, handOver }) {
+    async reportEnd(invocation, how) {
+      const { sampled, isKnown, deadline, origin, isSafe, handOver } = how;
       // Before anything of this process: they are older than all that it has to say.
-      if (handOver === undefined) takeOverLostRuns();
+      if (ownsSpool()) takeOverLostRuns();
       const { id, input, recorded, ended } = invocation;
       const facts = recorded();
       const report =
@@ -172,7 +189,7 @@ export function createTaskDelivery(
         isSafe();
         return false;
       }
-      return outbox.send(wire, deadline, isSafe);
+      return outbox.send(wire, deadline, isSafe, origin);
     },
 
     async recover() {
@@ -182,7 +199,14 @@ export function createTaskDelivery(
     },
 
     async catchUp(deadline, most) {
+      if (isLeft) outbox.lookAgain();
+      isLeft = false;
       await outbox.sendWaiting(deadline, most);
+    },
+
+    leaveWaiting() {
+      isLeft = true;
+      return outbox.waiting() > 0;
     },
 
     async finish(deadline) {
@@ -190,7 +214,8 @@ export function createTaskDelivery(
       await outbox.writeOut(deadline);
     },
 
-    lastWords: () => outbox.writeOutNow(),
+    writeDown: outbox.writeDown,
+    writeDownNow: outbox.writeDownNow,
   };
 }
 

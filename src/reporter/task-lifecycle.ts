@@ -18,9 +18,11 @@ import {
 } from '../capture/durable-execution.ts';
 import type { Invocation } from '../capture/invocation.ts';
 import type { Outcome } from '../capture/outcome.ts';
-import { wallClockMs } from '../clock.ts';
+import { monotonicMs, wallClockMs } from '../clock.ts';
 import { deliveryTimeMs } from '../delivery/budget.ts';
 import type { Handover, RuntimeClient } from '../delivery/extension/runtime-client.ts';
+import { sharedFreezes } from '../delivery/freezes.ts';
+import type { ReportOrigin } from '../delivery/outbox.ts';
 import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
@@ -86,6 +88,7 @@ export function createTaskLifecycle(
   if (remainingMs !== undefined) noteTimeout(remainingMs);
   const startedAt = wallClockMs();
   const deadlineMs = remainingMs === undefined ? undefined : startedAt + remainingMs;
+  const birth = sharedFreezes().count();
   const event: TaskEvent = { ...(requestId !== undefined && { requestId }), deadlineMs };
   const isAwaited = strategy.isAwaited(event);
   /** Whether the runtime client decides how it ends. */
@@ -102,6 +105,7 @@ export function createTaskLifecycle(
   linked ??= sentinel?.begin({ requestId });
   /** Whether the sentinel reports this task. */
   const isLinked = (): boolean => sentinel?.isUsable() ?? false;
+  const ownsSpool = (): boolean => !sentinel?.ownsSpool();
 
   const sequence = createReportSequence(invocation, (error) => {
     logError(error);
@@ -133,6 +137,10 @@ export function createTaskLifecycle(
     if (invocation.recorded().skipped || isLinked()) return;
     isTimeoutReported ||= await sequence.timeout(delivery, timeMs);
     if (isTimeoutReported) stub?.add({ isReported: true });
+    if (!ownsSpool() || state !== 'started') return;
+    // Lambda ends the process at the deadline, and may never use the environment again.
+    const leftMs = (invocation.remainingMs() ?? 0) / 2;
+    await delivery.writeDown(performance.now() + leftMs, () => state === 'started');
   };
   const stopWatching = stub
     ? watchLongTask(invocation, stub, { remainingMs, meanwhile, isLinked, reportTimeout })
@@ -147,22 +155,34 @@ export function createTaskLifecycle(
     );
   }
 
-  const deliver = async (waits: boolean): Promise<void> => {
+  const deliver = async (waits: boolean, ended: Omit<ReportOrigin, 'birth'>): Promise<void> => {
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs());
     const deadline = performance.now() + timeMs;
     const delivery = await load();
     const handOver = isLinked() ? linked?.handOver : undefined;
     if (handOver === undefined) delivery.warmUp();
+    let isHandedOver = false;
     const reporting = sequence.end(delivery, {
       sampled,
       deadline,
+      origin: { birth, ...ended },
       isSafe: () => close(),
-      handOver,
+      handOver:
+        handOver &&
+        (async (report, leftMs) => {
+          isHandedOver = await handOver(report, leftMs, ended);
+          return isHandedOver;
+        }),
     });
-    if (waits && handOver === undefined) {
+    if (waits && ownsSpool()) {
       await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
-    } else if ((await reporting) && !waits) {
-      await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
+    } else {
+      const isWorthIt = await reporting;
+      if (ownsSpool()) {
+        if (isWorthIt && !waits) await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
+      } else if (!isHandedOver && delivery.leaveWaiting()) {
+        sentinel?.leftReports();
+      }
     }
     parts.warmth.isWarm = true;
   };
@@ -192,9 +212,10 @@ export function createTaskLifecycle(
     const isCold = !parts.warmth.isWarm;
     if (!waits) writeDown(meaning, isCold);
     const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), isCold);
+    const ended = { endedAt: wallClockMs(), endedMonotonicMs: monotonicMs() };
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const delivering = (): Promise<void> =>
-      deliver(waits && timeMs > 0).catch((error: unknown) => {
+      deliver(waits && timeMs > 0, ended).catch((error: unknown) => {
         logError(error);
         close();
       });
