@@ -17,6 +17,8 @@ export interface AskFirst {
   /** The report is gone. */
   readonly forget: (id: string) => void;
   readonly isNeeded: (waiting: WaitingReport) => boolean;
+  /** Whether its process went on to another event, so that Lambda does not repeat a success. */
+  readonly hasEndedWell: (waiting: WaitingReport) => boolean;
 }
 
 // Managed Instances are never frozen, and Lambda repeats what failed there elsewhere.
@@ -26,6 +28,8 @@ const mostIds = 4_000;
 
 export function createAskFirst(freezes: Freezes, gate: Gate): AskFirst {
   const births = new Map<string, number>();
+  const birthOf = ({ report: { id } }: WaitingReport): number | undefined =>
+    id === null ? undefined : births.get(id);
   return {
     born(id, birth) {
       births.delete(id);
@@ -34,9 +38,11 @@ export function createAskFirst(freezes: Freezes, gate: Gate): AskFirst {
       if (births.size > mostIds && oldest !== undefined) births.delete(oldest);
     },
     forget: (id) => void births.delete(id),
-    isNeeded({ report: { id, is_success: isSuccess }, since }) {
-      const birth = id === null ? undefined : births.get(id);
-      const isFresh = Math.abs(wallClockMs() - since) < freshMs;
+    hasEndedWell: (waiting) => (birthOf(waiting) ?? freezes.count()) < freezes.count(),
+    isNeeded(waiting) {
+      const birth = birthOf(waiting);
+      const isSuccess = waiting.report.is_success;
+      const isFresh = Math.abs(wallClockMs() - waiting.since) < freshMs;
       if (birth === freezes.count() && isFresh) return false;
       // A question costs one of the platform's requests. Lambda does not repeat a success whose
       // process went on to another event.

@@ -14,6 +14,8 @@ export interface UnreportedAttempt {
   readonly endedAt?: number | undefined;
   /** The same on the monotonic clock, which all processes of an environment share. */
   readonly endedMonotonicMs?: number | undefined;
+  /** Whether Lambda saw its invocation end well. @default false: nobody knows */
+  readonly hasEndedWell?: boolean;
 }
 
 /** When a request was answered, on both clocks, in epoch milliseconds. */
@@ -73,6 +75,9 @@ export function stands(
   time: AnswerTime,
 ): boolean {
   if (!isFinished(task)) return false;
+  // A record has the time when its report arrived. Lambda repeats no invocation that ended well: the
+  // failure is that of an earlier attempt, however late it came.
+  if (attempt.isSuccess && attempt.hasEndedWell && task.status !== 'completed') return false;
   const recordAgeMs = time.answeredAt + aheadMs(time) - readTime(task.finishedAt);
   const ages = attemptAgesMs(attempt, time);
   if (recordAgeMs < Math.min(...ages)) return true;

@@ -31,10 +31,11 @@ export function createAttempt(parts: AttemptParts): Attempt {
   const { destination, gate, freezes, askFirst, latest, leaveLimits } = parts;
 
   const ask = async (
-    { report, since, sinceMonotonicMs }: WaitingReport,
+    waiting: WaitingReport,
     deadline: number,
     freeze: AbortSignal,
   ): Promise<boolean> => {
+    const { report, since, sinceMonotonicMs } = waiting;
     const { agentId, apiKeys, baseUrl } = destination;
     const { signal, stop } = startTimeLimit(deadline - performance.now(), freeze);
     try {
@@ -46,6 +47,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
         isSuccess: report.is_success,
         endedAt: since,
         endedMonotonicMs: sinceMonotonicMs,
+        hasEndedWell: askFirst.hasEndedWell(waiting),
       };
       return await isSuperseded({ apiKey, baseUrl, timeoutMs }, attempt, { signal });
     } finally {

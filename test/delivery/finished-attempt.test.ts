@@ -106,6 +106,18 @@ test.each([
   expect(decided).toEqual([false, true]);
 });
 
+test('a success whose invocation ended well replaces a failure that came late, and no success', () => {
+  const time = { askedAt: noon, answeredAt: noon, answeredMonotonicMs: 0, date: noon };
+  const attempt = { isSuccess: true, endedAt: noon - minute, hasEndedWell: true };
+  const record = { ...finished(noon - 1_000), duration: 1 };
+
+  const decided = [record, { ...record, status: 'completed' } as const].map((of) =>
+    stands(of, attempt, time),
+  );
+
+  expect(decided).toEqual([false, true]);
+});
+
 test.each([
   ['was set forward', noon - 60 * minute, -minute / 60],
   ['was set back', noon + 60 * minute, -60 * minute],
