@@ -23,6 +23,8 @@ export interface Desk {
   readonly finished: (deadline: number) => Promise<void>;
   /** Sends what waits. */
   readonly sendWaiting: (deadline: number) => Promise<void>;
+  /** Whether that goes on. */
+  readonly isSendingWaiting: () => boolean;
   readonly waiting: () => number;
   /** Whether more would only fill the memory. */
   readonly isFull: () => boolean;
@@ -140,6 +142,7 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
     hasMissed: () => hasMissed,
 
     sendWaiting,
+    isSendingWaiting: () => catchingUp !== undefined,
     waiting: outbox.waiting,
     isFull: () => heldBytes >= mostHeldBytes,
     writeOut: outbox.writeOut,

@@ -94,6 +94,8 @@ export function createGuard(parts: GuardParts): Guard {
     const deadline = performance.now() + forMs;
     await Promise.all(desks.all().map((desk) => desk.settled(deadline)));
   };
+  /** Whether the last requests beside a handler took longer than it: the next ones would as well. */
+  let isVainBeside = false;
   const hasMissed = (): boolean => desks.all().some((desk) => desk.hasMissed());
   /** A request that is under way is better waited for than given up. */
   const finished = async (forMs: number): Promise<void> => {
@@ -123,17 +125,23 @@ export function createGuard(parts: GuardParts): Guard {
       const leftMs = (): number => deadlineMs - reserveMs - Date.now();
       watch.invoked(requestId);
       // What the invocation before has left leaves beside the handler of this one.
-      if (hasMissed() || policy.isWelcome(waiting(), Date.now())) void sendWaiting(timeMs());
+      const isWelcome = !isVainBeside && policy.isWelcome(waiting(), Date.now());
+      if (hasMissed() || isWelcome) void sendWaiting(timeMs());
       await watch.over(requestId, leftMs);
       await settled(timeMs());
-      if (hasMissed() || policy.isDue(waiting(), Date.now())) await sendWaiting(timeMs());
-      await finished(timeMs());
+      if (hasMissed() || policy.isDue(waiting(), Date.now())) {
+        isVainBeside = false;
+        await sendWaiting(timeMs());
+      }
+      // Where invocations follow each other closely the next one does not wait for them.
+      if (!policy.defers(true)) await finished(timeMs());
       policy.over(Date.now());
       // A report of the next invocation may be here before its event.
       until = undefined;
     },
 
     async rest() {
+      isVainBeside ||= desks.all().some((desk) => desk.isSendingWaiting());
       participant?.asks();
       await Promise.all([settled(abortMs), finished(abortMs)]);
     },

@@ -17,8 +17,6 @@ export interface AskFirst {
   /** The report is gone. */
   readonly forget: (id: string) => void;
   readonly isNeeded: (waiting: WaitingReport) => boolean;
-  /** Whether its process went on to another event, so that Lambda does not repeat a success. */
-  readonly hasEndedWell: (waiting: WaitingReport) => boolean;
 }
 
 // Managed Instances are never frozen, and Lambda repeats what failed there elsewhere.
@@ -38,15 +36,15 @@ export function createAskFirst(freezes: Freezes, gate: Gate): AskFirst {
       if (births.size > mostIds && oldest !== undefined) births.delete(oldest);
     },
     forget: (id) => void births.delete(id),
-    hasEndedWell: (waiting) => (birthOf(waiting) ?? freezes.count()) < freezes.count(),
     isNeeded(waiting) {
       const birth = birthOf(waiting);
       const isSuccess = waiting.report.is_success;
       const isFresh = Math.abs(wallClockMs() - waiting.since) < freshMs;
       if (birth === freezes.count() && isFresh) return false;
-      // A question costs one of the platform's requests. Lambda does not repeat a success whose
-      // process went on to another event.
-      return !(isSuccess && birth !== undefined && gate.isLimited());
+      if (!isSuccess || birth === undefined) return true;
+      // Lambda repeats no success whose process went on to another event, and a question costs one of
+      // the platform's requests. Where nothing is ever frozen it is asked while there are enough.
+      return birth === freezes.count() && !gate.isLimited();
     },
   };
 }

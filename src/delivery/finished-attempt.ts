@@ -14,8 +14,6 @@ export interface UnreportedAttempt {
   readonly endedAt?: number | undefined;
   /** The same on the monotonic clock, which all processes of an environment share. */
   readonly endedMonotonicMs?: number | undefined;
-  /** Whether Lambda saw its invocation end well. @default false: nobody knows */
-  readonly hasEndedWell?: boolean;
 }
 
 /** When a request was answered, on both clocks, in epoch milliseconds. */
@@ -27,6 +25,9 @@ interface AnswerTime {
   /** On the platform's clock, cut to the second; NaN if it did not say. */
   readonly date: number;
 }
+
+/** How the report of a run begins that goes on shortly before its timeout. */
+export const stillRunning = 'timed out: still running';
 
 const finalStatuses: ReadonlySet<unknown> = new Set(['completed', 'failed', 'error', 'stopped']);
 
@@ -75,9 +76,8 @@ export function stands(
   time: AnswerTime,
 ): boolean {
   if (!isFinished(task)) return false;
-  // A record has the time when its report arrived. Lambda repeats no invocation that ended well: the
-  // failure is that of an earlier attempt, however late it came.
-  if (attempt.isSuccess && attempt.hasEndedWell && task.status !== 'completed') return false;
+  // Not an end: most likely this attempt's own, which responded after all.
+  if (attempt.isSuccess && task.result?.includes(stillRunning)) return false;
   const recordAgeMs = time.answeredAt + aheadMs(time) - readTime(task.finishedAt);
   const ages = attemptAgesMs(attempt, time);
   if (recordAgeMs < Math.min(...ages)) return true;

@@ -47,7 +47,6 @@ export function createAttempt(parts: AttemptParts): Attempt {
         isSuccess: report.is_success,
         endedAt: since,
         endedMonotonicMs: sinceMonotonicMs,
-        hasEndedWell: askFirst.hasEndedWell(waiting),
       };
       return await isSuperseded({ apiKey, baseUrl, timeoutMs }, attempt, { signal });
     } finally {

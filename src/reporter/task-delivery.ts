@@ -3,6 +3,7 @@ import type { Invocation } from '../capture/invocation.ts';
 import type { LlmRecord } from '../capture/llm-record.ts';
 import { wallClockMs } from '../clock.ts';
 import { logDamagedEntry } from '../delivery/dead-letter.ts';
+import { stillRunning } from '../delivery/finished-attempt.ts';
 import { onExit } from '../delivery/on-exit.ts';
 import { openDestination } from '../delivery/open-destination.ts';
 import type { ReportOrigin } from '../delivery/outbox.ts';
@@ -242,7 +243,7 @@ function timedOut(invocation: Invocation): Error {
   const limitSeconds = seenTimeoutMs() / 1_000;
   return failure(
     'TimeoutError',
-    `timed out: still running ${Math.round(remainingMs)} ms before the function's limit of ${limitSeconds.toFixed(1)} s`,
+    `${stillRunning} ${Math.round(remainingMs)} ms before the function's limit of ${limitSeconds.toFixed(1)} s`,
   );
 }
 

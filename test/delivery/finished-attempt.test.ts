@@ -106,13 +106,12 @@ test.each([
   expect(decided).toEqual([false, true]);
 });
 
-test('a success whose invocation ended well replaces a failure that came late, and no success', () => {
+test('a success replaces what was reported shortly before the timeout', () => {
   const time = { askedAt: noon, answeredAt: noon, answeredMonotonicMs: 0, date: noon };
-  const attempt = { isSuccess: true, endedAt: noon - minute, hasEndedWell: true };
-  const record = { ...finished(noon - 1_000), duration: 1 };
+  const result = 'TimeoutError: timed out: still running 300 ms before the limit';
 
-  const decided = [record, { ...record, status: 'completed' } as const].map((of) =>
-    stands(of, attempt, time),
+  const decided = [true, false].map((isSuccess) =>
+    stands({ ...finished(noon - 1_000), result }, { isSuccess, endedAt: noon - minute }, time),
   );
 
   expect(decided).toEqual([false, true]);
