@@ -11,6 +11,7 @@ import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
 import type { WireTaskReport } from '../../src/report/task-report.ts';
 import { type Changes, createChanges } from './changes.ts';
 import type { Desk } from './desk.ts';
+import { dropOldest } from './drop-oldest.ts';
 import { lostOutcome, type MemoryUse, type SeenEnd, unreportedOutcome } from './lost-cause.ts';
 import type { PlatformEnd, PlatformEvent } from './platform-events.ts';
 
@@ -248,9 +249,4 @@ export function createWatch(parts: WatchParts): Watch {
       }
     },
   };
-}
-
-function dropOldest(from: Map<string, unknown> | Set<string>, most: number): void {
-  const [oldest] = from.keys();
-  if (from.size > most && oldest !== undefined) from.delete(oldest);
 }

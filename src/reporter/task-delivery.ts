@@ -14,10 +14,10 @@ import { lostReport } from '../delivery/stub/lost-report.ts';
 import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
 import type { Log } from '../log.ts';
 import type { ReporterSettings } from '../options.ts';
-import { createReportBuilder, type ReportRules } from '../report/build-task-report.ts';
+import { createReportBuilder } from '../report/build-task-report.ts';
 import { toWire, type WireTaskReport } from '../report/task-report.ts';
+import { containedCallbacks } from './contained-callbacks.ts';
 import { noteTimeout, seenTimeoutMs } from './function-timeout.ts';
-import { askCallback } from './user-callback.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {
@@ -85,7 +85,7 @@ export function createTaskDelivery(
   storage: Storage | undefined,
   ownsSpool: () => boolean = () => true,
 ): TaskDelivery {
-  const build = createReportBuilder({ ...settings, ...callbacks(settings, log) });
+  const build = createReportBuilder({ ...settings, ...containedCallbacks(settings, log) });
   const { destination, outbox } = openDestination(settings, log, storage);
   // After a crash the environment may never be used again, and its files with it.
   if (storage) onExit(() => ownsSpool() && outbox.writeDownNow());
@@ -250,25 +250,4 @@ function timedOut(invocation: Invocation): Error {
 /** An error without a stack, which would only show our own code. */
 function failure(name: string, message: string): Error {
   return Object.assign(new Error(message), { name, stack: undefined });
-}
-
-/** The user's callbacks so that they can do no harm. */
-function callbacks(
-  settings: ReporterSettings,
-  log: Log,
-): Pick<ReportRules, 'result' | 'isSuccess'> {
-  const { result, isSuccess } = settings;
-  const ask = (option: string, callback: () => unknown): unknown =>
-    askCallback(option, callback, log.warn);
-  return {
-    result: result && ((response) => ask('result', () => result(response))),
-    isSuccess:
-      isSuccess &&
-      ((response) => {
-        const answer = ask('isSuccess', () => isSuccess(response));
-        if (typeof answer === 'boolean' || answer === undefined) return answer;
-        log.warn('the option isSuccess() must return true or false; the default rule is used.');
-        return undefined;
-      }),
-  };
 }
