@@ -1,5 +1,7 @@
 /** Gets the reports for one destination out. */
+import type { Freezes } from '../../src/delivery/freezes.ts';
 import type { Opened } from '../../src/delivery/open-destination.ts';
+import type { ReportOrigin } from '../../src/delivery/outbox.ts';
 import { sendReport } from '../../src/delivery/report-sender.ts';
 import type { WireTaskReport } from '../../src/report/task-report.ts';
 
@@ -10,24 +12,34 @@ export interface Desk {
    *
    * @param isSafe - called when it will survive the end of this process, or is given up
    */
-  readonly take: (report: WireTaskReport, isSafe: () => void) => void;
+  readonly take: (report: WireTaskReport, isSafe: () => void, origin: ReportOrigin) => void;
   /** Takes the report of a run's beginning, which that of its end replaces. */
   readonly takeStart: (report: WireTaskReport) => void;
   /** Keeps the report of a run that died with an earlier environment. */
   readonly takeLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
   /** Resolves when nothing is being sent any more, or the time is over. */
   readonly settled: (deadline: number) => Promise<void>;
+  /** Sends no more of what waits. Resolves when what is on its way has ended, or the time is over. */
+  readonly finished: (deadline: number) => Promise<void>;
   /** Sends what waits. */
   readonly sendWaiting: (deadline: number) => Promise<void>;
   /** Sends what waits when the environment ends, even if the platform took nothing lately. */
   readonly sendLast: (deadline: number) => Promise<void>;
+  /** Whether that goes on. */
+  readonly isSendingWaiting: () => boolean;
   readonly waiting: () => number;
   /** Whether more would only fill the memory. */
   readonly isFull: () => boolean;
   /** Loads what a delivery needs. */
   readonly warmUp: () => void;
+  /** The function has left reports in its spool. */
+  readonly lookAgain: () => void;
+  /** Whether a report came that would have been sent if the environment had not been about to be frozen. */
+  readonly hasMissed: () => boolean;
   /** Writes what still waits into the log. */
   readonly writeOut: (deadline: number) => Promise<void>;
+  /** The same, and keeps it. */
+  readonly writeDown: (deadline: number) => Promise<void>;
 }
 
 export interface DeskRules {
@@ -38,6 +50,7 @@ export interface DeskRules {
   readonly onChange: () => void;
   /** Whether what was kept is sent as soon as there is room: no invocation asks for it. */
   readonly goesOn: boolean;
+  readonly freezes: Freezes;
 }
 
 // More at once would only meet the rate limit earlier.
@@ -49,6 +62,7 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
   const starts = new Map<string | null, Start>();
   let heldBytes = 0;
   let catchingUp: Promise<void> | undefined;
+  let hasMissed = false;
 
   const deadline = (): number => performance.now() + rules.timeMs();
 
@@ -64,7 +78,11 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
   };
 
   /** The report of a run's end never arrives before that of its beginning. */
-  const send = async (report: WireTaskReport, isSafe: () => void): Promise<void> => {
+  const send = async (
+    report: WireTaskReport,
+    isSafe: () => void,
+    origin: ReportOrigin,
+  ): Promise<void> => {
     const start = starts.get(report.id);
     if (start !== undefined) {
       starts.delete(report.id);
@@ -72,12 +90,13 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       start.giveUp();
       await start.done;
     }
-    await outbox.send(report, deadline(), isSafe);
+    await outbox.send(report, deadline(), isSafe, origin);
   };
 
   const sendWaiting = async (until: number): Promise<void> => {
     // One that is under way may have less time than this one.
     await catchingUp;
+    hasMissed = false;
     if (outbox.waiting() === 0) return;
     catchingUp = outbox.sendWaiting(until, Number.POSITIVE_INFINITY).finally(() => {
       catchingUp = undefined;
@@ -87,12 +106,15 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
   };
 
   return {
-    take(report, isSafe) {
-      const isHeldBack = rules.defers(report.is_success) || sending.size >= atOnce;
-      const isKept = (isHeldBack || starts.has(report.id)) && outbox.keepForLater(report);
+    take(report, isSafe, origin) {
+      const isDeferred = rules.defers(report.is_success);
+      const isLate = rules.freezes.isImminent();
+      if (isLate && !isDeferred) hasMissed = true;
+      const isHeldBack = isDeferred || isLate || sending.size >= atOnce;
+      const isKept = (isHeldBack || starts.has(report.id)) && outbox.keepForLater(report, origin);
       if (isKept) isSafe();
       if (isKept && isHeldBack && !starts.has(report.id)) return;
-      track(send(report, isSafe), roughBytes(report));
+      track(send(report, isSafe, origin), roughBytes(report));
     },
 
     takeStart(report) {
@@ -111,6 +133,16 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       }
     },
 
+    async finished(until) {
+      await within(until - performance.now(), outbox.finishWaiting());
+    },
+
+    lookAgain() {
+      outbox.lookAgain();
+      hasMissed = true;
+    },
+    hasMissed: () => hasMissed,
+
     sendWaiting,
 
     async sendLast(until) {
@@ -118,9 +150,11 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       await outbox.sendLast(until);
     },
 
+    isSendingWaiting: () => catchingUp !== undefined,
     waiting: outbox.waiting,
     isFull: () => heldBytes >= mostHeldBytes,
     writeOut: outbox.writeOut,
+    writeDown: outbox.writeDown,
 
     warmUp() {
       destination.apiKeys.prefetch();

@@ -75,7 +75,8 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
     const isStubFile = message.file !== undefined && dirname(message.file) === parts.runsFolder;
     const file = isStubFile ? message.file : undefined;
     const memory = () => ({ heldMb: process.heldMb(), limitMb: parts.memoryLimitMb });
-    const run = { requestId, desk, stub, file, memory, isDone: false };
+    const birth = watch.birthOf(requestId);
+    const run = { requestId, desk, stub, file, memory, birth, isDone: false };
     runs.set(message.run, run);
     watch.begin(run);
     process.sample();
@@ -92,6 +93,10 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
         break;
       case 'begin':
         begin(message);
+        break;
+      case 'kept':
+        desk?.lookAgain();
+        watch.changes.tell();
         break;
       case 'exit':
         watch.processLeaves();
@@ -112,11 +117,14 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
       case 'start':
         run.desk.takeStart(message.report);
         break;
-      case 'report':
-        run.desk.take(message.report, () => tell({ kind: 'taken', run: message.run }));
+      case 'report': {
+        const { endedAt = Date.now(), endedMonotonicMs } = message;
+        const origin = { birth: run.birth, endedAt, endedMonotonicMs };
+        run.desk.take(message.report, () => tell({ kind: 'taken', run: message.run }), origin);
         watch.done(run);
         rest();
         break;
+      }
       case 'close':
         runs.delete(message.run);
         watch.done(run);

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { cpuShare } from '../../src/delivery/cpu-share.ts';
 import type { InvokeEvent } from '../../src/delivery/extension/extensions-api.ts';
+import { sharedFreezes } from '../../src/delivery/freezes.ts';
 import { runsFolder } from '../../src/delivery/storage.ts';
 import { lostReport } from '../../src/delivery/stub/lost-report.ts';
 import type { Environment } from '../../src/environment.ts';
@@ -29,6 +30,8 @@ export interface Guard {
    * @param begunAt - epoch milliseconds. @default now
    */
   readonly finish: (event: InvokeEvent, begunAt?: number) => Promise<void>;
+  /** Lambda is about to be told: what is on its way is given up, and stays kept. */
+  readonly rest: () => Promise<void>;
   /** Resolves when all is delivered, written into the log, or the time is over. */
   readonly end: (reason: string, deadlineMs: number) => Promise<void>;
 }
@@ -44,6 +47,8 @@ export interface GuardParts {
 
 // Before the deadline: an extension that is busy then makes Lambda reset the environment.
 const reserveMs = 200;
+// What was given up ends at once.
+const abortMs = 100;
 // At the end of the environment: for the log, and for the exit itself.
 const writingMs = 300;
 const exitMs = 100;
@@ -58,6 +63,9 @@ export function createGuard(parts: GuardParts): Guard {
   if (resolved.kind === 'disabled') log.warn(`the sentinel has no destination: ${resolved.reason}`);
   const settings = resolved.kind === 'enabled' ? resolved.settings : undefined;
   const budgetMs = settings?.budgetMs ?? 3_000;
+  const freezes = sharedFreezes();
+  // Managed Instances are never frozen.
+  const participant = isManagedInstance ? undefined : freezes.join();
   const { capture = 'redacted', redact = [], maxBytes = 262_144 } = settings ?? {};
   const build = createReportBuilder({
     ...{ capture, redact, maxBytes },
@@ -70,14 +78,14 @@ export function createGuard(parts: GuardParts): Guard {
     Math.max(0, Math.min(budgetMs, (until ?? Number.POSITIVE_INFINITY) - Date.now()));
 
   const desks = openDesks({
-    ...{ environment, resolved, log, timeMs, defers: policy.defers },
+    ...{ environment, resolved, log, timeMs, freezes, defers: policy.defers },
     storage: { folder, endsUnannounced: false, isShared: false },
     lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
     onChange: () => watch.changes.tell(),
     goesOn: isManagedInstance,
   });
   const watch = createWatch({
-    ...{ ownDesk: desks.own, hearsPlatform, timeoutMs: seenTimeoutMs },
+    ...{ ownDesk: desks.own, hearsPlatform, timeoutMs: seenTimeoutMs, freezes },
     lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
   });
   const memoryLimitMb = Number(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
@@ -91,6 +99,14 @@ export function createGuard(parts: GuardParts): Guard {
   const settled = async (forMs: number): Promise<void> => {
     const deadline = performance.now() + forMs;
     await Promise.all(desks.all().map((desk) => desk.settled(deadline)));
+  };
+  /** Whether the last requests beside a handler took longer than it: the next ones would as well. */
+  let isVainBeside = false;
+  const hasMissed = (): boolean => desks.all().some((desk) => desk.hasMissed());
+  /** A request that is under way is better waited for than given up. */
+  const finished = async (forMs: number): Promise<void> => {
+    const deadline = performance.now() + forMs;
+    await Promise.all(desks.all().map((desk) => desk.finished(deadline)));
   };
 
   if (isManagedInstance) setInterval(() => void sendWaiting(budgetMs), retryMs);
@@ -108,32 +124,50 @@ export function createGuard(parts: GuardParts): Guard {
     hear: watch.hear,
 
     async finish({ requestId, deadlineMs }, begunAt = Date.now()) {
+      participant?.gotEvent();
       policy.begun(begunAt);
       noteTimeout(deadlineMs - begunAt);
       until = deadlineMs - reserveMs;
       const leftMs = (): number => deadlineMs - reserveMs - Date.now();
       watch.invoked(requestId);
       // What the invocation before has left leaves beside the handler of this one.
-      if (policy.isWelcome(waiting(), Date.now())) void sendWaiting(timeMs());
+      const isWelcome = !isVainBeside && policy.isWelcome(waiting(), Date.now());
+      if (hasMissed() || isWelcome) void sendWaiting(timeMs());
       await watch.over(requestId, leftMs);
       await settled(timeMs());
-      if (policy.isDue(waiting(), Date.now())) await sendWaiting(timeMs());
+      if (hasMissed() || policy.isDue(waiting(), Date.now())) {
+        isVainBeside = false;
+        await sendWaiting(timeMs());
+      }
+      // Where invocations follow each other closely the next one does not wait for them.
+      if (!policy.defers(true)) await finished(timeMs());
       policy.over(Date.now());
       // A report of the next invocation may be here before its event.
       until = undefined;
     },
 
+    async rest() {
+      isVainBeside ||= desks.all().some((desk) => desk.isSendingWaiting());
+      participant?.asks();
+      await Promise.all([settled(abortMs), finished(abortMs)]);
+    },
+
     async end(reason, deadlineMs) {
+      // After these the environment may be used again, and what waits in its files with it.
+      const isReset = reason === 'timeout' || reason === 'failure';
+      if (isReset) freezes.wasReset();
+      else freezes.thawed();
       keepTimeout(folder);
       until = deadlineMs - writingMs;
+      // The function's process has ended, and what it has left is the sentinel's.
+      for (const desk of desks.all()) desk.lookAgain();
       await watch.endAll(reason === 'timeout' ? 'timeout' : 'crash', reason === 'spindown');
       await settled(until - Date.now());
       const sendingEnds = performance.now() + until - Date.now();
       await Promise.all(desks.all().map((desk) => desk.sendLast(sendingEnds)));
-      // After these the environment is used again, and what waits in its files with it.
-      if (reason === 'timeout' || reason === 'failure') return;
       const deadline = performance.now() + deadlineMs - exitMs - Date.now();
-      await Promise.all(desks.all().map((desk) => desk.writeOut(deadline)));
+      const write = isReset ? 'writeDown' : 'writeOut';
+      await Promise.all(desks.all().map((desk) => desk[write](deadline)));
     },
   };
 }

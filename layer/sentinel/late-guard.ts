@@ -79,6 +79,11 @@ export function createLateGuard(
       await (await loaded())?.finish(event, begunAt);
     },
 
+    // One that is not loaded has nothing on its way.
+    async rest() {
+      await guard?.rest();
+    },
+
     async end(reason, deadlineMs) {
       await (await loaded())?.end(reason, deadlineMs);
     },

@@ -10,6 +10,7 @@ import {
 import { runsFolder, type Storage } from '../../src/delivery/storage.ts';
 import {
   correctsTimeout,
+  endOf,
   findLostRuns,
   isReportedWell,
   type LostOutcome,
@@ -72,7 +73,7 @@ export function openDesks(parts: DesksParts): Desks {
 function adoptLostRuns(
   desk: Desk,
   { agentId, baseUrl }: DestinationName,
-  { storage, lostReport, log }: DesksParts,
+  { storage, lostReport, freezes, log }: DesksParts,
 ): void {
   const onDamaged = (): void => logDamagedEntry(log);
   for (const { stub, forget } of findLostRuns(runsFolder(storage.folder), onDamaged)) {
@@ -83,8 +84,9 @@ function adoptLostRuns(
       continue;
     }
     const report = lostReport(stub, outcomeOf(stub, Date.now()));
-    if (correctsTimeout(stub)) desk.take(report, forget);
-    else desk.takeLost(report, stub.startedAt, forget);
+    const endedAt = endOf(stub);
+    if (correctsTimeout(stub)) desk.take(report, forget, { birth: freezes.count(), endedAt });
+    else desk.takeLost(report, endedAt, forget);
   }
 }
 

@@ -18,7 +18,8 @@ export function readFunctionMessage(line: string): FunctionMessage | undefined {
         destination: isDestinationName(message['destination']) ? message['destination'] : undefined,
       };
     case 'exit':
-      return { kind: 'exit' };
+    case 'kept':
+      return { kind: message['kind'] };
     case 'load-error':
       return { kind: 'load-error', text: text(message['text']) ?? '' };
     default: {
@@ -49,8 +50,12 @@ function ofRun(
       return step && { kind, run, step };
     }
     case 'start':
-    case 'report':
       return isWireReport(report) ? { kind, run, report } : undefined;
+    case 'report': {
+      const endedAt = number(message['endedAt']);
+      const endedMonotonicMs = number(message['endedMonotonicMs']);
+      return isWireReport(report) ? { kind, run, report, endedAt, endedMonotonicMs } : undefined;
+    }
     case 'close':
       return { kind, run };
     default:
@@ -65,6 +70,10 @@ function isRecord(step: Partial<StubRecord> | undefined): step is StubRecord {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return isNumber(value) ? value : undefined;
 }
 
 function isNumber(value: unknown): value is number {

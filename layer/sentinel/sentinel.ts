@@ -100,6 +100,7 @@ async function follow(
   guard: Guard | undefined,
 ): Promise<void> {
   for (let failures = 0; ; ) {
+    await guard?.rest().catch(complain);
     const next = await askForNext(lambda, identifier);
     if (next.kind === 'failed') {
       if (failures === 0) complain(`Lambda's next event cannot be asked for: ${next.reason}`);

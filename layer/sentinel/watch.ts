@@ -3,12 +3,15 @@
  * the platform. A run that ends without a word of its process is reported from here.
  */
 
+import { monotonicMs } from '../../src/clock.ts';
+import type { Freezes } from '../../src/delivery/freezes.ts';
 import type { LostOutcome } from '../../src/delivery/stub/left-behind.ts';
 import { readStub, removeStub, stubSize } from '../../src/delivery/stub/left-behind.ts';
 import type { StubRecord } from '../../src/delivery/stub/stub-file.ts';
 import type { WireTaskReport } from '../../src/report/task-report.ts';
 import { type Changes, createChanges } from './changes.ts';
 import type { Desk } from './desk.ts';
+import { dropOldest } from './drop-oldest.ts';
 import { lostOutcome, type MemoryUse, type SeenEnd, unreportedOutcome } from './lost-cause.ts';
 import type { PlatformEnd, PlatformEvent } from './platform-events.ts';
 
@@ -20,12 +23,16 @@ export interface WatchedRun {
   stub: StubRecord | undefined;
   readonly file: string | undefined;
   readonly memory: () => MemoryUse;
+  /** The count of freezes when its event began. */
+  readonly birth: number;
   /** Whether nothing more is to be waited for. */
   isDone: boolean;
 }
 
 export interface Watch {
   readonly changes: Changes;
+  /** The count of freezes when the event of a request began: now, unless that is over. */
+  readonly birthOf: (requestId: string | undefined) => number;
   readonly begin: (run: WatchedRun) => void;
   /** Nothing more is to be waited for: its report is here, or there is none. */
   readonly done: (run: WatchedRun) => void;
@@ -53,6 +60,7 @@ export interface WatchParts {
   readonly ownDesk: (Pick<StubRecord, 'agentId' | 'baseUrl'> & { readonly desk: Desk }) | undefined;
   /** Whether the platform tells of the ends of invocations. */
   readonly hearsPlatform: () => boolean;
+  readonly freezes: Freezes;
 }
 
 interface Seen {
@@ -76,11 +84,13 @@ const lastWordWithinMs = 150;
 // Of invocations that were never over; they may be heard of yet.
 const mostSeen = 100;
 
-export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: WatchParts): Watch {
+export function createWatch(parts: WatchParts): Watch {
+  const { lostReport, ownDesk, timeoutMs, hearsPlatform, freezes } = parts;
   const changes = createChanges();
   const runs = new Set<WatchedRun>();
   const seen = new Map<string, Seen>();
   const passed = new Set<string>();
+  const births = new Map<string, number>();
   let loadError: string | undefined;
   let reportsAlone = false;
   let isLeaving = false;
@@ -96,6 +106,9 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
     return fresh;
   };
 
+  const birthOf = (requestId: string | undefined): number =>
+    (requestId === undefined ? undefined : births.get(requestId)) ?? freezes.count();
+
   const done = (run: WatchedRun): void => {
     run.isDone = true;
     runs.delete(run);
@@ -110,9 +123,12 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
     const stub = latestStub(run.stub, file);
     if (stub === undefined) return;
     const report = lostReport(stub, lostOutcome(stub, end, run.memory(), timeoutMs()));
-    desk.take(report, () => {
+    const forget = (): void => {
       if (file !== undefined) removeStub(file);
-    });
+    };
+    const { ended, crash } = stub;
+    const endedAt = Math.min(ended?.at ?? crash?.at ?? end.at, Date.now());
+    desk.take(report, forget, { birth: run.birth, endedAt, endedMonotonicMs: monotonicMs() });
   };
 
   /** An invocation that went wrong without a word of any reporter. */
@@ -130,7 +146,8 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
     const stub = { id: requestId, agentId, baseUrl, startedAt: of.since };
     const seenEnd = { ...end, kind: end.kind };
     const outcome = unreportedOutcome(seenEnd, of.since, { loadError, isLeaving });
-    desk.take(lostReport(stub, outcome), () => undefined);
+    const origin = { birth: birthOf(requestId), endedAt: Math.min(end.at, Date.now()) };
+    desk.take(lostReport(stub, outcome), () => undefined, origin);
   };
 
   const hearEnd = (requestId: string, end: PlatformEnd): void => {
@@ -176,6 +193,7 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
 
   return {
     changes,
+    birthOf,
     begin(run) {
       runs.add(run);
       if (run.requestId !== undefined) look(run.requestId).begun += 1;
@@ -202,6 +220,9 @@ export function createWatch({ lostReport, ownDesk, timeoutMs, hearsPlatform }: W
     },
     invoked(requestId) {
       passed.delete(requestId);
+      births.delete(requestId);
+      births.set(requestId, freezes.count());
+      dropOldest(births, mostSeen);
       look(requestId);
     },
     async over(requestId, timeMs) {
@@ -240,9 +261,4 @@ function latestStub(told: StubRecord, file: string | undefined): StubRecord | un
   // Cut by a full disk.
   if (written === undefined && stubSize(file) > 0) return told;
   return written?.id === told.id ? { ...told, ...written } : undefined;
-}
-
-function dropOldest(from: Map<string, unknown> | Set<string>, most: number): void {
-  const [oldest] = from.keys();
-  if (from.size > most && oldest !== undefined) from.delete(oldest);
 }

@@ -5,9 +5,10 @@ export interface LatestAttempts {
   /**
    * An attempt of this run is to be sent.
    *
-   * @returns since when, in epoch milliseconds: later than those before it, whatever the clock says
+   * @param endedAt - epoch milliseconds
+   * @returns the same, but later than those before it, whatever the clock says
    */
-  readonly begin: (id: string | null) => number;
+  readonly begin: (id: string | null, endedAt: number) => number;
   readonly isOutdated: (waiting: WaitingReport) => boolean;
 }
 
@@ -17,10 +18,9 @@ const mostIds = 1_000;
 export function createLatest(): LatestAttempts {
   const since = new Map<string, number>();
   return {
-    begin(id) {
-      const now = Date.now();
-      if (id === null) return now;
-      const at = Math.max(now, (since.get(id) ?? 0) + 1);
+    begin(id, endedAt) {
+      if (id === null) return endedAt;
+      const at = Math.max(endedAt, (since.get(id) ?? 0) + 1);
       since.delete(id);
       since.set(id, at);
       const [oldest] = since.keys();

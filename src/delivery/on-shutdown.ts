@@ -1,4 +1,5 @@
 /** Uses the time between Lambda's SIGTERM and its SIGKILL. */
+import { sharedFreezes } from './freezes.ts';
 
 // Of the 500 ms that Lambda gives; the rest is for the end itself.
 const timeMs = 450;
@@ -30,6 +31,7 @@ async function hear(): Promise<void> {
   // A second signal changes nothing.
   if (isHeard) return;
   isHeard = true;
+  sharedFreezes().thawed();
   const deadline = performance.now() + timeMs;
   const isHeardOnce = process.rawListeners('SIGTERM').some((raw) => 'listener' in raw);
   process.once('exit', speak);

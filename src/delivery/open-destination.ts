@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { type ApiKeySource, createApiKeyProvider } from './api-key.ts';
 import { logDamagedReport } from './dead-letter.ts';
+import { sharedFreezes } from './freezes.ts';
 import { createGate } from './gate.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { ReportDestination } from './report-sender.ts';
@@ -50,7 +51,8 @@ function newDestination(
   const outbox = createOutbox({
     destination,
     gate: createGate(),
-    spool: storage && openSpool(storage, destination, log),
+    freezes: sharedFreezes(),
+    spool: storage && openSpool(storage, { agentId, apiKey, baseUrl }, log),
     logsKept: storage?.endsUnannounced ?? false,
     log,
   });
@@ -62,16 +64,23 @@ function newDestination(
 // take as much even if they are small, because a disk counts blocks of 4 KiB.
 const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 1_000 };
 
-function openSpool({ folder, isShared }: Storage, destination: ReportDestination, log: Log): Spool {
+function openSpool({ folder, isShared }: Storage, settings: DestinationSettings, log: Log): Spool {
   return createSpool({
-    folder: spoolFolder(folder, destination),
+    folder: spoolFolder(folder, settings),
     onDamaged: (file) => logDamagedReport(log, file),
     ...(isShared && shareOfWorker),
   });
 }
 
-/** Of one destination: agent and place say which key opens it. */
-function spoolFolder(folder: string, { agentId, baseUrl }: ReportDestination): string {
-  const destination = createHash('sha256').update(`${baseUrl}\n${agentId}`).digest('hex');
+/** One for each queue, so that a report has one owner: another key is another queue. */
+function spoolFolder(folder: string, { agentId, apiKey, baseUrl }: DestinationSettings): string {
+  const destination = createHash('sha256')
+    .update(JSON.stringify([baseUrl, agentId, ...keyParts(apiKey)]))
+    .digest('hex');
   return join(folder, `spool-${destination.slice(0, 16)}`);
+}
+
+/** In one order, however the object came about. */
+function keyParts(key: ApiKeySource): readonly unknown[] {
+  return key.kind === 'value' ? [key.apiKey] : [key.kind, key.secretId, key.field];
 }

@@ -5,6 +5,7 @@ import { reportTaskPath } from '../platform/api-call.ts';
 import { startTimeLimit, type TimeLimit } from '../platform/time-limit.ts';
 import type { ApiKeyProvider } from './api-key.ts';
 import { tryTimeMs } from './budget.ts';
+import { sharedFreezes } from './freezes.ts';
 import { loadHttpClient } from './load-http-client.ts';
 import { retryDelayMs } from './retry.ts';
 
@@ -23,6 +24,12 @@ export interface ReportDestination {
 export interface SendOptions {
   /** Ends it before the time is over. */
   readonly givenUp?: AbortSignal | undefined;
+  /**
+   * Aborted when the environment may be frozen: after that a later attempt may have been reported.
+   *
+   * @default that of this process
+   */
+  readonly freeze?: AbortSignal;
   /** Whether a rate limit ends it, as the report can wait elsewhere. @default false */
   readonly leaveLimits?: boolean;
   /** Whether a failed try ends it: what was true of the platform may not be so for a second. @default false */
@@ -39,7 +46,8 @@ export async function sendReport(
   timeMs: number,
   options: SendOptions = {},
 ): Promise<DeliveryResult> {
-  const limit = startTimeLimit(timeMs, options.givenUp);
+  const { givenUp, freeze = sharedFreezes().signal() } = options;
+  const limit = startTimeLimit(timeMs, givenUp, freeze);
   try {
     return await tryUntilOver(destination, body, timeMs, limit, options);
   } finally {
@@ -62,6 +70,7 @@ async function tryUntilOver(
   for (;;) {
     let apiKey: string | undefined;
     try {
+      if (signal.aborted) throw notSent();
       if (apiKeys.loadingTimeMs() > leftMs()) return noTime(attempts, lastError);
       apiKey = await apiKeys.get(signal);
       // The secret still holds the key that was refused: asking again would not help.
@@ -69,6 +78,7 @@ async function tryUntilOver(
       // Loads undici, which costs more than everything else here together.
       const client = await loadHttpClient(leftMs());
       if (client === undefined) return noTime(attempts, lastError);
+      if (signal.aborted) throw notSent();
       attempts += 1;
       await client.post({
         method: 'POST',
@@ -117,12 +127,16 @@ function isRateLimit(error: unknown): boolean {
 }
 
 /** Nothing could be loaded any more: the report leaves another time. */
-export function noTime(attempts = 0, lastError?: unknown): DeliveryResult {
+function noTime(attempts: number, lastError: unknown): DeliveryResult {
   const error = new ConnectionError('The invocation had no time left for its report.', {
     code: 'ETIMEDOUT',
     cause: lastError,
   });
   return { kind: 'undelivered', attempts, error };
+}
+
+function notSent(): ConnectionError {
+  return new ConnectionError('It was given up before it was sent.', { code: 'ABORTED' });
 }
 
 function timeIsUp(timeMs: number, lastError: unknown): ConnectionError {

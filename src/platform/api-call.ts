@@ -18,11 +18,24 @@ export async function callApi(
   body?: string,
   options: CallOptions = {},
 ): Promise<unknown> {
+  const { value } = await callDatedApi(connection, method, path, body, options);
+  return value;
+}
+
+/** The same, with the time on the platform's clock. */
+export async function callDatedApi(
+  connection: Connection,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: string,
+  options: CallOptions = {},
+): Promise<{ readonly value: unknown; readonly date: string | undefined }> {
   const request = apiRequest(connection, method, path, body);
   // undici is loaded by the first request: a function that only imports this package is not to
   // pay for it.
   const { exchange } = await import('./transport.ts');
-  return parseAnswer(request, await exchange({ ...request, signal: options.signal }));
+  const { text, date } = await exchange({ ...request, signal: options.signal });
+  return { value: parseAnswer(request, text), date };
 }
 
 /** The request for a path below the base URL. */

@@ -20,16 +20,24 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What was answered to a request. */
+export interface Answer {
+  readonly text: string;
+  /** The header `Date`. */
+  readonly date: string | undefined;
+}
+
 /**
  * Sends a request and reads the whole answer.
  *
  * @throws ApiError when the answer is not a success, ConnectionError when there is none
  */
-export async function exchange(request: ApiRequest): Promise<string> {
-  return send(request, async (body, limit) => {
+export async function exchange(request: ApiRequest): Promise<Answer> {
+  return send(request, async ({ body, headers }, limit) => {
     const text = await body.text();
     limit.stop();
-    return text;
+    const { date } = headers;
+    return { text, date: Array.isArray(date) ? date[0] : date };
   });
 }
 
@@ -40,7 +48,7 @@ export async function exchange(request: ApiRequest): Promise<string> {
  * @throws ApiError when the answer is not a success, ConnectionError when there is none
  */
 export async function post(request: ApiRequest): Promise<void> {
-  return send(request, async (body, limit) => {
+  return send(request, async ({ body }, limit) => {
     // Reading it to the end lets the connection be used again; how that ends is of no interest.
     void body.dump().catch(ignore).finally(limit.stop);
   });
@@ -48,7 +56,7 @@ export async function post(request: ApiRequest): Promise<void> {
 
 async function send<T>(
   request: ApiRequest,
-  read: (body: Dispatcher.ResponseData['body'], limit: TimeLimit) => Promise<T>,
+  read: (answer: Dispatcher.ResponseData, limit: TimeLimit) => Promise<T>,
 ): Promise<T> {
   const limit = startTimeLimit(request.timeoutMs, request.signal);
   try {
@@ -65,7 +73,7 @@ async function send<T>(
       body: request.body ?? null,
       signal: limit.signal,
     });
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return await read(answer.body, limit);
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return await read(answer, limit);
     throw refusal(request, answer.statusCode, await answer.body.text(), retryAfter(answer));
   } catch (error) {
     limit.stop();

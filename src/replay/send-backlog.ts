@@ -1,6 +1,6 @@
 /** Sends what waits, in order, one request at a time, until all is sent or going on is pointless. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { hasFinishedAttempt } from '../delivery/finished-attempt.ts';
+import { isSuperseded } from '../delivery/finished-attempt.ts';
 import { retryDelayMs } from '../delivery/retry.ts';
 import { ApiError, XpanderError } from '../errors.ts';
 import { callApi, reportTaskPath } from '../platform/api-call.ts';
@@ -136,8 +136,8 @@ function createSender(
   return async (entry) => {
     // Where a run has failed and its retry has not, the retry's record is the truth.
     if (!entry.isSuccess) {
-      const finished = await persist(() => hasFinishedAttempt(connection, entry, { signal }));
-      if (finished) return 'alreadyThere';
+      const hasLater = await persist(() => isSuperseded(connection, entry, { signal }));
+      if (hasLater) return 'alreadyThere';
     }
     const line = parseUndeliveredLine(await backlog.json(entry));
     if (line.kind === 'unreadable') throw new XpanderError(line.reason);

@@ -21,6 +21,8 @@ export interface LatePartsSettings {
   readonly storage: Storage | undefined;
   /** The tasks that run, or whose reports are neither sent nor kept. */
   readonly open: ReadonlySet<TaskLifecycle>;
+  /** Whether what waits is this process's to send. */
+  readonly ownsSpool: () => boolean;
   /** Whether this process is told before the environment ends, and has to use that time. */
   readonly hearsOfEnd: () => boolean;
   readonly logError: (error: unknown) => void;
@@ -30,7 +32,7 @@ export interface LatePartsSettings {
 const mostPostponed = 8;
 
 export function createLateParts(parts: LatePartsSettings): LateParts {
-  const { settings, log, storage, open, hearsOfEnd, logError } = parts;
+  const { settings, log, storage, open, ownsSpool, hearsOfEnd, logError } = parts;
   const postponed: PostponedDelivery[] = [];
   let loading: Promise<TaskDelivery> | undefined;
   let isShutdownHandled = false;
@@ -39,13 +41,13 @@ export function createLateParts(parts: LatePartsSettings): LateParts {
     const startedAt = performance.now();
     const { createTaskDelivery } = await import('./task-delivery.ts');
     noteDeliveryLoaded(performance.now() - startedAt);
-    return createTaskDelivery(settings, log, storage);
+    return createTaskDelivery(settings, log, storage, ownsSpool);
   };
   const handleShutdown = async (): Promise<void> => {
     if (isShutdownHandled || storage === undefined || !hearsOfEnd()) return;
     isShutdownHandled = true;
     const { finishOnShutdown } = await import('./shutdown.ts');
-    finishOnShutdown({ load, open, takePostponed });
+    finishOnShutdown({ load, open, ownsSpool, takePostponed });
   };
   const load = async (): Promise<TaskDelivery> => {
     loading ??= loadDelivery().catch((error: unknown) => {

@@ -9,6 +9,7 @@ import { Invocation } from '../capture/invocation.ts';
 import { type LambdaContext, readContext } from '../capture/lambda-context.ts';
 import type { Outcome } from '../capture/outcome.ts';
 import { observeRuntimeClient, type RuntimeEvent } from '../delivery/extension/runtime-client.ts';
+import { sharedFreezes } from '../delivery/freezes.ts';
 import { nameDestination } from '../delivery/sentinel/destination-name.ts';
 import { joinSentinel } from '../delivery/sentinel/sentinel-link.ts';
 import { runsFolder, type Storage, storageFolder } from '../delivery/storage.ts';
@@ -92,13 +93,13 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     ? joinSentinel(folder, nameDestination(settings, process.env))
     : undefined;
   const logError = (error: unknown): void => logInternalError(log, error);
+  const ownsSpool = (): boolean => !sentinel?.ownsSpool();
   const { load, postponed } = createLateParts({
-    ...{ settings, log, open, logError },
+    ...{ settings, log, open, ownsSpool, logError, storage },
     // The sentinel is notified of the end after this process, and waits for what that does.
-    hearsOfEnd: () => !storage?.endsUnannounced && !sentinel?.isUsable(),
-    storage,
+    hearsOfEnd: () => !storage?.endsUnannounced && ownsSpool(),
   });
-  if (storage && runtime && !sentinel?.isUsable())
+  if (storage && runtime && ownsSpool())
     recoverBeforeFirstEvent(storage, settings, runtime, load, logError);
   const warmth = { isWarm: false };
   const tasks = new WeakMap<Invocation, TaskLifecycle>();
@@ -131,6 +132,8 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
       complain: log.warn,
     });
     const { requestId } = invocation;
+    // Nobody says there when the environment may be frozen.
+    if (storage && !runtime && requestId !== undefined) sharedFreezes().taskBegan(requestId);
     const sibling = requestId === undefined ? undefined : whole.get(requestId);
     // Several of one invocation are parts of it: then its response is not theirs.
     sibling?.untie();

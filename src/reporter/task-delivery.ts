@@ -3,13 +3,17 @@ import type { Invocation } from '../capture/invocation.ts';
 import type { LlmRecord } from '../capture/llm-record.ts';
 import { wallClockMs } from '../clock.ts';
 import { logDamagedEntry } from '../delivery/dead-letter.ts';
+import { stillRunning } from '../delivery/finished-attempt.ts';
 import { loadHttpClient } from '../delivery/load-http-client.ts';
 import { loadingTimeMs, slownessHere } from '../delivery/loading-time.ts';
+import { onExit } from '../delivery/on-exit.ts';
 import { openDestination } from '../delivery/open-destination.ts';
+import type { ReportOrigin } from '../delivery/outbox.ts';
 import { sendReport } from '../delivery/report-sender.ts';
 import { runsFolder, type Storage } from '../delivery/storage.ts';
 import {
   correctsTimeout,
+  endOf,
   findLostRuns,
   isReportedWell,
   type LostRun,
@@ -20,11 +24,11 @@ import { writingTimeMs } from '../delivery/writing-time.ts';
 import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
 import type { Log } from '../log.ts';
 import type { ReporterSettings } from '../options.ts';
-import { createReportBuilder, type ReportRules } from '../report/build-task-report.ts';
+import { createReportBuilder } from '../report/build-task-report.ts';
 import { createPace } from '../report/pace.ts';
 import { toWire, type WireTaskReport } from '../report/task-report.ts';
+import { containedCallbacks } from './contained-callbacks.ts';
 import { noteTimeout, seenTimeoutMs } from './function-timeout.ts';
-import { askCallback } from './user-callback.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {
@@ -55,15 +59,23 @@ export interface TaskDelivery {
    */
   readonly recover: (deadline: number) => Promise<void>;
   /**
-   * Sends what waits.
+   * Sends what waits. Only the owner of the spool may do that.
    *
    * @param most - reports
    */
   readonly catchUp: (deadline: number, most: number) => Promise<void>;
-  /** The environment is about to end. */
+  /** Leaves what waits to another process. @returns whether anything waits */
+  readonly leaveWaiting: () => boolean;
+  /** The environment is about to end: sends what waits, and writes the rest into the log. */
   readonly finish: (deadline: number) => Promise<void>;
-  /** It ends before that: writes what still waits into the log, at once. */
-  readonly lastWords: () => void;
+  /**
+   * The environment may end: writes what waits into the log, and keeps it.
+   *
+   * @param isWanted - asked before each line. @default always
+   */
+  readonly writeDown: (deadline: number, isWanted?: () => boolean) => Promise<void>;
+  /** The same at the end of the process, at once. */
+  readonly writeDownNow: () => void;
 }
 
 export interface EndDelivery {
@@ -73,6 +85,7 @@ export interface EndDelivery {
   readonly isKnown: boolean;
   /** On the clock of `performance.now()`. */
   readonly deadline: number;
+  readonly origin: ReportOrigin;
   /** Called when the report will survive the end of the process. */
   readonly isSafe: () => void;
   /** Gives the report to somebody who delivers it. Resolves to whether he does; never rejects. */
@@ -89,13 +102,18 @@ export function createTaskDelivery(
   settings: ReporterSettings,
   log: Log,
   storage: Storage | undefined,
+  ownsSpool: () => boolean = () => true,
 ): TaskDelivery {
   const pace = createPace(1 / slownessHere());
-  const build = createReportBuilder({ ...settings, ...callbacks(settings, log), pace });
+  const build = createReportBuilder({ ...settings, ...containedCallbacks(settings, log), pace });
   const { destination, outbox } = openDestination(settings, log, storage);
+  // After a crash the environment may never be used again, and its files with it.
+  if (storage) onExit(() => ownsSpool() && outbox.writeDownNow());
   const { agentId, baseUrl, budgetMs } = settings;
   /** What dead processes have left; undefined before it is looked for. */
   let lostRuns: LostRun[] | undefined;
+  /** Whether another process may have changed the spool. */
+  let isLeft = false;
 
   const failing = async (
     invocation: Invocation,
@@ -143,7 +161,7 @@ export function createTaskDelivery(
     }
     const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), timeMs);
     if (correctsTimeout(stub) && outbox.keepForLater(report)) forget();
-    else outbox.keepLost(report, stub.startedAt, forget);
+    else outbox.keepLost(report, endOf(stub), forget);
   };
 
   return {
@@ -183,11 +201,10 @@ export function createTaskDelivery(
     draft: (invocation) =>
       failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
 
-    async reportEnd(invocation, { sampled, isKnown, deadline, isSafe, handOver }) {
+    async reportEnd(invocation, how) {
+      const { sampled, isKnown, deadline, origin, isSafe, handOver } = how;
       // Before anything of this process: they are older than all that it has to say.
-      if (handOver === undefined) {
-        await takeOverLostRuns((performance.now() + deadline) / 2);
-      }
+      if (ownsSpool()) await takeOverLostRuns((performance.now() + deadline) / 2);
       const { id, input, recorded, ended } = invocation;
       const facts = recorded();
       const report =
@@ -206,7 +223,7 @@ export function createTaskDelivery(
         isSafe();
         return false;
       }
-      return outbox.send(wire, deadline, isSafe);
+      return outbox.send(wire, deadline, isSafe, origin);
     },
 
     async recover(deadline) {
@@ -219,7 +236,14 @@ export function createTaskDelivery(
     },
 
     async catchUp(deadline, most) {
+      if (isLeft) outbox.lookAgain();
+      isLeft = false;
       await outbox.sendWaiting(deadline, most);
+    },
+
+    leaveWaiting() {
+      isLeft = true;
+      return outbox.waiting() > 0;
     },
 
     async finish(deadline) {
@@ -227,7 +251,8 @@ export function createTaskDelivery(
       await outbox.writeOut(deadline);
     },
 
-    lastWords: () => outbox.writeOutNow(),
+    writeDown: outbox.writeDown,
+    writeDownNow: outbox.writeDownNow,
   };
 }
 
@@ -258,32 +283,11 @@ function timedOut(invocation: Invocation): Error {
   const limitSeconds = seenTimeoutMs() / 1_000;
   return failure(
     'TimeoutError',
-    `timed out: still running ${Math.round(remainingMs)} ms before the function's limit of ${limitSeconds.toFixed(1)} s`,
+    `${stillRunning} ${Math.round(remainingMs)} ms before the function's limit of ${limitSeconds.toFixed(1)} s`,
   );
 }
 
 /** An error without a stack, which would only show our own code. */
 function failure(name: string, message: string): Error {
   return Object.assign(new Error(message), { name, stack: undefined });
-}
-
-/** The user's callbacks so that they can do no harm. */
-function callbacks(
-  settings: ReporterSettings,
-  log: Log,
-): Pick<ReportRules, 'result' | 'isSuccess'> {
-  const { result, isSuccess } = settings;
-  const ask = (option: string, callback: () => unknown): unknown =>
-    askCallback(option, callback, log.warn);
-  return {
-    result: result && ((response) => ask('result', () => result(response))),
-    isSuccess:
-      isSuccess &&
-      ((response) => {
-        const answer = ask('isSuccess', () => isSuccess(response));
-        if (typeof answer === 'boolean' || answer === undefined) return answer;
-        log.warn('the option isSuccess() must return true or false; the default rule is used.');
-        return undefined;
-      }),
-  };
 }

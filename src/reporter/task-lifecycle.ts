@@ -21,7 +21,9 @@ import type { Outcome } from '../capture/outcome.ts';
 import { monotonicMs, wallClockMs } from '../clock.ts';
 import { deliveryTimeMs, isWorthLoading } from '../delivery/budget.ts';
 import type { Handover, RuntimeClient } from '../delivery/extension/runtime-client.ts';
+import { sharedFreezes } from '../delivery/freezes.ts';
 import { isSmallFunction } from '../delivery/loading-time.ts';
+import type { ReportOrigin } from '../delivery/outbox.ts';
 import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
@@ -112,6 +114,7 @@ export function createTaskLifecycle(
   if (remainingMs !== undefined) noteTimeout(remainingMs);
   const startedAt = wallClockMs();
   const deadlineMs = remainingMs === undefined ? undefined : startedAt + remainingMs;
+  const birth = sharedFreezes().count();
   const event: TaskEvent = { ...(requestId !== undefined && { requestId }), deadlineMs };
   const isAwaited = strategy.isAwaited(event);
   /** Whether the runtime client decides how it ends. */
@@ -128,6 +131,7 @@ export function createTaskLifecycle(
   linked ??= sentinel?.begin({ requestId });
   /** Whether the sentinel reports this task. */
   const isLinked = (): boolean => sentinel?.isUsable() ?? false;
+  const ownsSpool = (): boolean => !sentinel?.ownsSpool();
 
   const sequence = createReportSequence(invocation, (error) => {
     logError(error);
@@ -166,6 +170,10 @@ export function createTaskLifecycle(
     stub?.add({ isReported: false });
     isTimeoutReported ||= await sequence.timeout(delivery, timeMs);
     if (isTimeoutReported) stub?.add({ isReported: true });
+    if (!ownsSpool() || state !== 'started') return;
+    // Lambda ends the process at the deadline, and may never use the environment again.
+    const leftMs = (invocation.remainingMs() ?? 0) / 2;
+    await delivery.writeDown(performance.now() + leftMs, () => state === 'started');
   };
   const stopWatching = stub
     ? watchLongTask(invocation, stub, {
@@ -184,22 +192,38 @@ export function createTaskLifecycle(
     );
   }
 
-  const deliver = async (waits: boolean, timeMs: number): Promise<void> => {
+  const deliver = async (
+    waits: boolean,
+    timeMs: number,
+    ended: Omit<ReportOrigin, 'birth'>,
+  ): Promise<void> => {
     const deadline = performance.now() + timeMs;
     const delivery = await load();
     for (const earlier of parts.postponed.take()) await earlier(timeMs / 2);
     const handOver = isLinked() ? linked?.handOver : undefined;
     if (handOver === undefined) delivery.warmUp(deadline - performance.now());
+    let isHandedOver = false;
     const reporting = sequence.end(delivery, {
       sampled,
       deadline,
+      origin: { birth, ...ended },
       isSafe: () => close(),
-      handOver,
+      handOver:
+        handOver &&
+        (async (report, leftMs) => {
+          isHandedOver = await handOver(report, leftMs, ended);
+          return isHandedOver;
+        }),
     });
-    if (waits && handOver === undefined) {
+    if (waits && ownsSpool()) {
       await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
-    } else if ((await reporting) && !waits) {
-      await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
+    } else {
+      const isWorthIt = await reporting;
+      if (ownsSpool()) {
+        if (isWorthIt && !waits) await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
+      } else if (!isHandedOver && delivery.leaveWaiting()) {
+        sentinel?.leftReports();
+      }
     }
     parts.warmth.isWarm = true;
   };
@@ -232,8 +256,9 @@ export function createTaskLifecycle(
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const isWaited = waits && timeMs > 0 && !isPostponed;
     if (!isWaited && !isExpired) writeDown(meaning, isCold || timeMs < shortTimeMs);
+    const ended = { endedAt: wallClockMs(), endedMonotonicMs: monotonicMs() };
     const delivering = (limitMs: number): Promise<void> =>
-      deliver(isWaited, limitMs)
+      deliver(isWaited, limitMs, ended)
         .catch((error: unknown) => {
           logError(error);
           close();

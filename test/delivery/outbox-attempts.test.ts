@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../src/delivery/api-key.ts';
+import { createFreezes } from '../../src/delivery/freezes.ts';
 import { createGate } from '../../src/delivery/gate.ts';
 import { createLatest } from '../../src/delivery/latest-attempts.ts';
 import { createOutbox, type Outbox } from '../../src/delivery/outbox.ts';
@@ -21,7 +22,7 @@ test.each([500, 503, 408, 425, 429])(
 
     await outbox.send(report('a'), soon(), ignore);
 
-    expect(spool.next(2)).toMatchObject([{ report: { id: 'a' }, askFirst: false }]);
+    expect(spool.next(2)).toMatchObject([{ report: { id: 'a' } }]);
     expect(spool.next(1)[0]?.attempts).toBeGreaterThan(0);
     expect(lines).toEqual([expect.stringMatching(/^reports are kept for later: ApiError/)]);
   },
@@ -99,15 +100,14 @@ test('an attempt is later than those before it although the clock was set back',
   const latest = createLatest();
   const at = (since: number) => ({
     report: report('a'),
-    askFirst: false,
     attempts: 0,
     reason: '',
     since,
   });
 
-  const first = latest.begin('a');
+  const first = latest.begin('a', Date.now());
   vi.setSystemTime(1_000);
-  const second = latest.begin('a');
+  const second = latest.begin('a', Date.now());
 
   expect(latest.isOutdated(at(first))).toBe(true);
   expect(latest.isOutdated(at(second))).toBe(false);
@@ -117,16 +117,15 @@ test('the last thousand runs are remembered, counted from their last attempts', 
   const latest = createLatest();
   const old = (id: string) => ({
     report: report(id),
-    askFirst: false,
     attempts: 0,
     reason: '',
     since: 1,
   });
 
-  for (const id of ['repeated', 'once']) latest.begin(id);
-  for (let count = 0; count < 998; count += 1) latest.begin(`run-${count}`);
-  latest.begin('repeated');
-  latest.begin('another');
+  for (const id of ['repeated', 'once']) latest.begin(id, 2);
+  for (let count = 0; count < 998; count += 1) latest.begin(`run-${count}`, 2);
+  latest.begin('repeated', 2);
+  latest.begin('another', 2);
 
   expect(latest.isOutdated(old('repeated'))).toBe(true);
   expect(latest.isOutdated(old('once'))).toBe(false);
@@ -205,15 +204,16 @@ function stuckLog(folder: string): string {
     const { createOutbox } = await import(${from('delivery/outbox.ts')});
     const { createSpool } = await import(${from('delivery/spool/spool.ts')});
     const { createGate } = await import(${from('delivery/gate.ts')});
+    const { createFreezes } = await import(${from('delivery/freezes.ts')});
     const { createLog } = await import(${from('log.ts')});
     const spool = createSpool({ folder: ${JSON.stringify(folder)} });
     for (let n = 0; n < 100; n += 1) {
       const report = { ...${JSON.stringify(report('x'))}, id: 'run-' + n, input: 'x'.repeat(50_000) };
-      spool.keep({ report, askFirst: false, attempts: 0, reason: '', since: n });
+      spool.keep({ report, attempts: 0, reason: '', since: n });
     }
     const outbox = createOutbox({
       destination: { baseUrl: 'http://127.0.0.1:9', agentId: 'a', apiKeys: undefined },
-      gate: createGate(), spool, logsKept: false, log: createLog('warn'),
+      gate: createGate(), freezes: createFreezes(), spool, logsKept: false, log: createLog('warn'),
     });
     await outbox.writeOut(performance.now() + 200);
     writeSync(1, spool.size().count + ' of 100 are left\\n');
@@ -243,6 +243,7 @@ async function setUp(): Promise<Stage> {
       apiKeys: createApiKeyProvider({ kind: 'value', apiKey: 'key' }),
     },
     gate: createGate(),
+    freezes: createFreezes(),
     spool,
     logsKept: false,
     log: { debug: ignore, info: ignore, warn: collect, error: collect },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../src/delivery/api-key.ts';
+import { createFreezes } from '../../src/delivery/freezes.ts';
 import { createGate } from '../../src/delivery/gate.ts';
 import { createOutbox, type Outbox, type OutboxParts } from '../../src/delivery/outbox.ts';
 import { createSpool, type Spool } from '../../src/delivery/spool/spool.ts';
@@ -79,7 +80,7 @@ test('the failure of a lost run is sent, unless a later attempt has finished', a
 
   for (const id of ['finished', 'lost']) {
     const failed = report(id, { is_success: false, result: 'killed' });
-    (await another(platform, spool)).keepLost(failed, Date.now(), ignore);
+    (await another(platform, spool)).keepLost(failed, Date.now() - 60_000, ignore);
   }
   await (await another(platform, spool)).sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
@@ -230,7 +231,7 @@ describe('a lost task of which no file can be kept', () => {
     await (await another(platform, undefined)).send(report('lost'), soon(), ignore);
     const isSafe = vi.fn();
 
-    outbox.keepLost(failed, Date.now(), isSafe);
+    outbox.keepLost(failed, Date.now() - 60_000, isSafe);
     await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
     expect(statuses(platform)).toEqual({ lost: 'completed' });
@@ -307,6 +308,7 @@ function outboxOf(platform: LocalPlatform, parts: Partial<OutboxParts>): Outbox 
       apiKeys: createApiKeyProvider({ kind: 'value', apiKey: 'key' }),
     },
     gate: createGate(),
+    freezes: createFreezes(),
     spool: undefined,
     logsKept: false,
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },

@@ -97,6 +97,7 @@ test('a corrected outcome follows the first one', async () => {
 const endWithin = (timeMs: number) => ({
   sampled: true,
   deadline: performance.now() + timeMs,
+  origin: { birth: 0, endedAt: Date.now() },
   isSafe: () => undefined,
 });
 
@@ -137,8 +138,10 @@ function setUp() {
     reportEnd: async (_, { isKnown }) => sent.push(isKnown ? 'end of a known run' : 'end') > 0,
     recover: async () => undefined,
     catchUp: async () => undefined,
+    leaveWaiting: () => false,
     finish: async () => undefined,
-    lastWords: () => undefined,
+    writeDown: async () => undefined,
+    writeDownNow: () => undefined,
   };
   const reports = createReportSequence(invocation, (fault) => void faults.push(fault));
   return { delivery, faults, invocation, reports, sent };

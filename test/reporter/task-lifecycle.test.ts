@@ -439,8 +439,10 @@ function setUp(given: SetUp = {}) {
     },
     recover: async () => undefined,
     catchUp: async () => undefined,
+    leaveWaiting: () => false,
     finish: async () => undefined,
-    lastWords: () => undefined,
+    writeDown: async () => undefined,
+    writeDownNow: () => undefined,
   };
   const task = createTaskLifecycle(invocation, {
     settings: settingsOf(given.options),

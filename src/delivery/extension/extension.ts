@@ -2,6 +2,7 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Environment } from '../../environment.ts';
 import { createLog } from '../../log.ts';
+import { sharedFreezes } from '../freezes.ts';
 import { type ApiAddress, parseAddress } from './extensions-api.ts';
 import { askForNext, nextCall, register } from './extensions-client.ts';
 import { followInvocations, type InvocationLoop } from './invocation-loop.ts';
@@ -62,8 +63,14 @@ function startExtension(address: ApiAddress, runtime: RuntimeClient): Extension 
       return registration.reason;
     }
     const { identifier } = registration;
+    const participant = sharedFreezes().join();
     loop = followInvocations({
-      ask: () => askForNext(lambda, identifier),
+      async ask() {
+        participant.asks();
+        const next = await askForNext(lambda, identifier);
+        if (next.kind === 'invoke') participant.gotEvent();
+        return next;
+      },
       askBeforeExit: () => lambda.sendBeforeExit(nextCall(identifier)),
       runtime,
       warn: createLog('warn').warn,

@@ -9,6 +9,7 @@
 import { createRequire } from 'node:module';
 import { monotonicMs } from '../../clock.ts';
 import type { Environment } from '../../environment.ts';
+import { sharedFreezes } from '../freezes.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 
 export interface RuntimeClient {
@@ -145,11 +146,15 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
 
   const nextFinish = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
 
+  // Where it handles several events at once, the environment is never frozen.
+  const participant = isConcurrent ? undefined : sharedFreezes().join();
   const { next, done, error } = native;
   const ask = (): Promise<NextEvent> => {
+    contain(() => participant?.asks());
     const asked = next.call(native);
     asked.then(
       (event) => {
+        participant?.gotEvent();
         if (!isConcurrent) current = readEvent(event);
       },
       // The runtime gets the same rejection.

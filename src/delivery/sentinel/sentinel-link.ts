@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import type { WireTaskReport } from '../../report/task-report.ts';
+import type { ReportOrigin } from '../outbox.ts';
 import { signal } from '../signal.ts';
 import { identityOf } from '../stub/process-identity.ts';
 import type { StubRecord } from '../stub/stub-file.ts';
@@ -17,6 +18,13 @@ import { sentinelSocket } from './socket-path.ts';
 export interface SentinelLink {
   /** Whether reports are best given to the sentinel, as far as is known. */
   readonly isUsable: () => boolean;
+  /**
+   * Whether the sentinel owns the spool: it alone sends and logs what waits there. The function does
+   * so when the connection has ended.
+   */
+  readonly ownsSpool: () => boolean;
+  /** The function has left reports in the spool. */
+  readonly leftReports: () => void;
   readonly begin: (run: LinkedRunStart) => LinkedRun;
 }
 
@@ -33,8 +41,16 @@ export interface LinkedRun {
   readonly add: (step: Partial<StubRecord>) => void;
   /** Reports the beginning. */
   readonly start: (report: WireTaskReport) => void;
-  /** Resolves to whether the sentinel answers for the report from now on. */
-  readonly handOver: (report: WireTaskReport, timeMs: number) => Promise<boolean>;
+  /**
+   * Resolves to whether the sentinel answers for the report from now on.
+   *
+   * @param ended - when the attempt ended
+   */
+  readonly handOver: (
+    report: WireTaskReport,
+    timeMs: number,
+    ended?: Omit<ReportOrigin, 'birth'>,
+  ) => Promise<boolean>;
   readonly close: () => void;
 }
 
@@ -112,6 +128,8 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
 
   return {
     isUsable: () => state !== 'gone' && !isSlow,
+    ownsSpool: () => state !== 'gone',
+    leftReports: () => void tell({ kind: 'kept' }),
     begin({ requestId, stub, file }) {
       runs += 1;
       const run = runs;
@@ -121,11 +139,11 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
       return {
         add: (step) => void (isOpen() && tell({ kind: 'step', run, step })),
         start: (report) => void (isOpen() && tell({ kind: 'start', run, report })),
-        async handOver(report, timeMs) {
+        async handOver(report, timeMs, ended) {
           const waitMs = Math.min(longestWaitMs, timeMs / 2);
           if (isSlow) return false;
           const isWelcome = await until(() => state === 'welcome', waitMs);
-          if (isWelcome && !tell({ kind: 'report', run, report })) return false;
+          if (isWelcome && !tell({ kind: 'report', run, report, ...ended })) return false;
           const isTaken = isWelcome && (await until(() => taken.delete(run), waitMs));
           isSlow = !isTaken;
           return isTaken;

@@ -25,9 +25,19 @@ export type FunctionMessage =
   | { readonly kind: 'step'; readonly run: number; readonly step: Partial<StubRecord> }
   /** Of the run's beginning; the report of its end replaces it. */
   | { readonly kind: 'start'; readonly run: number; readonly report: WireTaskReport }
-  | { readonly kind: 'report'; readonly run: number; readonly report: WireTaskReport }
+  | {
+      readonly kind: 'report';
+      readonly run: number;
+      readonly report: WireTaskReport;
+      /** When the attempt ended, in epoch milliseconds. */
+      readonly endedAt?: number | undefined;
+      /** The same on the monotonic clock. */
+      readonly endedMonotonicMs?: number | undefined;
+    }
   /** There is nothing more to report. */
   | { readonly kind: 'close'; readonly run: number }
+  /** The function has left reports in its spool, which the sentinel owns. */
+  | { readonly kind: 'kept' }
   /** The process ends, which may take until the next event. */
   | { readonly kind: 'exit' }
   /** The function's module cannot be loaded. */

@@ -25,6 +25,8 @@ export interface Folder {
   /** Creates a file that is whole or not there, whenever the process dies. */
   readonly write: (name: string, text: string) => boolean;
   readonly read: (name: string) => FileContent;
+  /** @returns whether it has the new name */
+  readonly rename: (from: string, to: string) => boolean;
   /** @returns false when it was gone already */
   readonly remove: (name: string) => boolean;
 }
@@ -71,6 +73,12 @@ export function createFolder(path: string, mostBytes: number): Folder {
 
   return {
     remove,
+
+    rename: (from, to) =>
+      attempt(() => {
+        renameSync(join(path, from), join(path, to));
+        return true;
+      }, false),
 
     list(isOurs) {
       const names = isUsable(path) ? attempt(() => readdirSync(path), []) : [];

@@ -9,6 +9,8 @@ export interface ReportFile {
   /** Grows with each file that is written; of two with the same id the greater one counts. */
   readonly written: number;
   readonly idHash: string;
+  /** Whether the log holds the report: it is sent all the same, and not logged again. */
+  readonly isLogged: boolean;
 }
 
 /** Half of a SHA-256: an id may be long and hold what a file name cannot. */
@@ -17,21 +19,24 @@ export function hashId(id: string): string {
 }
 
 /** For instance `report-f-001790000000000-001790000000042-<hash>.json`. */
-export function reportFileName({ isSuccess, since, written, idHash }: ReportFile): string {
-  return `report-${isSuccess ? 's' : 'f'}-${digits(since)}-${digits(written)}-${idHash}.json`;
+export function reportFileName(file: ReportFile): string {
+  const { isSuccess, since, written, idHash, isLogged } = file;
+  const order = `${isSuccess ? 's' : 'f'}-${digits(since)}-${digits(written)}`;
+  return `report-${order}-${idHash}${isLogged ? '.logged' : ''}.json`;
 }
 
-const pattern = /^report-([sf])-(\d{15})-(\d{15})-([0-9a-f]{32})\.json$/;
+const pattern = /^report-([sf])-(\d{15})-(\d{15})-([0-9a-f]{32})(\.logged)?\.json$/;
 
 /** @returns undefined for a name that is not ours */
 export function parseReportFileName(name: string): ReportFile | undefined {
-  const [, priority, since, written, idHash] = pattern.exec(name) ?? [];
+  const [, priority, since, written, idHash, logged] = pattern.exec(name) ?? [];
   if (idHash === undefined) return undefined;
   return {
     isSuccess: priority === 's',
     since: Number(since),
     written: Number(written),
     idHash,
+    isLogged: logged !== undefined,
   };
 }
 

@@ -28,7 +28,15 @@ export interface Spool {
   readonly remove: (id: string) => void;
   /** The next ones to send: failures before successes, then the oldest first. They stay kept. */
   readonly next: (count: number) => readonly WaitingReport[];
+  /** The next ones that the log does not hold. They stay kept. */
+  readonly nextUnlogged: (count: number) => readonly WaitingReport[];
+  /** The log holds the report with this id, which stays kept. */
+  readonly markLogged: (id: string) => void;
+  /** Looks for files that another process has left since. */
+  readonly lookAgain: () => void;
   readonly size: () => { readonly count: number; readonly bytes: number };
+  /** How many the log does not hold. */
+  readonly unlogged: () => number;
 }
 
 export interface SpoolOptions {
@@ -56,7 +64,10 @@ export function createSpool(options: SpoolOptions): Spool {
   let opened: WaitingLine | undefined;
   let lastWritten = 0;
 
-  /** The folder is listed once: a function with a backlog must not do it in each invocation. */
+  /**
+   * The folder is listed once, until somebody knows of more: a function with a backlog must not do
+   * it in each invocation.
+   */
   const line = (): WaitingLine => {
     if (opened !== undefined) return opened;
     opened = createWaitingLine();
@@ -87,7 +98,9 @@ export function createSpool(options: SpoolOptions): Spool {
     const content = folder.read(entry.name);
     if (content.kind === 'unreadable') return undefined;
     const waiting = content.kind === 'text' ? parseWaitingReport(content.text) : undefined;
-    if (waiting !== undefined && isNamedAfter(waiting, entry)) return waiting;
+    if (waiting !== undefined && isNamedAfter(waiting, entry)) {
+      return entry.isLogged ? { ...waiting, isLogged: true } : waiting;
+    }
     if (content.kind !== 'gone') onDamaged?.(entry);
     forget(entry);
     return undefined;
@@ -115,6 +128,16 @@ export function createSpool(options: SpoolOptions): Spool {
     return givenUp;
   };
 
+  const nextOf = (count: number, isWanted: (entry: Entry) => boolean): WaitingReport[] => {
+    const found: WaitingReport[] = [];
+    for (const entry of line().inOrder()) {
+      if (found.length >= count) break;
+      const waiting = isWanted(entry) ? load(entry) : undefined;
+      if (waiting !== undefined) found.push(waiting);
+    }
+    return found;
+  };
+
   return {
     keep(waiting) {
       const { id, is_success: isSuccess } = waiting.report;
@@ -125,7 +148,9 @@ export function createSpool(options: SpoolOptions): Spool {
       const replaced = line().get(idHash);
       // Never less than the one before, whatever happens to the clock.
       lastWritten = inName(Math.max(Date.now(), lastWritten + 1));
-      const file = { isSuccess, since: inName(waiting.since), written: lastWritten, idHash };
+      const isLogged = waiting.isLogged ?? false;
+      const since = inName(waiting.since);
+      const file = { isSuccess, since, written: lastWritten, idHash, isLogged };
       const name = reportFileName(file);
       const entry: Entry = { ...file, name, bytes: Buffer.byteLength(text) };
       const isKept = fits(entry, replaced) && folder.write(name, text);
@@ -141,17 +166,26 @@ export function createSpool(options: SpoolOptions): Spool {
       if (entry !== undefined) forget(entry);
     },
 
-    next(count) {
-      const found: WaitingReport[] = [];
-      for (const entry of line().inOrder()) {
-        if (found.length >= count) break;
-        const waiting = load(entry);
-        if (waiting !== undefined) found.push(waiting);
-      }
-      return found;
+    next: (count) => nextOf(count, () => true),
+
+    nextUnlogged: (count) => nextOf(count, ({ isLogged }) => !isLogged),
+
+    markLogged(id) {
+      const entry = line().get(hashId(id));
+      if (entry === undefined || entry.isLogged) return;
+      const file = { ...entry, isLogged: true };
+      const name = reportFileName(file);
+      if (!folder.rename(entry.name, name)) return;
+      line().remove(entry);
+      line().add({ ...file, name });
+    },
+
+    lookAgain() {
+      opened = undefined;
     },
 
     size: () => ({ count: line().count(), bytes: line().bytes() }),
+    unlogged: () => line().unlogged(),
   };
 }
 

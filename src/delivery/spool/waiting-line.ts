@@ -19,6 +19,8 @@ export interface WaitingLine {
   readonly before: (entry: Entry) => readonly Entry[];
   readonly count: () => number;
   readonly bytes: () => number;
+  /** How many the log does not hold. */
+  readonly unlogged: () => number;
 }
 
 export function createWaitingLine(): WaitingLine {
@@ -27,6 +29,7 @@ export function createWaitingLine(): WaitingLine {
   const failures: Entry[] = [];
   const successes: Entry[] = [];
   let bytes = 0;
+  let unlogged = 0;
 
   const listOf = ({ isSuccess }: Entry): Entry[] => (isSuccess ? successes : failures);
 
@@ -38,6 +41,7 @@ export function createWaitingLine(): WaitingLine {
       list.splice(placeOf(entry, list), 0, entry);
       byId.set(entry.idHash, entry);
       bytes += entry.bytes;
+      if (!entry.isLogged) unlogged += 1;
     },
 
     remove(entry) {
@@ -47,6 +51,7 @@ export function createWaitingLine(): WaitingLine {
       list.splice(place, 1);
       byId.delete(entry.idHash);
       bytes -= entry.bytes;
+      if (!entry.isLogged) unlogged -= 1;
     },
 
     *inOrder() {
@@ -63,6 +68,7 @@ export function createWaitingLine(): WaitingLine {
 
     count: () => byId.size,
     bytes: () => bytes,
+    unlogged: () => unlogged,
   };
 }
 

@@ -3,16 +3,15 @@ import type { WireTaskReport } from '../../report/task-report.ts';
 /** A report that was not delivered yet. */
 export interface WaitingReport {
   readonly report: WireTaskReport;
-  /**
-   * Whether to ask the platform first if a later attempt of the run has finished: a failure of an
-   * earlier attempt must not replace its record.
-   */
-  readonly askFirst: boolean;
   readonly attempts: number;
   /** Why it was not delivered, in one line. */
   readonly reason: string;
-  /** Since when it waits, in epoch milliseconds. */
+  /** When its attempt ended, in epoch milliseconds. Of two attempts in one process the later one's is greater. */
   readonly since: number;
+  /** The same on the monotonic clock, if known. */
+  readonly sinceMonotonicMs?: number | undefined;
+  /** Whether the log holds it already. @default false */
+  readonly isLogged?: boolean | undefined;
 }
 
 /** The text of its file; undefined for a report that would not come back from it. */
@@ -37,7 +36,6 @@ export function parseWaitingReport(text: string): WaitingReport | undefined {
 function isWaitingReport(value: unknown): value is WaitingReport {
   return hasFields(value, {
     report: isWireReport,
-    askFirst: isBoolean,
     attempts: isNumber,
     reason: isText,
     since: isNumber,

@@ -46,6 +46,14 @@ export interface LostOutcome {
   readonly durationSeconds: number;
 }
 
+/**
+ * When its attempt ended, in epoch milliseconds: when it began where nobody knows, as a later
+ * attempt begins after that as well.
+ */
+export function endOf({ startedAt, ended, crash }: StubRecord): number {
+  return ended?.at ?? crash?.at ?? startedAt;
+}
+
 /** @param now - epoch milliseconds */
 export function outcomeOf(
   { startedAt, deadlineMs, ended, crash }: StubRecord,

@@ -23,7 +23,6 @@ export function waitingReport(sample: Sample): WaitingReport {
       duration: 0.25,
       used_tools: ['search'],
     },
-    askFirst: !isSuccess,
     attempts,
     reason: 'ConnectionError: nothing listens there.',
     since,

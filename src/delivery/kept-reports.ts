@@ -1,0 +1,129 @@
+/** The reports that are not delivered yet: kept in files, or written into the log. */
+import type { Log } from '../log.ts';
+import type { AskFirst } from './ask-first.ts';
+import { logDeadLetter, logLostCount } from './dead-letter.ts';
+import { logIsWritten } from './log-is-written.ts';
+import type { Spool, WaitingReport } from './spool/spool.ts';
+
+/** Nothing here throws or rejects. */
+export interface KeptReports {
+  /** @returns whether it is kept; what it displaced is in the log */
+  readonly keep: (waiting: WaitingReport) => boolean;
+  /** Writes a report into the log, once. It stays kept. */
+  readonly log: (waiting: WaitingReport) => void;
+  /** It is kept no longer: the log holds it. */
+  readonly giveUp: (waiting: WaitingReport) => void;
+  /** It is kept no longer: the platform has it, or a later one. */
+  readonly forget: (id: string) => void;
+  /** How many were given up. */
+  readonly dropped: () => number;
+  /**
+   * Writes all that is kept into the log: the environment ends, and its files with it. What the log
+   * has not taken in time stays in its file.
+   */
+  readonly writeOut: (deadline: number) => Promise<void>;
+  /**
+   * Writes what is kept into the log and keeps it: the environment may be used again, or may not.
+   * A line a turn, so that others of this process have theirs; stops when it is no longer wanted.
+   */
+  readonly writeDown: (deadline: number, isWanted?: () => boolean) => Promise<void>;
+  /** The same in a process that ends at once. */
+  readonly writeDownNow: () => void;
+}
+
+export interface KeptReportsParts {
+  readonly agentId: string;
+  readonly spool: Spool | undefined;
+  readonly askFirst: AskFirst;
+  readonly log: Log;
+}
+
+// Lines that the log is given before it is waited for.
+const linesAtOnce = 16;
+const linesAtTheEnd = 200;
+// Each line may have to be shortened, and a process that ends holds nobody up.
+const longestNowMs = 200;
+
+export function createKeptReports({
+  agentId,
+  spool,
+  askFirst,
+  log,
+}: KeptReportsParts): KeptReports {
+  let dropped = 0;
+
+  const write = (waiting: WaitingReport): void => {
+    if (!waiting.isLogged) logDeadLetter(log, agentId, waiting);
+  };
+
+  const forget = (id: string): void => {
+    askFirst.forget(id);
+    spool?.remove(id);
+  };
+
+  const giveUp = (waiting: WaitingReport): void => {
+    dropped += 1;
+    write(waiting);
+    askFirst.forget(waiting.report.id ?? '');
+  };
+
+  const writeAndMark = (waiting: WaitingReport): void => {
+    write(waiting);
+    spool?.markLogged(waiting.report.id ?? '');
+  };
+
+  return {
+    log: writeAndMark,
+    giveUp,
+    forget,
+    dropped: () => dropped,
+
+    keep(waiting) {
+      const displaced = spool?.keep(waiting) ?? [waiting];
+      const others = displaced.filter(({ report }) => report !== waiting.report);
+      for (const other of others) giveUp(other);
+      return others.length === displaced.length;
+    },
+
+    async writeOut(deadline) {
+      if (spool === undefined) return;
+      while (performance.now() < deadline) {
+        const batch = spool.next(linesAtOnce);
+        if (batch.length === 0) return;
+        for (const waiting of batch) giveUp(waiting);
+        if (!(await logIsWritten(deadline))) return;
+        for (const { report } of batch) spool.remove(report.id ?? '');
+      }
+      logLostCount(log, spool.unlogged());
+    },
+
+    async writeDown(deadline, isWanted = () => true) {
+      if (spool === undefined) return;
+      for (let lines = 0; lines < linesAtTheEnd && performance.now() < deadline; lines += 1) {
+        if (!isWanted()) return;
+        const [waiting] = spool.nextUnlogged(1);
+        if (waiting === undefined) return;
+        write(waiting);
+        if (!(await logIsWritten(deadline))) break;
+        spool.markLogged(waiting.report.id ?? '');
+        await nextTurn();
+      }
+      if (isWanted()) logLostCount(log, spool.unlogged());
+    },
+
+    writeDownNow() {
+      if (spool === undefined) return;
+      const deadline = performance.now() + longestNowMs;
+      for (let lines = 0; lines < linesAtTheEnd && performance.now() < deadline; lines += 1) {
+        const [waiting] = spool.nextUnlogged(1);
+        if (waiting === undefined) return;
+        writeAndMark(waiting);
+      }
+      logLostCount(log, spool.unlogged());
+    },
+  };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
