@@ -33,8 +33,9 @@ export function deliveryTimeMs(
 }
 
 /** Whether a delivery that begins with loading its code gets as far as keeping its report. */
-export function isWorthLoading(timeMs: number): boolean {
-  return timeMs >= loadingTimes * loadingTimeMs('delivery');
+export function isWorthLoading(remainingMs: number | undefined, isWaitedFor: boolean): boolean {
+  const mostMs = deliveryTimeMs(Number.POSITIVE_INFINITY, remainingMs, isWaitedFor);
+  return mostMs >= loadingTimes * loadingTimeMs('delivery');
 }
 
 /**

@@ -251,8 +251,9 @@ export function createTaskLifecycle(
     }
     state = 'responded';
     const isCold = !parts.warmth.isWarm;
-    const timeMs = deliveryTimeMs(settings.budgetMs, invocation.remainingMs(), waits);
-    const isPostponed = !isWorthLoading(timeMs) && !parts.postponed.isFull();
+    const leftMs = invocation.remainingMs();
+    const timeMs = deliveryTimeMs(settings.budgetMs, leftMs, waits);
+    const isPostponed = !isWorthLoading(leftMs, waits) && !parts.postponed.isFull();
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const isWaited = waits && timeMs > 0 && !isPostponed;
     if (!isWaited && !isExpired) writeDown(meaning, isCold || timeMs < shortTimeMs);

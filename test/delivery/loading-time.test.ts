@@ -41,9 +41,10 @@ test('what is loaded takes no time', () => {
 test('on a small function a first delivery needs a second, and later ones do not', () => {
   vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '128');
 
-  expect([900, 1_100].map(budget.isWorthLoading)).toEqual([false, true]);
+  const isWorth = (leftMs: number): boolean => budget.isWorthLoading(leftMs, false);
+  expect([1_300, 1_500].map(isWorth)).toEqual([false, true]);
   loading.noteDeliveryLoaded(200);
-  expect(budget.isWorthLoading(0)).toBe(true);
+  expect(isWorth(0)).toBe(true);
 });
 
 test('on a small function more is left for the end of the invocation', () => {
