@@ -2,6 +2,7 @@
 import { ApiKeyError } from '../errors.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';
 import { loadSecretsManager, type SecretsManagerSdk } from './load-secrets-manager.ts';
+import { noteLoaded } from './loading-time.ts';
 import type { SecretValue } from './secret-value.ts';
 import type { SecretsManagerClient } from './secrets-manager.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -37,6 +38,7 @@ export function createSecretFetcher(
   return async () => {
     const arnRegion = regionOfArn(secretId);
     const sdk = await loadSecretsManager();
+    noteLoaded('secretsManager');
     client ??= createClient(sdk, arnRegion);
     const secret = `secret '${secretId}' in ${await regionOf(client, secretId)}`;
     const { signal, isOver, stop } = startTimeLimit(timeoutMs);

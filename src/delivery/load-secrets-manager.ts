@@ -1,15 +1,12 @@
 /** Loads the AWS SDK when the first secret is read, and explains why it cannot be loaded. */
 import { ApiKeyError } from '../errors.ts';
-import { noteLoaded } from './loading-time.ts';
 
 export type SecretsManagerSdk = typeof import('./secrets-manager.ts');
 
 /** @throws ApiKeyError with the cause and what to do about it */
 export async function loadSecretsManager(): Promise<SecretsManagerSdk> {
   try {
-    const sdk = await import('./secrets-manager.ts');
-    noteLoaded('secretsManager');
-    return sdk;
+    return await import('./secrets-manager.ts');
   } catch (cause) {
     throw new ApiKeyError(
       `The AWS client that reads the secret could not be loaded: ${reasonOf(cause)}. ${remedyFor(cause)}, or set XPANDER_API_KEY to the key itself.`,
