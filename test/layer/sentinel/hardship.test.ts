@@ -1,6 +1,6 @@
 /** The function runs, whatever is in the sentinel's way. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,8 @@ afterAll(() => sentinel[Symbol.asyncDispose]());
 
 test('without a spool a report is delivered all the same', async () => {
   const { platform, tmp } = await prepare();
-  const destination = createHash('sha256').update(`${platform.url}\nagent-123`).digest('hex');
+  const queue = JSON.stringify([platform.url, 'agent-123', 'key-of-the-test']);
+  const destination = createHash('sha256').update(queue).digest('hex');
   mkdirSync(join(tmp, 'xpander-lambda'));
   // Where a file lies there can be no folder: nothing is kept, as on a full disk.
   writeFileSync(join(tmp, 'xpander-lambda', `spool-${destination.slice(0, 16)}`), '');
@@ -35,6 +36,9 @@ test('without a spool a report is delivered all the same', async () => {
   expect(reportsOf(platform, { awsRequestId: lost.requestId })).toMatchObject([
     { is_success: false },
   ]);
+  expect(
+    readdirSync(join(tmp, 'xpander-lambda')).filter((name) => name.startsWith('spool-')),
+  ).toEqual([`spool-${destination.slice(0, 16)}`]);
 });
 
 test('without a folder in common the function reports alone', async () => {
