@@ -68,6 +68,7 @@ const mostCreditMs = 2 * minuteMs;
 const creditOfFew = 10;
 // One refusal of an environment that sends little may be chance. It is on probation: each report
 // that is taken doubles the rate, and after these the refusal is forgotten.
+const sendsLittlePerMinute = 10;
 const probationPerMinute = 20;
 const acceptedOnProbation = 4;
 // A refusal so long after the one before is a first one.
@@ -149,7 +150,7 @@ export function createRateLimitPause(options: RateLimitPauseOptions = {}): RateL
       const isPaused = time < pausedUntil;
       if (!isPaused) {
         const isFirst = time - refusedAt > rememberedMs && perMinute === Number.POSITIVE_INFINITY;
-        isOnProbation = isFirst && taken.perMinute(time) < firstGuessPerMinute;
+        isOnProbation = isFirst && taken.perMinute(time) < sendsLittlePerMinute;
         perMinute = isOnProbation ? probationPerMinute : lowered(time);
         refusedInARow += 1;
         acceptedInARow = 0;
