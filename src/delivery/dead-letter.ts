@@ -30,6 +30,16 @@ export function logDamagedEntry(log: Log): void {
   log.error('undelivered report lost: the journal entry of a task whose process died is damaged.');
 }
 
+/**
+ * Logs how many reports are about to be logged. The process may be killed before it has logged them
+ * all: this line says how many there should be.
+ */
+export function logWaitingCount(log: Log, count: number): void {
+  log.error(
+    `undelivered reports: ${count} are logged next, because the environment ends. Those that are missing are lost.`,
+  );
+}
+
 /** Logs how many reports end with the environment, because there was no time to log each of them. */
 export function logLostCount(log: Log, count: number): void {
   if (count <= 0) return;

@@ -1,7 +1,7 @@
 /** The reports that are not delivered yet: kept in files, or written into the log. */
 import type { Log } from '../log.ts';
 import type { AskFirst } from './ask-first.ts';
-import { logDeadLetter, logLostCount } from './dead-letter.ts';
+import { logDeadLetter, logLostCount, logWaitingCount } from './dead-letter.ts';
 import { logIsWritten } from './log-is-written.ts';
 import type { Spool, WaitingReport } from './spool/spool.ts';
 
@@ -87,12 +87,19 @@ export function createKeptReports({
 
     async writeOut(deadline) {
       if (spool === undefined) return;
+      // A process that is killed on the way says nothing more.
+      if (spool.unlogged() > linesAtOnce) logWaitingCount(log, spool.unlogged());
       while (performance.now() < deadline) {
         const batch = spool.next(linesAtOnce);
         if (batch.length === 0) return;
-        for (const waiting of batch) giveUp(waiting);
+        const written = batch.filter((waiting) => {
+          // On a small function a few lines may take all that is left.
+          const isInTime = performance.now() < deadline;
+          if (isInTime) giveUp(waiting);
+          return isInTime;
+        });
         if (!(await logIsWritten(deadline))) return;
-        for (const { report } of batch) spool.remove(report.id ?? '');
+        for (const { report } of written) spool.remove(report.id ?? '');
       }
       logLostCount(log, spool.unlogged());
     },

@@ -58,10 +58,17 @@ const mostIncrease = 0.05;
 const acceptedToAccelerate = 10;
 // A thousand environments, the most that an AWS account has by default, share 100 a minute.
 const slowestPerMinute = 0.1;
-// What ten environments have each: the guess of one that knows nothing of its share.
-const firstGuessPerMinute = 10;
+// The share of each of twenty environments: the first guess. Fewer environments have been sending
+// more than this, and keep what the platform took.
+const firstGuessPerMinute = 5;
+// The time whose sends may be made up for at once: a minute, and two for what sends little. With
+// two invocations a minute, one in seven intervals is longer than a minute.
+const creditMs = minuteMs;
+const mostCreditMs = 2 * minuteMs;
+const creditOfFew = 10;
 // One refusal of an environment that sends little may be chance. It is on probation: each report
 // that is taken doubles the rate, and after these the refusal is forgotten.
+const sendsLittlePerMinute = 10;
 const probationPerMinute = 20;
 const acceptedOnProbation = 4;
 // A refusal so long after the one before is a first one.
@@ -112,9 +119,11 @@ export function createRateLimitPause(options: RateLimitPauseOptions = {}): RateL
 
     mayTry() {
       if (holdsBack()) return false;
-      // A minute without sends may be made up for at once: an invocation now and then has its
-      // share too. A pause leaves no such credit, because `nextAt` lies behind it.
-      nextAt = Math.max(nextAt, now() - minuteMs) + minuteMs / perMinute;
+      // An invocation now and then has its share too. A pause leaves no such credit, because
+      // `nextAt` lies behind it.
+      const intervalMs = minuteMs / perMinute;
+      const madeUpMs = Math.max(creditMs, Math.min(mostCreditMs, creditOfFew * intervalMs));
+      nextAt = Math.max(nextAt, now() - madeUpMs) + intervalMs;
       return true;
     },
 
@@ -141,7 +150,7 @@ export function createRateLimitPause(options: RateLimitPauseOptions = {}): RateL
       const isPaused = time < pausedUntil;
       if (!isPaused) {
         const isFirst = time - refusedAt > rememberedMs && perMinute === Number.POSITIVE_INFINITY;
-        isOnProbation = isFirst && taken.perMinute(time) < firstGuessPerMinute;
+        isOnProbation = isFirst && taken.perMinute(time) < sendsLittlePerMinute;
         perMinute = isOnProbation ? probationPerMinute : lowered(time);
         refusedInARow += 1;
         acceptedInARow = 0;

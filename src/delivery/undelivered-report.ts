@@ -7,6 +7,10 @@ import type { WireTaskReport } from '../report/task-report.ts';
 // for the escaping of this JSON inside a JSON log.
 const mostBytes = 120 * 1024;
 
+// A platform that refuses a report may quote from it. Created once: at the end of an environment
+// hundreds of lines are written in half a second.
+const redactor = createRedactor([]);
+
 /**
  * The log line for a report that is given up: why, and all that is needed to send it again. A
  * long report is shortened to what a log event can hold.
@@ -25,8 +29,7 @@ export function undeliveredReport(
     mostBytes,
   );
   const record = {
-    // A platform that refuses a report may quote from it.
-    reason: createRedactor([]).redactText(reason),
+    reason: redactor.redactText(reason),
     attempts,
     agent_id: agentId,
     report: { ...report, input, result, llm_response: llmResponse },

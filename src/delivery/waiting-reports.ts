@@ -59,6 +59,19 @@ export function createWaitingReports(parts: WaitingReportsParts): WaitingReports
     return result.kind !== 'undelivered';
   };
 
+  /** @returns whether others are worth trying */
+  const resendAll = async (batch: readonly WaitingReport[], deadline: number): Promise<boolean> => {
+    const resending = batch.map((waiting) => {
+      const one = resend(waiting, deadline);
+      inFlight.set(waiting.report.id, one);
+      return one.finally(() => {
+        if (inFlight.get(waiting.report.id) === one) inFlight.delete(waiting.report.id);
+      });
+    });
+    const sent = await Promise.all(resending);
+    return !sent.includes(false);
+  };
+
   /** Sends what is in no file. What cannot be sent now is logged. */
   const sendUnkept = async (deadline: number): Promise<void> => {
     for (const [waiting, isSafe] of unkept) {
@@ -90,15 +103,11 @@ export function createWaitingReports(parts: WaitingReportsParts): WaitingReports
       if (isFinishing) return;
       const batch = nextBatch(from, Math.min(left, atOnce));
       if (batch.length === 0) return;
-      const resending = batch.map((waiting) => {
-        const one = resend(waiting, deadline);
-        inFlight.set(waiting.report.id, one);
-        return one.finally(() => {
-          if (inFlight.get(waiting.report.id) === one) inFlight.delete(waiting.report.id);
-        });
-      });
-      const sent = await Promise.all(resending);
-      if (sent.includes(false)) return;
+      // Not beside each other: a success could get the last place of the platform's limit.
+      const failures = batch.filter(({ report }) => !report.is_success);
+      const successes = batch.filter(({ report }) => report.is_success);
+      if (!(await resendAll(failures, deadline))) return;
+      if (!(await resendAll(successes, deadline))) return;
       left -= batch.length;
     }
   };

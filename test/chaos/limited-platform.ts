@@ -18,11 +18,18 @@ export interface LimitedPlatform extends Pick<LocalPlatform, 'url' | 'tasks'> {
   readonly refused: () => number;
 }
 
-/** @param now - monotonic clock in milliseconds */
-export async function startLimitedPlatform(
-  perMinute: number,
-  now: () => number,
-): Promise<LimitedPlatform> {
+export interface PlatformLimit {
+  readonly perMinute: number;
+  /** Monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Whether a refusal says how long to wait. @default true */
+  readonly retryAfter?: boolean;
+  /** Called with the id of each report that was delivered. */
+  readonly onReport?: (id: string) => void;
+}
+
+export async function startLimitedPlatform(limit: PlatformLimit): Promise<LimitedPlatform> {
+  const { perMinute, now, retryAfter = true, onReport } = limit;
   const store = openTaskStore(':memory:');
   const takeRate = createRateLimit({ perMinute, now });
   const counts = { granted: 0, refused: 0 };
@@ -39,8 +46,14 @@ export async function startLimitedPlatform(
     log: createRequestLog(1),
     bodyLimitBytes: 10 * 1024 * 1024,
     loopbackOnly: true,
+    onSaved: ({ task }) => onReport?.(task.id),
   });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const answer = async (request: Request, env: Parameters<typeof app.fetch>[1]) => {
+    const response = await app.fetch(request, env);
+    const isBare = response.status === 429 && !retryAfter;
+    return isBare ? new Response(await response.text(), { status: 429 }) : response;
+  };
+  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

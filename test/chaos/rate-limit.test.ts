@@ -85,7 +85,10 @@ interface Stage {
 async function setUp(variables: Record<string, string>): Promise<Stage> {
   mockWallClock();
   const clock = createEnvironmentClock(join(await temporaryFolder(), 'clock'));
-  const platform = await startLimitedPlatform(perMinute, () => performance.now() + clock.aheadMs());
+  const platform = await startLimitedPlatform({
+    perMinute,
+    now: () => performance.now() + clock.aheadMs(),
+  });
   const start = (more: Record<string, string>): Promise<Environment> =>
     startEnvironment({
       clock,

@@ -185,6 +185,28 @@ test('without time for a line each, the log says how many reports end with the e
   expect(spool.size().count).toBe(2);
 });
 
+test('the log says how many reports follow, in case the process is killed before the last', async () => {
+  const { outbox, lines } = await setUp();
+  for (let n = 0; n < 20; n += 1) outbox.keepForLater(report(`run-${n}`));
+
+  await outbox.writeOut(soon());
+
+  expect(lines[0]).toMatch(/^undelivered reports: 20 are logged next/);
+  expect(lines.slice(1)).toEqual(Array(20).fill(expect.stringMatching(/^undelivered report \{/)));
+});
+
+test('a success that waits is not sent beside a failure, which may be refused', async () => {
+  const { outbox, platform } = await setUp();
+  outbox.keepForLater(report('success'));
+  outbox.keepForLater(report('failure', { is_success: false }));
+  platform.setFaults({ kind: 'status', status: 429, times: 1 });
+
+  await outbox.sendWaiting(soon(), 2);
+
+  expect(platform.requests()).toHaveLength(1);
+  expect(platform.tasks()).toEqual([]);
+});
+
 test('what a log that is stuck has not taken in time stays in its file', async () => {
   const folder = temporaryFolder();
   const child = spawn(process.execPath, ['--input-type=module', '--eval', stuckLog(folder)]);
