@@ -78,7 +78,8 @@ async function startLife(name: string, index: number, options: SlotsOptions): Pr
     handler,
     layers,
     timeoutMs,
-    memoryMb: managedInstances === undefined ? 128 : 512,
+    // The sentinel is off below 256 MB.
+    memoryMb: managedInstances === undefined ? 256 : 512,
     ...(managedInstances !== undefined && { managedInstances }),
     variables: {
       ...variables,
