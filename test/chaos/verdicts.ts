@@ -1,7 +1,7 @@
 /** Compares where every report is, and what it says, with what is true. */
 
 import { type Place, placesIn } from './account.ts';
-import { repeatedAmong, type Sent, sentByTask, staleAmong } from './history.ts';
+import { isOvertaken, repeatedAmong, type Sent, sentByTask, staleAmong } from './history.ts';
 import type { Life } from './lives.ts';
 import type { Attempt } from './run-plan.ts';
 import type { Truth } from './truth.ts';
@@ -81,7 +81,9 @@ function judgeStatus(
   const what = found.map(({ kind, status }) => `${status} in ${kind}`).join(', ');
   // A race explains it; else it is false, whether or not the platform knew better for a while.
   const isRace = staleAmong(sent).some((each) => each.isFinal && each.isRace);
-  return isRace ? [] : [{ kind: 'false', truth, why: `${what}, not ${truth.statuses}` }];
+  return isRace || isOvertaken(sent)
+    ? []
+    : [{ kind: 'false', truth, why: `${what}, not ${truth.statuses}` }];
 }
 
 /** After these no code of the process runs any more. */
