@@ -135,7 +135,8 @@ export function createGuard(parts: GuardParts): Guard {
       watch.invoked(requestId);
       // What the invocation before has left leaves beside the handler of this one.
       const isWelcome = !isVainBeside && policy.isWelcome(waiting(), Date.now());
-      if (hasMissed() || isWelcome) void sendWaiting(timeMs());
+      const hadMissed = hasMissed();
+      if (hadMissed || isWelcome) void sendWaiting(timeMs());
       await watch.over(requestId, leftMs);
       await settled(timeMs());
       if (hasMissed() || policy.isDue(waiting(), Date.now())) {
@@ -143,7 +144,7 @@ export function createGuard(parts: GuardParts): Guard {
         await sendWaiting(timeMs());
       }
       // Where invocations follow each other closely the next one does not wait for them.
-      if (!policy.defers(true)) await finished(timeMs());
+      if (hadMissed || !policy.defers(true)) await finished(timeMs());
       policy.over(Date.now());
       // A report of the next invocation may be here before its event.
       until = undefined;

@@ -32,6 +32,9 @@ const slowRetryMs = 1_000;
 const longestSetUpMs = 1_000;
 
 process.on('uncaughtException', complain);
+// Who reads the log is gone: to complain of that would fail again, and so on.
+process.stderr.on('error', () => undefined);
+process.stdout.on('error', () => undefined);
 process.on('unhandledRejection', complain);
 void start().catch(complain);
 // Nothing else may be left to do for a while.
