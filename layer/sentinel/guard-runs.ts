@@ -79,7 +79,10 @@ export function createGuard(parts: GuardParts): Guard {
 
   const desks = openDesks({
     ...{ environment, resolved, log, timeMs, freezes, defers: policy.defers },
-    storage: { folder, endsUnannounced: false, isShared: false },
+    storage: {
+      ...{ folder, endsUnannounced: false, isShared: false },
+      isNeverFrozen: isManagedInstance,
+    },
     lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
     onChange: () => watch.changes.tell(),
     goesOn: isManagedInstance,

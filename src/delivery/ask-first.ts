@@ -14,9 +14,13 @@ export interface AskFirst {
    * @param birth - the count of freezes when its event began
    */
   readonly born: (id: string, birth: number) => void;
+  /** It waits for another try. */
+  readonly waits: (waiting: WaitingReport) => void;
   /** The report is gone. */
   readonly forget: (id: string) => void;
   readonly isNeeded: (waiting: WaitingReport) => boolean;
+  /** Whether each further try needs a question of its own. */
+  readonly isNeededAgain: (waiting: WaitingReport) => boolean;
 }
 
 // Managed Instances are never frozen, and Lambda repeats what failed there elsewhere.
@@ -24,7 +28,8 @@ const freshMs = 5_000;
 // More than a spool holds.
 const mostIds = 4_000;
 
-export function createAskFirst(freezes: Freezes, gate: Gate): AskFirst {
+/** @param isNeverFrozen - see `Storage` */
+export function createAskFirst(freezes: Freezes, gate: Gate, isNeverFrozen = false): AskFirst {
   const births = new Map<string, number>();
   const birthOf = ({ report: { id } }: WaitingReport): number | undefined =>
     id === null ? undefined : births.get(id);
@@ -35,7 +40,12 @@ export function createAskFirst(freezes: Freezes, gate: Gate): AskFirst {
       const [oldest] = births.keys();
       if (births.size > mostIds && oldest !== undefined) births.delete(oldest);
     },
+    waits({ report: { id, is_success: isSuccess } }) {
+      // Another worker may report the next attempt meanwhile.
+      if (isNeverFrozen && !isSuccess && id !== null) births.delete(id);
+    },
     forget: (id) => void births.delete(id),
+    isNeededAgain: ({ report }) => isNeverFrozen && !report.is_success,
     isNeeded(waiting) {
       const birth = birthOf(waiting);
       const isSuccess = waiting.report.is_success;

@@ -1,6 +1,7 @@
 /** Everything that a process needs to report to one place. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { wallClockMs } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { type ApiKeySource, createApiKeyProvider } from './api-key.ts';
 import { logDamagedReport } from './dead-letter.ts';
@@ -54,6 +55,7 @@ function newDestination(
     freezes: sharedFreezes(),
     spool: storage && openSpool(storage, { agentId, apiKey, baseUrl }, log),
     logsKept: storage?.endsUnannounced ?? false,
+    isNeverFrozen: storage?.isNeverFrozen ?? false,
     log,
   });
   if (storage?.isShared) sendInBackground(outbox);
@@ -68,7 +70,7 @@ function openSpool({ folder, isShared }: Storage, settings: DestinationSettings,
   return createSpool({
     folder: spoolFolder(folder, settings),
     onDamaged: (file) => logDamagedReport(log, file),
-    ...(isShared && shareOfWorker),
+    ...(isShared && { ...shareOfWorker, leftUntil: wallClockMs() - process.uptime() * 1_000 }),
   });
 }
 

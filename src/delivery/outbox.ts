@@ -79,15 +79,17 @@ export interface OutboxParts {
    * is about to end, its files end with it.
    */
   readonly logsKept: boolean;
+  /** See `Storage`. @default false */
+  readonly isNeverFrozen?: boolean;
   readonly log: Log;
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { destination, gate, freezes, spool, logsKept, log } = parts;
+  const { destination, gate, freezes, spool, logsKept, isNeverFrozen = false, log } = parts;
   const counts = { delivered: 0, kept: 0 };
   const inFlight = new Map<string | null, Promise<unknown>>();
   const latest = createLatest();
-  const askFirst = createAskFirst(freezes, gate);
+  const askFirst = createAskFirst(freezes, gate, isNeverFrozen);
   const kept = createKeptReports({ agentId: destination.agentId, spool, askFirst, log });
   const leaveLimits = spool !== undefined;
   const attempt = createAttempt({ destination, gate, freezes, askFirst, latest, leaveLimits });
@@ -148,6 +150,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       return;
     }
     counts.kept += 1;
+    askFirst.waits(waiting);
     // On a disk that has filled up meanwhile the older file is gone as well.
     if (result.attempts > 0 && !kept.keep(tried)) kept.giveUp(tried);
     else if (logsKept) kept.log(tried);

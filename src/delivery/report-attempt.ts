@@ -1,4 +1,5 @@
 /** One attempt to get a report to the platform, which is asked first where that is needed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, ApiKeyError, ConnectionError } from '../errors.ts';
 import { startTimeLimit } from '../platform/time-limit.ts';
 import type { AskFirst } from './ask-first.ts';
@@ -7,6 +8,7 @@ import type { Freezes } from './freezes.ts';
 import type { Gate } from './gate.ts';
 import type { LatestAttempts } from './latest-attempts.ts';
 import { type DeliveryResult, type ReportDestination, sendReport } from './report-sender.ts';
+import { retryDelayMs } from './retry.ts';
 import type { WaitingReport } from './spool/spool.ts';
 
 export type AttemptResult =
@@ -66,7 +68,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
     return sendReport(destination, JSON.stringify(report), timeMs, options);
   };
 
-  const attempt: Attempt = async (waiting, deadline) => {
+  const attemptOnce: Attempt = async (waiting, deadline) => {
     // What holds of the platform's record does so until the environment may be frozen.
     const freeze = freezes.signal();
     const asks = askFirst.isNeeded(waiting);
@@ -77,8 +79,26 @@ export function createAttempt(parts: AttemptParts): Attempt {
       return undelivered(asError(error), freeze.aborted ? 0 : 1);
     }
     if (asks && latest.isOutdated(waiting)) return { kind: 'superseded' };
-    return transmit(waiting, deadline, freeze, asks);
+    return transmit(waiting, deadline, freeze, asks || askFirst.isNeededAgain(waiting));
   };
+
+  /** As often as `sendReport`, with a question before each further try. */
+  const attemptAgain: Attempt = async (waiting, deadline) => {
+    for (let tries = 0; ; ) {
+      const result = await attemptOnce(waiting, deadline);
+      if (result.kind !== 'undelivered') return result;
+      tries += result.attempts;
+      const { error } = result;
+      const leftMs = deadline - performance.now();
+      const isLast = leaveLimits && error instanceof ApiError && error.statusCode === 429;
+      const delayMs = isLast ? undefined : retryDelayMs({ error, attempt: tries, leftMs });
+      if (delayMs === undefined || result.attempts === 0) return undelivered(error, tries);
+      askFirst.waits(waiting);
+      await sleep(delayMs);
+    }
+  };
+  const attempt: Attempt = (waiting, deadline) =>
+    (askFirst.isNeededAgain(waiting) ? attemptAgain : attemptOnce)(waiting, deadline);
 
   return async (waiting, deadline) => {
     const result = await attempt(waiting, deadline);

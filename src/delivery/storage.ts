@@ -9,6 +9,8 @@ export interface Storage {
   readonly endsUnannounced: boolean;
   /** Whether this process is one of many that share it: the workers of a Managed Instance. */
   readonly isShared: boolean;
+  /** Whether the environment is never frozen, and Lambda repeats events beside it. @default false */
+  readonly isNeverFrozen?: boolean;
 }
 
 /**

@@ -134,10 +134,10 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     const { requestId } = invocation;
     // Nobody says there when the environment may be frozen.
     if (storage && !runtime && requestId !== undefined) sharedFreezes().taskBegan(requestId);
-    const sibling = requestId === undefined ? undefined : whole.get(requestId);
+    const earlier = requestId === undefined ? undefined : whole.get(requestId);
     // Several of one invocation are parts of it: then its response is not theirs.
-    sibling?.untie();
-    const isWhole = sibling === undefined && (around === undefined || around.givesWay);
+    const isJoined = earlier?.joinedBy(invocation.remainingMs()) ?? false;
+    const isWhole = !isJoined && (around === undefined || around.givesWay);
     const task = createTaskLifecycle(invocation, {
       ...{ settings, strategy, stubs, sentinel, load, warmth, postponed, logError },
       runtime: isWhole ? runtime : undefined,
@@ -167,7 +167,8 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
 function storageIn(folder: string, { delivery }: ReporterSettings): Storage {
   const isShared = isManagedInstance(process.env);
   // An environment without an extension is ended without a signal, and so are workers.
-  return { folder, isShared, endsUnannounced: delivery === 'in-band' || isShared };
+  const endsUnannounced = delivery === 'in-band' || isShared;
+  return { folder, isShared, endsUnannounced, isNeverFrozen: isShared };
 }
 
 /** What the runtime got, where that is a durable execution's: an SDK may be around the handler. */

@@ -53,8 +53,15 @@ export interface TaskLifecycle {
    * @returns what the response has to wait for
    */
   readonly settled: (outcome: Outcome) => Promise<void> | undefined;
-  /** It is a part of its invocation only, so that the handler's own end decides. */
-  readonly untie: () => void;
+  /**
+   * Another task begins under the same request id. As parts of one invocation the handler's own end
+   * decides about both. When Lambda repeats the event the attempt before is over, even if its handler
+   * goes on, as on Managed Instances.
+   *
+   * @param otherRemainingMs - until the deadline of the other; undefined where nobody says
+   * @returns whether both are parts of one invocation
+   */
+  readonly joinedBy: (otherRemainingMs: number | undefined) => boolean;
   /** Whether its handler has not ended. */
   readonly isRunning: () => boolean;
   /**
@@ -103,6 +110,10 @@ const mostWaitingInBand = 1;
 const shortTimeMs = 500;
 // What a delivery may take beyond its own deadline, for writing down what it could not send.
 const cleanUpMs = 300;
+// When Lambda repeats an event its deadline is later: by a timeout if the attempt before had none
+// of its time left. That of parts of an invocation is the same, as far as clocks agree.
+const leastTimeoutMs = 500;
+const sameDeadlineMs = 20;
 
 export function createTaskLifecycle(
   invocation: Invocation,
@@ -200,13 +211,15 @@ export function createTaskLifecycle(
     const deadline = performance.now() + timeMs;
     const delivery = await load();
     for (const earlier of parts.postponed.take()) await earlier(timeMs / 2);
-    const handOver = isLinked() ? linked?.handOver : undefined;
+    // The sentinel does not ask the platform about what ends now, as this did not.
+    const handOver = isLinked() && !isExpired ? linked?.handOver : undefined;
     if (handOver === undefined) delivery.warmUp(deadline - performance.now());
     let isHandedOver = false;
     const reporting = sequence.end(delivery, {
       sampled,
       deadline,
-      origin: { birth, ...ended },
+      // The next attempt may have begun at the deadline.
+      origin: { birth: isExpired ? birth - 1 : birth, ...ended },
       isSafe: () => close(),
       handOver:
         handOver &&
@@ -251,13 +264,18 @@ export function createTaskLifecycle(
     }
     state = 'responded';
     const isCold = !parts.warmth.isWarm;
-    const leftMs = invocation.remainingMs();
+    // A process that outlives the deadline has all the time it needs.
+    const leftMs = isExpired ? undefined : invocation.remainingMs();
     const timeMs = deliveryTimeMs(settings.budgetMs, leftMs, waits);
     const isPostponed = !isWorthLoading(leftMs, waits) && !parts.postponed.isFull();
     // A response that is almost too late waits for nothing; the stub tells the next process.
     const isWaited = waits && timeMs > 0 && !isPostponed;
     if (!isWaited && !isExpired) writeDown(meaning, isCold || timeMs < shortTimeMs);
-    const ended = { endedAt: wallClockMs(), endedMonotonicMs: monotonicMs() };
+    const lateMs = isExpired ? Math.max(0, -(invocation.remainingMs() ?? 0)) : 0;
+    const ended = {
+      endedAt: wallClockMs() - lateMs,
+      endedMonotonicMs: monotonicMs() - lateMs,
+    };
     const delivering = (limitMs: number): Promise<void> =>
       deliver(isWaited, limitMs, ended)
         .catch((error: unknown) => {
@@ -342,10 +360,19 @@ export function createTaskLifecycle(
       }
       return respond(outcome, isAwaited);
     },
-    untie() {
-      if (!isTied || invocation.isUnfollowed) return;
+    joinedBy(otherRemainingMs = invocation.remainingMs()) {
+      const laterMs = (otherRemainingMs ?? 0) - (invocation.remainingMs() ?? 0);
+      if (isDecided && laterMs > sameDeadlineMs) return false;
+      if (isTied && laterMs > leastTimeoutMs) {
+        isTied = false;
+        isDecided = true;
+        expire();
+        return false;
+      }
+      if (!isTied || invocation.isUnfollowed) return true;
       untie();
       if (state === 'started' && settledOutcome !== undefined) void respond(settledOutcome, false);
+      return true;
     },
     isRunning: () => state === 'started',
     shutDown: (delivery, deadline) =>

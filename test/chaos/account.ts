@@ -14,6 +14,7 @@ export interface Place {
   readonly status: string;
   /** To which attempt the report belongs, where it has the event. */
   readonly attempt?: number | undefined;
+  readonly result?: string | undefined;
 }
 
 /** The attempt that the input of a report names. */
@@ -88,8 +89,9 @@ function messageOf(line: string): string {
 
 function placeOf(
   kind: Place['kind'],
-  { report }: { report: { id: string; is_success: boolean; input: unknown } },
+  { report }: { report: { id: string; is_success: boolean; input: unknown; result: string } },
 ): Place {
-  const { id, is_success: isSuccess, input } = report;
-  return { kind, id, status: isSuccess ? 'completed' : 'failed', attempt: attemptIn(input) };
+  const { id, is_success: isSuccess, input, result } = report;
+  const status = isSuccess ? 'completed' : 'failed';
+  return { kind, id, status, attempt: attemptIn(input), result };
 }

@@ -53,6 +53,16 @@ export function staleAmong(sent: readonly Sent[]): Stale[] {
   });
 }
 
+/**
+ * Whether the last report that was stored had been sent before another one that was stored earlier:
+ * its sender had given it up, and something on the way delivered it all the same.
+ */
+export function isOvertaken(sent: readonly Sent[]): boolean {
+  const stored = storedOf(sent);
+  const last = stored.at(-1);
+  return last !== undefined && stored.some(({ call }) => call.fromMs > last.call.fromMs);
+}
+
 /** How old an answer to a question may be when the request that it allows is sent. */
 const questionLastsMs = 1_500;
 

@@ -78,7 +78,8 @@ async function startLife(name: string, index: number, options: SlotsOptions): Pr
     handler,
     layers,
     timeoutMs,
-    memoryMb: managedInstances === undefined ? 128 : 512,
+    // With less the sentinel is off, and a function expects to wait for its share of a CPU.
+    memoryMb: 512,
     ...(managedInstances !== undefined && { managedInstances }),
     variables: {
       ...variables,

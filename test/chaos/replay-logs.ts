@@ -17,7 +17,7 @@ export async function replayLogs(
   platform: Pick<LocalPlatform, 'url'>,
   lambdas: readonly Pick<Lambda, 'logs'>[],
 ): Promise<({ readonly notSent: readonly unknown[] } & Record<string, unknown>) | undefined> {
-  const lines = lambdas.flatMap(({ logs }) => logs);
+  const lines = lambdas.flatMap(({ logs }) => withTimes(logs));
   if (!lines.some((line) => line.includes('undelivered report'))) return undefined;
   const file = join(await temporaryFolder(), 'export.log');
   await writeFile(file, lines.join('\n'));
@@ -27,4 +27,14 @@ export async function replayLogs(
   });
   const [output] = await Promise.all([text(replay.stdout), once(replay, 'close')]);
   return JSON.parse(output);
+}
+
+/** CloudWatch knows when each line came; those of extensions have no time of their own. */
+function withTimes(logs: readonly string[]): string[] {
+  let latest = '';
+  return logs.map((line) => {
+    const [time] = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(line.slice(0, 60)) ?? [];
+    latest = time ?? latest;
+    return time === undefined && latest !== '' ? `${latest} ${line}` : line;
+  });
 }

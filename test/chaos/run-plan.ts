@@ -1,6 +1,7 @@
 /** Takes the steps of a plan through environments that live side by side. */
 
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { InvocationResult, Settlement } from '../support/lambda/invocation-result.ts';
 import { abandon, type Life, type Slot, spinDown } from './lives.ts';
 import type { Note } from './notes.ts';
@@ -18,6 +19,10 @@ export interface Attempt {
   /** What the handler wrote down in this attempt. */
   readonly notes: readonly Note[];
 }
+
+// Longer than handlers go on after a timeout. Lambda waits for a minute: what is posted late, under
+// the same id, would be taken for the response of the next attempt.
+const lateMs = 1_200;
 
 export interface RunOptions {
   /** How many steps a place takes at once. */
@@ -62,6 +67,7 @@ export async function runStep(
   const fromMs = performance.now();
   const result = await life.environment.call(event, { requestId });
   const toMs = performance.now();
+  if (life.isManaged && result.kind === 'timeout') await sleep(lateMs);
   onResult(result.kind !== 'response' || result.streamError !== undefined);
   const settlement = await result.settled;
   const notes = life.notes().filter((note) => note.id === requestId && note.attempt === attempt);

@@ -1,7 +1,7 @@
 /** Compares where every report is, and what it says, with what is true. */
 
 import { type Place, placesIn } from './account.ts';
-import { repeatedAmong, type Sent, sentByTask, staleAmong } from './history.ts';
+import { isOvertaken, repeatedAmong, type Sent, sentByTask, staleAmong } from './history.ts';
 import type { Life } from './lives.ts';
 import type { Attempt } from './run-plan.ts';
 import type { Truth } from './truth.ts';
@@ -75,30 +75,54 @@ function judgeStatus(
     return [{ kind: kindOfLoss(truth, evidence), truth, why: 'it is nowhere' }];
   }
   if (found.some(isRight)) return [];
+  if (found.every(({ attempt }) => isOfEarlier(attempt, truth)) && isGone(truth, evidence)) {
+    return [{ kind: 'gone', truth, why: 'only an earlier attempt is somewhere' }];
+  }
   const what = found.map(({ kind, status }) => `${status} in ${kind}`).join(', ');
   // A race explains it; else it is false, whether or not the platform knew better for a while.
   const isRace = staleAmong(sent).some((each) => each.isFinal && each.isRace);
-  return isRace ? [] : [{ kind: 'false', truth, why: `${what}, not ${truth.statuses}` }];
+  return isRace || isOvertaken(sent)
+    ? []
+    : [{ kind: 'false', truth, why: `${what}, not ${truth.statuses}` }];
 }
 
 /** After these no code of the process runs any more. */
 const sudden: readonly string[] = ['isKilled', 'runsOutOfMemory', 'blocks'];
 
-/**
- * Of an environment that is not used again after a crash nobody is left to say anything, unless
- * there is a sentinel: neither of the invocation that crashed, nor of what waits, if the process
- * was killed.
- */
-function kindOfLoss({ attempts }: Truth, { attempts: all }: Evidence): VerdictKind {
-  const last = attempts.findLast(({ notes }) => notes.length > 0)!;
-  const { life } = last;
+function kindOfLoss(truth: Truth, evidence: Evidence): VerdictKind {
+  const { life } = lastBegun(truth);
   if (life.environment.lambda.logs.some((line) => /undelivered reports? lost/.test(line))) {
     return 'counted';
   }
-  const end = all.findLast((attempt) => attempt.life === life);
-  const isCrash = life.end !== 'idle' && end !== undefined && end.settlement.kind !== 'next';
-  if (life.hasSentinel || !isCrash) return 'lost';
-  return end === last || sudden.includes(end.step.event.way) ? 'gone' : 'lost';
+  return isGone(truth, evidence) ? 'gone' : 'lost';
+}
+
+/**
+ * Of an environment that is not used again after a crash nobody is left to say anything, unless
+ * there is a sentinel: neither of what waits, if the process was killed, nor of the invocation that
+ * crashed. That also holds if the processes after it died in their first invocation, and of a handler
+ * that answers and then exits, whose process ends in the next event or at the shutdown.
+ */
+function isGone(truth: Truth, { attempts: all }: Evidence): boolean {
+  const last = lastBegun(truth);
+  const { life } = last;
+  if (life.hasSentinel || life.end === 'idle') return false;
+  const later = all.filter((each) => each.life === life && each.fromMs > last.fromMs);
+  const end = later.at(-1) ?? last;
+  if (end.settlement.kind !== 'next' && sudden.includes(end.step.event.way)) return true;
+  return [last, ...later].every(hasCrashed);
+}
+
+function hasCrashed({ settlement, step }: Attempt): boolean {
+  return settlement.kind !== 'next' || step.event.way === 'answersAndExits';
+}
+
+function lastBegun({ attempts }: Truth): Attempt {
+  return attempts.findLast(({ notes }) => notes.length > 0)!;
+}
+
+function isOfEarlier(attempt: number | undefined, truth: Truth): boolean {
+  return attempt !== undefined && attempt < lastBegun(truth).step.attempt;
 }
 
 function judgeHistory(truth: Truth, sent: readonly Sent[], evidence: Evidence): Verdict[] {
@@ -128,12 +152,16 @@ function hasDiedBefore({ attempts }: Evidence, { life, call }: Sent): boolean {
 
 /** In-band each process writes down what it finds waiting: `replay` sends it once. */
 function judgeLines(truth: Truth, found: readonly Place[], lives: readonly Life[]): Verdict[] {
+  // Lines that name no attempt may be about different ones.
+  const isClear = ({ attempt }: Place): boolean =>
+    attempt !== undefined || truth.attempts.length < 2;
   const lines = found.filter(
-    ({ kind, environment = 0 }) => kind === 'log' && !lives[environment]!.isInBand,
+    (place) => place.kind === 'log' && !lives[place.environment ?? 0]!.isInBand && isClear(place),
   );
   const groups = Map.groupBy(
     lines,
-    ({ environment, status, attempt }) => `${status} of attempt ${attempt} in ${environment}`,
+    ({ environment, status, attempt, result }) =>
+      `${status} of attempt ${attempt} in ${environment}: ${result?.slice(0, 60)}`,
   );
   return [...groups].flatMap(([what, group]) =>
     group.length > 1

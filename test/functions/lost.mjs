@@ -4,6 +4,9 @@ import { currentTask, withTaskReporter } from 'xpander-lambda';
 
 const ways = {
   answers: async () => 'here I am',
+  rejects: async () => {
+    throw new RangeError('no answer');
+  },
   exitsAtOnce: () => process.exit(3),
   exits: async () => {
     await sleep(20);

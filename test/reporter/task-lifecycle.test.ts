@@ -155,7 +155,7 @@ test('a value that nobody follows is reported as what the runtime hands over', a
   const { invocation, task, runtime, ends } = setUp();
 
   invocation.isUnfollowed = true;
-  task.untie();
+  task.joinedBy(undefined);
   expect(task.isTied()).toBe(true);
   runtime.handedOver(handedResponse);
 
@@ -237,7 +237,7 @@ test.each<[string, Partial<TaskLifecycleParts>, string | undefined]>([
 test('a task that turns out to be a part of its invocation ends with its handler', async () => {
   const { task, runtime, ends } = setUp();
 
-  task.untie();
+  task.joinedBy(undefined);
   void task.settled(failed);
   runtime.handedOver(handedResponse);
   runtime.finished();
@@ -251,8 +251,8 @@ test('a part whose handler has ended before it is known as one is reported then'
   const { task, runtime, ends } = setUp();
 
   void task.settled(answered);
-  task.untie();
-  task.untie();
+  task.joinedBy(undefined);
+  task.joinedBy(undefined);
   runtime.handedOver(handedError);
 
   await vi.waitFor(() => expect(ends).toEqual([answered]));

@@ -56,6 +56,8 @@ export interface LinkedRun {
 
 // It answers within milliseconds; longer on a small function, where it has just started as well.
 const longestWaitMs = 1_000;
+// It has read the report by then, even if the function has no time left: both would report it.
+const leastWaitMs = 100;
 // What it has not taken yet; then it hangs, or its disk is full and the platform is slow.
 const mostUnread = 4 * 1024 * 1024;
 
@@ -144,7 +146,8 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
           if (isSlow) return false;
           const isWelcome = await until(() => state === 'welcome', waitMs);
           if (isWelcome && !tell({ kind: 'report', run, report, ...ended })) return false;
-          const isTaken = isWelcome && (await until(() => taken.delete(run), waitMs));
+          const isTaken =
+            isWelcome && (await until(() => taken.delete(run), Math.max(leastWaitMs, waitMs)));
           isSlow = !isTaken;
           return isTaken;
         },

@@ -52,6 +52,11 @@ export interface SpoolOptions {
    * @default 2000, what the platform takes in 20 minutes
    */
   readonly maxCount?: number;
+  /**
+   * Until when others than this process may have left files, in epoch milliseconds: those written
+   * since belong to workers beside it. @default no limit
+   */
+  readonly leftUntil?: number | undefined;
   /** Called with each report that is lost because its file is damaged. */
   readonly onDamaged?: (file: ReportFile) => void;
 }
@@ -60,6 +65,7 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 export function createSpool(options: SpoolOptions): Spool {
   const { folder: path, maxBytes = 64 * 1024 * 1024, maxCount = 2_000, onDamaged } = options;
+  let { leftUntil = Number.POSITIVE_INFINITY } = options;
   const folder = createFolder(path, maxBytes);
   let opened: WaitingLine | undefined;
   let lastWritten = 0;
@@ -73,7 +79,7 @@ export function createSpool(options: SpoolOptions): Spool {
     opened = createWaitingLine();
     for (const { name, bytes } of folder.list((file) => parseReportFileName(file) !== undefined)) {
       const file = parseReportFileName(name);
-      if (file === undefined) continue;
+      if (file === undefined || file.written > leftUntil) continue;
       // A name of the far future is not of ours, and must not use the numbers up.
       lastWritten = Math.max(lastWritten, Math.min(file.written, Date.now() + dayMs));
       const other = opened.get(file.idHash);
@@ -181,6 +187,7 @@ export function createSpool(options: SpoolOptions): Spool {
     },
 
     lookAgain() {
+      leftUntil = Number.POSITIVE_INFINITY;
       opened = undefined;
     },
 

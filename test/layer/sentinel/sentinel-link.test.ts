@@ -50,6 +50,17 @@ test('a report that is taken needs nobody else', async () => {
   expect(heard[1]).toMatchObject({ run: 1, requestId: 'id-1', stub, file: '/tmp/stub' });
 });
 
+test('a report without any time left has one owner: the sentinel, which takes it in milliseconds', async () => {
+  const { folder } = await listen((message, tell) => {
+    if (message.kind === 'hello') tell({ kind: 'welcome' });
+    if (message.kind === 'report') setTimeout(tell, 20, { kind: 'taken', run: message.run });
+  });
+  const link = joinSentinel(folder, destination);
+  expect(await link?.begin({}).handOver(report, 5_000)).toBe(true);
+
+  expect(await link?.begin({}).handOver(report, 0)).toBe(true);
+});
+
 test('one that is refused is the function’s own business, at once', async () => {
   const { folder } = await listen((message, tell) => {
     if (message.kind === 'hello') tell({ kind: 'refused' });
