@@ -6,13 +6,14 @@ import { noteDeliveryLoaded } from '../delivery/loading-time.ts';
 import type { Storage } from '../delivery/storage.ts';
 import type { Log } from '../log.ts';
 import type { ReporterSettings } from '../options.ts';
+import { createPostponedDeliveries, type PostponedDeliveries } from './postponed-deliveries.ts';
 import type { TaskDelivery } from './task-delivery.ts';
-import type { Postponed, PostponedDelivery, TaskLifecycle } from './task-lifecycle.ts';
+import type { TaskLifecycle } from './task-lifecycle.ts';
 
 export interface LateParts {
   /** A failure is not kept: the next task tries again. */
   readonly load: () => Promise<TaskDelivery>;
-  readonly postponed: Postponed;
+  readonly postponed: PostponedDeliveries;
 }
 
 export interface LatePartsSettings {
@@ -28,12 +29,8 @@ export interface LatePartsSettings {
   readonly logError: (error: unknown) => void;
 }
 
-// Each holds what its handler was asked and has answered.
-const mostPostponed = 8;
-
 export function createLateParts(parts: LatePartsSettings): LateParts {
   const { settings, log, storage, open, ownsSpool, hearsOfEnd, logError } = parts;
-  const postponed: PostponedDelivery[] = [];
   let loading: Promise<TaskDelivery> | undefined;
   let isShutdownHandled = false;
 
@@ -47,7 +44,7 @@ export function createLateParts(parts: LatePartsSettings): LateParts {
     if (isShutdownHandled || storage === undefined || !hearsOfEnd()) return;
     isShutdownHandled = true;
     const { finishOnShutdown } = await import('./shutdown.ts');
-    finishOnShutdown({ load, open, ownsSpool, takePostponed });
+    finishOnShutdown({ load, open, ownsSpool, takePostponed: postponed.take });
   };
   const load = async (): Promise<TaskDelivery> => {
     loading ??= loadDelivery().catch((error: unknown) => {
@@ -58,17 +55,6 @@ export function createLateParts(parts: LatePartsSettings): LateParts {
     await handleShutdown();
     return delivery;
   };
-  const takePostponed = (): readonly PostponedDelivery[] => postponed.splice(0);
-
-  return {
-    load,
-    postponed: {
-      isFull: () => postponed.length >= mostPostponed,
-      add(delivery) {
-        postponed.push(delivery);
-        handleShutdown().catch(logError);
-      },
-      take: takePostponed,
-    },
-  };
+  const postponed = createPostponedDeliveries(() => void handleShutdown().catch(logError));
+  return { load, postponed };
 }

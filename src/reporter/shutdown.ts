@@ -1,7 +1,8 @@
 /** What is done when Lambda ends the environment, in the time between its SIGTERM and its SIGKILL. */
 import { onShutdown } from '../delivery/on-shutdown.ts';
+import type { PostponedDelivery } from './postponed-deliveries.ts';
 import type { TaskDelivery } from './task-delivery.ts';
-import type { PostponedDelivery, TaskLifecycle } from './task-lifecycle.ts';
+import type { TaskLifecycle } from './task-lifecycle.ts';
 
 export interface ShutdownParts {
   /** The delivery, which may not be loaded yet. */

@@ -11,24 +11,21 @@
  * another event (`finished`). Between `started` and `responded` a task that is about to time out is
  * reported as such; when it responds after all, its report replaces that one.
  */
-import {
-  durableExecutionId,
-  durableOutcome,
-  isDurableReplay,
-} from '../capture/durable-execution.ts';
+import { durableOutcome, isDurableReplay } from '../capture/durable-execution.ts';
 import type { Invocation } from '../capture/invocation.ts';
 import type { Outcome } from '../capture/outcome.ts';
 import { monotonicMs, wallClockMs } from '../clock.ts';
 import { deliveryTimeMs, isWorthLoading } from '../delivery/budget.ts';
 import type { Handover, RuntimeClient } from '../delivery/extension/runtime-client.ts';
 import { sharedFreezes } from '../delivery/freezes.ts';
-import { isSmallFunction } from '../delivery/loading-time.ts';
 import type { ReportOrigin } from '../delivery/outbox.ts';
-import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
+import type { LinkedRun } from '../delivery/sentinel/sentinel-link.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
-import type { LinkRun, RunStub, RunStubs } from '../delivery/stub/run-stubs.ts';
+import type { LinkRun, RunStubs } from '../delivery/stub/run-stubs.ts';
 import type { ReporterSettings } from '../options.ts';
 import { isSuccessfulOutcome } from '../report/success.ts';
+import { type DelivererParts, deliverTask } from './deliver-task.ts';
+import { startEarlyReports } from './early-reports.ts';
 import { noteTimeout, seenTimeoutMs } from './function-timeout.ts';
 import {
   contradicts,
@@ -37,10 +34,10 @@ import {
   timedOutOutcome,
   unnoticedOutcome,
 } from './handed-outcome.ts';
+import { openTaskStub } from './open-task-stub.ts';
 import { rawTask } from './raw-task.ts';
 import { createReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
-import { watchLongTask } from './watch-long-task.ts';
 
 export interface TaskLifecycle {
   /** Whether the response has to wait for what `settled` returns. */
@@ -71,20 +68,13 @@ export interface TaskLifecycle {
   readonly shutDown: (delivery: TaskDelivery, deadline: number) => Promise<void>;
 }
 
-export interface TaskLifecycleParts {
+export interface TaskLifecycleParts extends DelivererParts {
   readonly settings: ReporterSettings;
   readonly strategy: DeliveryStrategy;
   /** Undefined where it cannot be observed, or this is not the task of a whole invocation. */
   readonly runtime: RuntimeClient | undefined;
   /** Undefined where nothing outlives the process. */
   readonly stubs: RunStubs | undefined;
-  /** Undefined where no other process watches the tasks of this one. */
-  readonly sentinel: SentinelLink | undefined;
-  readonly load: () => Promise<TaskDelivery>;
-  /** Whether all that a delivery needs is loaded: one has been made. */
-  readonly warmth: { isWarm: boolean };
-  /** Deliveries for which the time was too short. The next one makes them. */
-  readonly postponed: Postponed;
   readonly logError: (error: unknown) => void;
   /** Called when the handler has ended. */
   readonly onSettled: () => void;
@@ -92,20 +82,8 @@ export interface TaskLifecycleParts {
   readonly onClosed: () => void;
 }
 
-/** @param timeMs - for all of it */
-export type PostponedDelivery = (timeMs: number) => Promise<void>;
-
-export interface Postponed {
-  readonly isFull: () => boolean;
-  readonly add: (delivery: PostponedDelivery) => void;
-  /** Takes all of them away. */
-  readonly take: () => readonly PostponedDelivery[];
-}
-
 type State = 'started' | 'responded' | 'suspended' | 'closed';
 
-// A response that waits does not wait for what others have left.
-const mostWaitingInBand = 1;
 // With less the process may be gone before the report is built.
 const shortTimeMs = 500;
 // What a delivery may take beyond its own deadline, for writing down what it could not send.
@@ -138,7 +116,7 @@ export function createTaskLifecycle(
     linked = sentinel?.begin({ requestId, stub: record, file });
     return linked;
   };
-  const stub = openStub(invocation, parts, startedAt, deadlineMs, link);
+  const stub = openTaskStub(invocation, { ...parts, startedAt, deadlineMs, link });
   linked ??= sentinel?.begin({ requestId });
   /** Whether the sentinel reports this task. */
   const isLinked = (): boolean => sentinel?.isUsable() ?? false;
@@ -152,7 +130,6 @@ export function createTaskLifecycle(
   const reportsStart = settings.reportStart && sampled && !isDurableReplay(invocation.lambdaEvent);
   let state: State = 'started';
   let settledOutcome: Outcome | undefined;
-  let isTimeoutReported = false;
   let isExpired = false;
   let markDelivered: () => void = () => undefined;
   const delivered = new Promise<void>((resolve) => {
@@ -166,80 +143,23 @@ export function createTaskLifecycle(
     parts.onClosed();
   };
 
-  /** Something to do while the handler runs. */
-  const meanwhile = (work: (delivery: TaskDelivery) => unknown) => async (): Promise<void> => {
-    try {
-      const delivery = await load();
-      if (state === 'started') await work(delivery);
-    } catch {
-      // The end of the task meets the same error, and logs it.
-    }
-  };
-  const reportTimeout = async (delivery: TaskDelivery, timeMs: number): Promise<void> => {
-    if (invocation.recorded().skipped || isLinked()) return;
-    // A response that comes meanwhile has to replace a record that may be there already.
-    stub?.add({ isReported: false });
-    isTimeoutReported ||= await sequence.timeout(delivery, timeMs);
-    if (isTimeoutReported) stub?.add({ isReported: true });
-    if (!ownsSpool() || state !== 'started') return;
-    // Lambda ends the process at the deadline, and may never use the environment again.
-    const leftMs = (invocation.remainingMs() ?? 0) / 2;
-    await delivery.writeDown(performance.now() + leftMs, () => state === 'started');
-  };
-  const stopWatching = stub
-    ? watchLongTask(invocation, stub, {
-        ...{ remainingMs, meanwhile, isLinked, reportTimeout },
-        writeRaw: () => stub.add({ raw: rawTask(invocation, settings.capture) }),
-      })
-    : () => undefined;
-  // On a small function the handler has no time to spare for it.
-  if (reportsStart || (isAwaited && !isSmallFunction())) {
-    // After the handler's first turn: what is loaded then is loaded while the handler waits.
-    setImmediate(
-      meanwhile(async (delivery) => {
-        if (!isLinked()) delivery.warmUp(settings.budgetMs);
-        if (reportsStart) await sequence.start(delivery, isLinked() ? linked?.start : undefined);
-      }),
-    );
-  }
+  const early = startEarlyReports({
+    ...{ invocation, stub, sequence, load, remainingMs, reportsStart, isAwaited },
+    ...{ isLinked, ownsSpool, linked: () => linked },
+    budgetMs: settings.budgetMs,
+    isRunning: () => state === 'started',
+    writeRaw: () => stub?.add({ raw: rawTask(invocation, settings.capture) }),
+  });
 
-  const deliver = async (
-    waits: boolean,
-    timeMs: number,
-    ended: Omit<ReportOrigin, 'birth'>,
-  ): Promise<void> => {
-    const deadline = performance.now() + timeMs;
-    const delivery = await load();
-    for (const earlier of parts.postponed.take()) await earlier(timeMs / 2);
-    // The sentinel does not ask the platform about what ends now, as this did not.
-    const handOver = isLinked() && !isExpired ? linked?.handOver : undefined;
-    if (handOver === undefined) delivery.warmUp(deadline - performance.now());
-    let isHandedOver = false;
-    const reporting = sequence.end(delivery, {
-      sampled,
-      deadline,
+  /** Where the sentinel does not ask the platform, as about what ends at its deadline, this does. */
+  const deliver = (waits: boolean, timeMs: number, ended: Omit<ReportOrigin, 'birth'>) =>
+    deliverTask(parts, {
+      ...{ sequence, sampled, waits, timeMs },
       // The next attempt may have begun at the deadline.
       origin: { birth: isExpired ? birth - 1 : birth, ...ended },
+      linked: isExpired ? undefined : linked,
       isSafe: () => close(),
-      handOver:
-        handOver &&
-        (async (report, leftMs) => {
-          isHandedOver = await handOver(report, leftMs, ended);
-          return isHandedOver;
-        }),
     });
-    if (waits && ownsSpool()) {
-      await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
-    } else {
-      const isWorthIt = await reporting;
-      if (ownsSpool()) {
-        if (isWorthIt && !waits) await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
-      } else if (!isHandedOver && delivery.leaveWaiting()) {
-        sentinel?.leftReports();
-      }
-    }
-    parts.warmth.isWarm = true;
-  };
 
   /** At once: from here on the end of the process does not make a failure of a success. */
   const writeDown = (outcome: Outcome, mayDie: boolean): void => {
@@ -253,11 +173,11 @@ export function createTaskLifecycle(
   const respond = (outcome: Outcome, waits: boolean): Promise<void> | undefined => {
     const meaning = durableOutcome(invocation.lambdaEvent, outcome);
     invocation.end(meaning ?? outcome);
-    stopWatching();
+    early.stop();
     parts.onSettled();
     // A correction: the sentinel was told that nothing more would come.
     if (state === 'closed') linked = sentinel?.begin({ requestId });
-    const isKnown = reportsStart || isTimeoutReported;
+    const isKnown = reportsStart || early.isTimeoutReported();
     if (meaning === undefined || (invocation.recorded().skipped && !isKnown)) {
       close(meaning === undefined ? 'suspended' : 'closed');
       return undefined;
@@ -304,11 +224,11 @@ export function createTaskLifecycle(
   /** Lambda has ended the invocation before the response came: the caller got the timeout. */
   const expire = (): void => {
     isExpired = true;
-    if (state !== 'started' || !isTimeoutReported) {
+    if (state !== 'started' || !early.isTimeoutReported()) {
       void respond(timedOutOutcome(seenTimeoutMs()), false);
       return;
     }
-    stopWatching();
+    early.stop();
     parts.onSettled();
     close();
   };
@@ -347,7 +267,7 @@ export function createTaskLifecycle(
       if (isDecided && outcome.kind !== 'stream') return undefined;
       settledOutcome = outcome;
       invocation.end(outcome);
-      stopWatching();
+      early.stop();
       parts.onSettled();
       if (isTied && !isAwaited && outcome.kind !== 'stream') return undefined;
       // A streamed response has been handed over when it ends.
@@ -376,24 +296,6 @@ export function createTaskLifecycle(
     },
     isRunning: () => state === 'started',
     shutDown: (delivery, deadline) =>
-      state === 'started' ? reportTimeout(delivery, deadline - performance.now()) : delivered,
+      state === 'started' ? early.reportTimeout(delivery, deadline - performance.now()) : delivered,
   };
-}
-
-function openStub(
-  invocation: Invocation,
-  { settings: { agentId, baseUrl, capture }, stubs }: TaskLifecycleParts,
-  startedAt: number,
-  deadlineMs: number | undefined,
-  link: LinkRun,
-): RunStub | undefined {
-  const { id, lambdaEvent, recorded } = invocation;
-  // An execution in several invocations goes on after one of them has died.
-  if (durableExecutionId(lambdaEvent) !== undefined) return undefined;
-  const record = { id, agentId, baseUrl, startedAt, deadlineMs };
-  return stubs?.open(record, {
-    isUnwanted: () => recorded().skipped,
-    raw: () => rawTask(invocation, capture),
-    link,
-  });
 }
