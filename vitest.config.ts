@@ -11,6 +11,7 @@ const busy = [
   'test/layer/conformance-node-*.test.ts',
   'test/layer/sentinel/memory.test.ts',
   'test/small/*.test.ts',
+  'test/chaos/*.test.ts',
 ];
 const endings = 'test/endings/*.test.ts';
 

@@ -61,7 +61,11 @@ test('what has waited for seconds needs one, a success only while there are requ
     ['success', 'failure'].map((id) => askFirst.isNeeded(waiting(id, 6_000)));
 
   expect(needs()).toEqual([true, true]);
-  const refusal = new ApiError('too many', { statusCode: 429, description: '', retryAfterSeconds: 1 });
+  const refusal = new ApiError('too many', {
+    statusCode: 429,
+    description: '',
+    retryAfterSeconds: 1,
+  });
   gate.ended({ kind: 'undelivered', attempts: 1, error: refusal });
   expect(needs()).toEqual([false, true]);
 });
