@@ -44,7 +44,7 @@ async function setUp(
     handler: 'lost.bare',
     taskRoot: fileURLToPath(new URL('../functions', import.meta.url)),
     timeoutMs: 2_500,
-    memoryMb: 128,
+    memoryMb: 512,
   };
   const environment = { ...attached, ...reportingTo(platform) };
   const [bare, lambda] = await Promise.all([
