@@ -1,4 +1,5 @@
 /** Streamed answers in Lambda's real runtime client, with and without the reporter. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from '../src/local/local-platform.ts';
 import type { InvocationResult } from './support/lambda/invocation-result.ts';
@@ -56,7 +57,11 @@ describe.each([
 
     expect(seenByCaller(withReporter)).toEqual(seenByCaller(without));
     await withReporter.settled;
-    await expectReports(withReporter, [{ ...report, input: JSON.stringify({ shape }) }]);
+    await expectReports(
+      withReporter,
+      [{ ...report, input: JSON.stringify({ shape }) }],
+      pair.reported,
+    );
   });
 
   test('the stream flows while it is written, not at its end', async () => {
@@ -88,7 +93,7 @@ describe.each([
     );
 
     await result.settled;
-    await expectReports(result, [{ is_success: true, result: 'The answer is 42.' }]);
+    await expectReports(result, [{ is_success: true, result: 'The answer is 42.' }], pair.reported);
   });
 
   test('a connection that breaks ends the runtime with the reporter as without', async () => {
@@ -145,7 +150,11 @@ describe.each([
 
     expect(seenByCaller(withReporter)).toEqual(seenByCaller(without));
     await withReporter.settled;
-    await expectReports(withReporter, [{ ...report, input: JSON.stringify({ shape }) }]);
+    await expectReports(
+      withReporter,
+      [{ ...report, input: JSON.stringify({ shape }) }],
+      pair.reported,
+    );
   });
 
   test('a body that breaks ends the runtime with the reporter as without', async () => {
@@ -161,18 +170,30 @@ describe.each([
 
     expect(result.payload.length).toBe(160 * 64 * 1024);
     await result.settled;
-    await expectReports(result, [
-      { is_success: true, result: expect.stringContaining('word    word') },
-    ]);
+    await expectReports(
+      result,
+      [{ is_success: true, result: expect.stringContaining('word    word') }],
+      pair.reported,
+    );
   });
 });
 
-async function expectReports(result: InvocationResult, expected: object[]): Promise<void> {
-  // A stream that breaks ends the invocation before its report is out.
-  await expect
-    .poll(() => reportsTo(result).length, { timeout: 4_000 })
-    .toBeGreaterThanOrEqual(expected.length);
+async function expectReports(
+  result: InvocationResult,
+  expected: object[],
+  { invoke }: Lambda,
+): Promise<void> {
+  const isThere = (): boolean => reportsTo(result).length >= expected.length;
+  // A stream that breaks ends the invocation before its report is out: that leaves with the next.
+  if (!(await isTrueWithin(1_000, isThere))) await (await invoke({ shape: 'text' })).settled;
+  await expect.poll(isThere, { timeout: 4_000 }).toBe(true);
   expect(reportsTo(result)).toMatchObject(expected);
+}
+
+async function isTrueWithin(timeMs: number, is: () => boolean): Promise<boolean> {
+  const deadline = performance.now() + timeMs;
+  while (!is() && performance.now() < deadline) await sleep(50);
+  return is();
 }
 
 function reportsTo({ requestId }: InvocationResult): Record<string, unknown>[] {
