@@ -110,9 +110,9 @@ export function createKeptReports({
         if (!isWanted()) return;
         const [waiting] = spool.nextUnlogged(1);
         if (waiting === undefined) return;
-        write(waiting);
+        // Marked at once: the end of the process may come next, and would write it again.
+        writeAndMark(waiting);
         if (!(await logIsWritten(deadline))) break;
-        spool.markLogged(waiting.report.id ?? '');
         await nextTurn();
       }
       if (isWanted()) logLostCount(log, spool.unlogged());

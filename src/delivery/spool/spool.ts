@@ -154,8 +154,10 @@ export function createSpool(options: SpoolOptions): Spool {
       const replaced = line().get(idHash);
       // Never less than the one before, whatever happens to the clock.
       lastWritten = inName(Math.max(Date.now(), lastWritten + 1));
-      const isLogged = waiting.isLogged ?? false;
       const since = inName(waiting.since);
+      // The same report, kept again after a try during which it was logged.
+      const isSame = replaced?.since === since && replaced.isSuccess === isSuccess;
+      const isLogged = waiting.isLogged ?? (isSame && replaced.isLogged);
       const file = { isSuccess, since, written: lastWritten, idHash, isLogged };
       const name = reportFileName(file);
       const entry: Entry = { ...file, name, bytes: Buffer.byteLength(text) };

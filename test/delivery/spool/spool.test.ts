@@ -367,3 +367,17 @@ function elsewhere(): string {
   mkdirSync(folder, { recursive: true });
   return folder;
 }
+
+test('a report that was logged during a try is not logged again after it', () => {
+  const spool = createSpool({ folder: freshFolder() });
+  const waiting = waitingReport({ id: 'a' });
+  spool.keep(waiting);
+  spool.markLogged('a');
+
+  spool.keep({ ...waiting, attempts: 1 });
+  expect(spool.unlogged()).toBe(0);
+
+  // Another attempt of the run is another report.
+  spool.keep({ ...waiting, since: waiting.since + 1 });
+  expect(spool.unlogged()).toBe(1);
+});
