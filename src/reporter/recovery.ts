@@ -10,6 +10,7 @@ import type { Storage } from '../delivery/storage.ts';
 import { isRunning } from '../delivery/stub/process-identity.ts';
 import { parseStub, writerOf } from '../delivery/stub/stub-file.ts';
 import type { ReporterSettings } from '../options.ts';
+import { noteTimeout } from './function-timeout.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
 /** How long a start waits for it at most, in milliseconds, and as a share of the timeout. */
@@ -41,7 +42,10 @@ export function recoverBeforeFirstEvent(
 ): void {
   const leftover = runtime.hasAsked() ? undefined : findLeftover(folder);
   if (leftover === undefined) return;
-  const timeoutMs = timeoutOf(leftover) ?? usualTimeoutMs;
+  const toldMs = timeoutOf(leftover);
+  // This start may have taken from the time of the first event.
+  if (toldMs !== undefined) noteTimeout(toldMs);
+  const timeoutMs = toldMs ?? usualTimeoutMs;
   if (uptimeMs > timeoutMs * mostTimeOfStart) return;
   shared[key] ??= new Set();
   const destination = `${baseUrl}\n${agentId}`;
