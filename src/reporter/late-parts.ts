@@ -2,6 +2,7 @@
  * What a task needs only after its handler has been started: building a report, the HTTP client, the
  * key. On a small function there may be no time for it in the first invocation after a start.
  */
+import { monotonicMs } from '../clock.ts';
 import { noteDeliveryLoaded } from '../delivery/loading-time.ts';
 import type { Storage } from '../delivery/storage.ts';
 import type { Log } from '../log.ts';
@@ -35,9 +36,9 @@ export function createLateParts(parts: LatePartsSettings): LateParts {
   let isShutdownHandled = false;
 
   const loadDelivery = async (): Promise<TaskDelivery> => {
-    const startedAt = performance.now();
+    const startedAt = monotonicMs();
     const { createTaskDelivery } = await import('./task-delivery.ts');
-    noteDeliveryLoaded(performance.now() - startedAt);
+    noteDeliveryLoaded(monotonicMs() - startedAt);
     return createTaskDelivery(settings, log, storage, ownsSpool);
   };
   const handleShutdown = async (): Promise<void> => {

@@ -19,6 +19,8 @@ export interface LongTaskParts {
 
 // A handler that waits for an answer leaves the event loop idle.
 const busyHandler = 0.5;
+// How long that is looked at, before anything is done.
+const lookMs = 50;
 // From here on a task has something to lose, and its handler waits for something.
 const longTaskMs = 1_000;
 
@@ -29,13 +31,14 @@ export function watchLongTask(
   { remainingMs, meanwhile, writeRaw, isLinked, reportTimeout }: LongTaskParts,
 ): () => void {
   const stops: (() => void)[] = [];
-  const begun = performance.eventLoopUtilization();
-  /** Whether the handler computes, on a small function: all that we do then delays it much. */
-  const isPressed = (): boolean =>
-    isSmallFunction() && performance.eventLoopUtilization(begun).utilization > busyHandler;
+  /** On a small function all that is done beside a handler that computes delays it much. */
+  const unlessBusy = (work: () => unknown): void => {
+    const utilization = measureUtilization();
+    stops.push(after(lookMs, () => (utilization() > busyHandler ? writeRaw() : work())));
+  };
   const later = (timeMs: number, work: (delivery: TaskDelivery) => unknown): void => {
-    const unlessPressed = (): unknown => (isPressed() ? writeRaw() : meanwhile(work)());
-    stops.push(after(timeMs, unlessPressed));
+    const begin = meanwhile(work);
+    stops.push(after(timeMs, () => (isSmallFunction() ? unlessBusy(begin) : begin())));
   };
   const halfMs = (remainingMs ?? Number.POSITIVE_INFINITY) / 2;
   const firstMs = Math.min(longTaskMs, halfMs);
@@ -55,6 +58,16 @@ export function watchLongTask(
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/**
+ * How busy the event loop is from now on, from 0 to 1. Reading the clock of it loads eleven modules
+ * of Node.js, so that this must not happen before a response; a function may have deleted the global.
+ */
+function measureUtilization(): () => number {
+  const { performance } = process.getBuiltinModule('node:perf_hooks');
+  const begun = performance.eventLoopUtilization();
+  return () => performance.eventLoopUtilization(begun).utilization;
 }
 
 /** @returns stops it */
