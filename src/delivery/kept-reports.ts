@@ -41,6 +41,8 @@ export interface KeptReportsParts {
 // Lines that the log is given before it is waited for.
 const linesAtOnce = 16;
 const linesAtTheEnd = 200;
+// More than are tried at once.
+const mostGivenUp = 1_000;
 // Each line may have to be shortened, and a process that ends holds nobody up.
 const longestNowMs = 200;
 
@@ -51,6 +53,8 @@ export function createKeptReports({
   log,
 }: KeptReportsParts): KeptReports {
   let dropped = 0;
+  /** Reports that the log holds, of which a try may still be under way. */
+  const givenUp = new Set<string>();
 
   const write = (waiting: WaitingReport): void => {
     if (!waiting.isLogged) logDeadLetter(log, agentId, waiting);
@@ -64,6 +68,9 @@ export function createKeptReports({
   const giveUp = (waiting: WaitingReport): void => {
     dropped += 1;
     write(waiting);
+    givenUp.add(keyOf(waiting));
+    const [oldest] = givenUp;
+    if (givenUp.size > mostGivenUp && oldest !== undefined) givenUp.delete(oldest);
     askFirst.forget(waiting.report.id ?? '');
   };
 
@@ -79,6 +86,8 @@ export function createKeptReports({
     dropped: () => dropped,
 
     keep(waiting) {
+      // A try that was under way has failed since.
+      if (givenUp.has(keyOf(waiting))) return true;
       const displaced = spool?.keep(waiting) ?? [waiting];
       const others = displaced.filter(({ report }) => report !== waiting.report);
       for (const other of others) giveUp(other);
@@ -129,6 +138,11 @@ export function createKeptReports({
       logLostCount(log, spool.unlogged());
     },
   };
+}
+
+/** Each attempt of a run has a report of its own. */
+function keyOf({ report, since }: WaitingReport): string {
+  return `${report.id} ${since}`;
 }
 
 function nextTurn(): Promise<void> {

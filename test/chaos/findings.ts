@@ -33,11 +33,8 @@ export interface Findings {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/**
- * What docs/delivery.md names as a limitation, and what nobody can exclude. What is sent or logged
- * twice has the same id, and updates the same record.
- */
-const tolerated: readonly VerdictKind[] = ['gone', 'counted', 'raced', 'repeated'];
+/** What docs/delivery.md names as a limitation, and what nobody can exclude. */
+const tolerated: readonly VerdictKind[] = ['gone', 'counted', 'raced'];
 
 export async function findingsOf(run: Run): Promise<Findings> {
   const { platform, slots, attempts, timeoutMs, marginMs, startMs } = run;
