@@ -8,8 +8,7 @@ import { type Lambda, startLambda } from './support/lambda/lambda.ts';
 import { seenByCaller } from './support/lambda/seen-by-caller.ts';
 import { reportsOf } from './support/reports-of.ts';
 import { reportingTo } from './support/sample-function.ts';
-
-const timeoutMs = 2_500;
+import { shortTimeoutMs, timeoutOf } from './support/timeout-of.ts';
 
 describe.each(['after-response', 'in-band'])('%s', (delivery) => {
   test.each<[string, object]>([
@@ -31,7 +30,8 @@ describe.each(['after-response', 'in-band'])('%s', (delivery) => {
     ['isKilled', { result: expect.stringMatching(/killed before Lambda had a response/) }],
     ['blocks', { result: expect.stringMatching(/timed out after 2\.[45] s/) }],
   ])('%s: the next process of the environment reports it', async (way, expected) => {
-    const { bare, lambda, platform } = await setUp({ XPANDER_DELIVERY: delivery });
+    const environment = { XPANDER_DELIVERY: delivery };
+    const { bare, lambda, platform } = await setUp({ environment, timeoutMs: timeoutOf(way) });
 
     const [without, lost] = await Promise.all([bare.invoke({ way }), lambda.invoke({ way })]);
     expect(seenByCaller(lost)).toEqual(seenByCaller(without));
@@ -48,7 +48,8 @@ describe.each(['after-response', 'in-band'])('%s', (delivery) => {
   });
 
   test('a run that hangs is reported before its time is over', async () => {
-    const { lambda, platform } = await setUp({ XPANDER_DELIVERY: delivery });
+    const environment = { XPANDER_DELIVERY: delivery };
+    const { lambda, platform } = await setUp({ environment, timeoutMs: shortTimeoutMs });
 
     const hung = await lambda.invoke({ way: 'hangs' });
 
@@ -68,9 +69,10 @@ describe.each(['after-response', 'in-band'])('%s', (delivery) => {
   });
 
   test('an answer in the last moment replaces that', async () => {
-    const { lambda, platform } = await setUp({ XPANDER_DELIVERY: delivery });
+    const environment = { XPANDER_DELIVERY: delivery };
+    const { lambda, platform } = await setUp({ environment, timeoutMs: shortTimeoutMs });
 
-    const late = await invoke(lambda, { way: 'isSlow', waitMs: timeoutMs - 150 });
+    const late = await invoke(lambda, { way: 'isSlow', waitMs: shortTimeoutMs - 150 });
 
     expect(late).toMatchObject({ kind: 'response', body: '"just in time"' });
     await invoke(lambda, { way: 'answers' });
@@ -147,7 +149,13 @@ interface Stage {
   readonly another: () => Promise<Lambda>;
 }
 
-async function setUp(environment: Record<string, string> = {}): Promise<Stage> {
+async function setUp({
+  environment = {},
+  timeoutMs = timeoutOf('answers'),
+}: {
+  readonly environment?: Record<string, string>;
+  readonly timeoutMs?: number;
+} = {}): Promise<Stage> {
   const platform = await startLocalPlatform();
   onTestFinished(() => platform.close());
   const start = (handler: string): Promise<Lambda> =>

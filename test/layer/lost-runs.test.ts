@@ -6,6 +6,7 @@ import { type Lambda, startLambda } from '../support/lambda/lambda.ts';
 import { seenByCaller } from '../support/lambda/seen-by-caller.ts';
 import { reportsOf } from '../support/reports-of.ts';
 import { reportingTo } from '../support/sample-function.ts';
+import { timeoutOf } from '../support/timeout-of.ts';
 import { attached, reporterLayer, sentinelLayer } from './attached-layer.ts';
 
 describe.each([
@@ -21,7 +22,7 @@ describe.each([
     ['blocks', /timed out/],
     ['hangs', /timed out/],
   ])('%s', async (way, cause) => {
-    const { bare, lambda, platform } = await setUp(layers);
+    const { bare, lambda, platform } = await setUp(layers, timeoutOf(way));
 
     const [without, lost] = await Promise.all([bare.invoke({ way }), lambda.invoke({ way })]);
     await lost.settled;
@@ -37,14 +38,15 @@ describe.each([
 
 async function setUp(
   layers: readonly string[],
+  timeoutMs: number,
 ): Promise<{ bare: Lambda; lambda: Lambda; platform: LocalPlatform }> {
   const platform = await startLocalPlatform();
   onTestFinished(() => platform.close());
   const options = {
     handler: 'lost.bare',
     taskRoot: fileURLToPath(new URL('../functions', import.meta.url)),
-    timeoutMs: 2_500,
-    memoryMb: 512,
+    timeoutMs,
+    memoryMb: 256,
   };
   const environment = { ...attached, ...reportingTo(platform) };
   const [bare, lambda] = await Promise.all([

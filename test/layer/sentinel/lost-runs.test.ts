@@ -1,6 +1,7 @@
 /** Runs that end without an answer are in the task history before any other invocation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportsOf } from '../../support/reports-of.ts';
+import { timeoutOf } from '../../support/timeout-of.ts';
 import { type BuiltSentinel, buildSentinel, startGuarded } from './guarded-function.ts';
 
 let sentinel: BuiltSentinel;
@@ -21,8 +22,7 @@ describe.each(['available', 'unsupported'] as const)('telemetry %s', (telemetryA
     ['blocks', /^TimeoutError: timed out: .* limit of (2\.[45]|1\.\d) s/],
     ['hangs', /^TimeoutError: timed out: .* limit of (2\.[45]|1\.\d) s/],
   ])('%s', async (way, cause) => {
-    const timesOut = ['blocks', 'hangs'].includes(way);
-    const timeoutMs = timesOut ? 2_500 : 20_000;
+    const timeoutMs = timeoutOf(way);
     const { lambda, platform } = await startGuarded(sentinel, { telemetryApi, timeoutMs });
 
     const lost = await lambda.invoke({ way });
