@@ -14,7 +14,7 @@ import { isSupported, obstacleOf } from './obstacle.ts';
 import { propertiesOf } from './rendered-function.ts';
 
 /** The least memory of a function that the sentinel runs beside, in MB; its launcher says so as well. */
-export const leastMemoryMb = 256;
+export const leastMemoryMb = 384;
 
 /** What a function was instrumented with. */
 export interface Expected {

@@ -35,7 +35,7 @@ export class SampleStack extends Stack {
       handler: 'agent.handler',
       code: Code.fromAsset(agentFolder),
       timeout: Duration.seconds(30),
-      memorySize: 256,
+      memorySize: 512,
       logGroup,
       role,
     });

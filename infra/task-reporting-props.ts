@@ -7,7 +7,7 @@ export interface TaskReportingProps extends ReportingOptions {
   readonly layer?: LayerSource | undefined;
   /**
    * Also attach the sentinel layer, which reports how a run ended when the function's process
-   * cannot. `true` takes the files of this package. The function needs 256 MB of memory or more.
+   * cannot. `true` takes the files of this package. The function needs 384 MB of memory or more.
    *
    * @default false
    */

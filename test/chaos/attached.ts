@@ -27,7 +27,7 @@ export async function startAttached(way: Way, options: AttachedOptions): Promise
     handler: way === 'wrapper' ? 'reported-attempts.handler' : 'attempts.handler',
     taskRoot,
     timeoutMs,
-    memoryMb: 256,
+    memoryMb: 384,
     layers: way === 'wrapper' ? [] : [reporterLayer, ...(isGuarded ? [sentinelLayer] : [])],
     environment: {
       ...(way === 'wrapper' ? { XPANDER_AGENT_ID: 'agent-123' } : attached),

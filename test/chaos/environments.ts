@@ -52,7 +52,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       handler: 'chaos.handler',
       taskRoot,
       timeoutMs: 10_000,
-      memoryMb: 256,
+      memoryMb: 384,
       nodeArguments: ['--require', wallClock],
       ...given,
       environment: {

@@ -67,7 +67,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     taskRoot,
     runtime,
     timeoutMs: 5_000,
-    memoryMb: 256,
+    memoryMb: 384,
     layers,
     environment: isReported
       ? {

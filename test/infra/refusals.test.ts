@@ -129,7 +129,7 @@ describe('synth refuses', () => {
     const small = addFunction(stack, 'Small', { memorySize: 128 });
     const unnamed = addFunction(stack, 'Unnamed', { memorySize: undefined });
     const off = addFunction(stack, 'Off', { memorySize: 128 });
-    const fits = addFunction(stack, 'Fits', { memorySize: 256 });
+    const fits = addFunction(stack, 'Fits', { memorySize: 384 });
     const reporting = report(stack);
     reporting.instrument(small, unnamed, fits, { sentinel: true });
     reporting.instrument(off, { sentinel: true, disabled: true });
@@ -137,7 +137,7 @@ describe('synth refuses', () => {
     const refused = refusalOf(() => Template.fromStack(stack));
 
     expect(refused).toContain(
-      "[Stack/Small] Stack/Small has 128 MB of memory, and the sentinel needs 256 MB: with a smaller share of a CPU each start of the function would take too long. Set memorySize to 256 or more, or leave out 'sentinel' for this function.",
+      "[Stack/Small] Stack/Small has 128 MB of memory, and the sentinel needs 384 MB: with a smaller share of a CPU each start of the function would take too long. Set memorySize to 384 or more, or leave out 'sentinel' for this function.",
     );
     expect(refused).toContain('[Stack/Unnamed] Stack/Unnamed has 128 MB of memory');
     expect(refused).not.toMatch(/Stack\/(Off|Fits)/);

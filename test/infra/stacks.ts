@@ -35,7 +35,7 @@ export function addFunction(
     handler: 'index.handler',
     code: Code.fromInline('exports.handler = async () => {}'),
     // The least that the sentinel runs beside.
-    memorySize: 256,
+    memorySize: 384,
     ...settings,
   });
 }

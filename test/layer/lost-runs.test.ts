@@ -46,7 +46,7 @@ async function setUp(
     handler: 'lost.bare',
     taskRoot: fileURLToPath(new URL('../functions', import.meta.url)),
     timeoutMs,
-    memoryMb: 256,
+    memoryMb: 384,
   };
   const environment = { ...attached, ...reportingTo(platform) };
   const [bare, lambda] = await Promise.all([

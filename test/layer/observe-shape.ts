@@ -76,7 +76,7 @@ export async function observe(
   const lambda = await startLambda({
     handler: shape.handler ?? 'index.handler',
     runtime,
-    memoryMb: 256,
+    memoryMb: 384,
     timeoutMs: 10_000,
     ...shape.options,
     ...attachment,

@@ -49,7 +49,7 @@ export async function startGuarded(
   const lambda = await startLambda({
     handler: 'lost.wrapped',
     taskRoot,
-    memoryMb: 256,
+    memoryMb: 384,
     timeoutMs: 5_000,
     extensions: sentinel.extensions,
     environment: { XPANDER_AGENT_ID: 'agent-123', ...reportingTo(platform), ...environment },

@@ -38,7 +38,7 @@ test('with less memory it is off: the function reports itself, also after a cras
   expect(programs).toEqual([]);
   expect(new Set(lambda.logs.filter((line) => line.includes('sentinel')))).toEqual(
     new Set([
-      '[xpander-lambda] the sentinel is off: it needs 256 MB of memory, and the function has 255 MB, whose share of a CPU is too small for a second process. The function reports its tasks itself. Give it 256 MB or more, or remove the sentinel layer.',
+      '[xpander-lambda] the sentinel is off: it needs 384 MB of memory, and the function has 383 MB, whose share of a CPU is too small for a second process. The function reports its tasks itself. Give it 384 MB or more, or remove the sentinel layer.',
     ]),
   );
 });

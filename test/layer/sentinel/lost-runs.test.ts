@@ -17,7 +17,7 @@ describe.each(['available', 'unsupported'] as const)('telemetry %s', (telemetryA
     ['neverSettles', /ended without a response: nothing/],
     ['throwsElsewhere', /RangeError: out of nowhere\n\s+at /],
     ['rejectsElsewhere', /TypeError: nobody listens\n\s+at /],
-    ['runsOutOfMemory', /killed.*lack of memory.*It held \d+ MB.*the function has 256 MB/],
+    ['runsOutOfMemory', /killed.*lack of memory.*It held \d+ MB.*the function has 384 MB/],
     ['isKilled', /killed before Lambda had a response/],
     ['blocks', /^TimeoutError: timed out: .* limit of (2\.[45]|1\.\d) s/],
     ['hangs', /^TimeoutError: timed out: .* limit of (2\.[45]|1\.\d) s/],
