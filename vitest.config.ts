@@ -6,10 +6,10 @@ const beside = 'test/beside/*.test.ts';
 const llmClients = 'test/llm/clients/*.test.ts';
 const bundlers = 'test/bundlers/*.test.ts';
 const browser = 'test/browser/*.test.ts';
-const deploy = ['test/infra/deploy/*.test.ts', 'test/doctor/*.test.ts'];
+const deploy = ['test/infra/deploy/*.test.ts', 'test/cli/doctor/*.test.ts'];
 const busy = [
   'test/layer/conformance-node-*.test.ts',
-  'test/layer/sentinel/memory.test.ts',
+  'test/sentinel/memory.test.ts',
   'test/small/*.test.ts',
   'test/chaos/*.test.ts',
 ];

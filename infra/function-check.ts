@@ -1,6 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { environmentVariables as names } from '../src/environment.ts';
+import { environmentVariables as names } from '../src/config/environment.ts';
 import {
   isGiven,
   nextWrapperVariable,
@@ -10,8 +10,8 @@ import {
   wrapperVariable,
 } from './function-environment.ts';
 import { levelHidingErrors } from './hidden-errors.ts';
-import { isSupported, obstacleOf } from './obstacle.ts';
 import { propertiesOf } from './rendered-function.ts';
+import { isSupported, obstacleOf } from './unsupported-reason.ts';
 
 /** The least memory of a function that the sentinel runs beside, in MB; its launcher says so as well. */
 export const leastMemoryMb = 384;

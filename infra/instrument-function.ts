@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { environmentVariables } from '../src/environment.ts';
+import { environmentVariables } from '../src/config/environment.ts';
 import { checkFunction } from './function-check.ts';
 import { extendEnvironment, resourceOf } from './function-environment.ts';
 import { type LayerSource, layerFor, regionObstacle } from './layer-source.ts';

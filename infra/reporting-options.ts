@@ -1,6 +1,6 @@
 import { Fn, Token, Tokenization } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { environmentVariables } from '../src/environment.ts';
+import { environmentVariables } from '../src/config/environment.ts';
 
 /** How much of input, result and LLM response leaves the function. */
 export type CaptureMode = 'full' | 'redacted' | 'shape' | 'off';

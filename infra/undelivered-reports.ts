@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
-import { environmentVariables } from '../src/environment.ts';
+import { environmentVariables } from '../src/config/environment.ts';
 import { levelHidingErrors } from './hidden-errors.ts';
 import { propertiesOf } from './rendered-function.ts';
 

@@ -1,7 +1,7 @@
 /** For functions that trace their calls of LLMs with OpenTelemetry. */
-import { currentInvocation } from './capture/current-task.ts';
-import type { Invocation } from './capture/invocation.ts';
-import { readSpan } from './llm/read-span.ts';
+import { currentInvocation } from './invocation/current-task.ts';
+import type { Invocation } from './invocation/invocation.ts';
+import { readSpan } from './llm/parsing/parse-span.ts';
 
 /** What is asked of a span; those of all versions of the SDK have it. */
 export interface TracedSpan {

@@ -10,7 +10,7 @@ import {
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { currentTask, withTaskReporter } from '../src/index.ts';
-import { startLocalPlatform } from '../src/local/local-platform.ts';
+import { startLocalPlatform } from '../src/local/server/local-platform.ts';
 import { TaskSpanProcessor } from '../src/otel.ts';
 import { lambdaContext } from './support/lambda-context.ts';
 import { reportsOf } from './support/reports-of.ts';

@@ -3,21 +3,22 @@
  * and says how a run ended when its process cannot. Lambda ends the function when an extension
  * exits, or does not ask for the next event: whatever goes wrong here, it goes on asking.
  */
-import { parseAddress } from '../../src/delivery/extension/extensions-api.ts';
+
+import { readLogLevel } from '../../src/base/log.ts';
+import { isSet } from '../../src/config/environment.ts';
+import { storageFolder } from '../../src/delivery/execution-environment/storage.ts';
+import { parseAddress } from '../../src/delivery/lambda-extension/extensions-api.ts';
 import {
   connectToLambda,
   type LambdaConnection,
-} from '../../src/delivery/extension/lambda-connection.ts';
-import { sentinelSocket } from '../../src/delivery/sentinel/socket-path.ts';
-import { storageFolder } from '../../src/delivery/storage.ts';
-import { isSet } from '../../src/environment.ts';
-import { readLogLevel } from '../../src/log.ts';
-import { createExtensionLog } from './extension-log.ts';
-import type { Guard, GuardParts } from './guard-runs.ts';
-import { askForNext, register, subscribe } from './lambda-events.ts';
-import { createLateGuard, type LateGuard } from './late-guard.ts';
-import { openSocket } from './open-socket.ts';
-import { listenForTelemetry } from './telemetry-listener.ts';
+} from '../../src/delivery/lambda-extension/lambda-connection.ts';
+import { sentinelSocket } from '../../src/sentinel/protocol/socket-path.ts';
+import { createExtensionLog } from '../../src/sentinel/server/extension-log.ts';
+import { askForNext, register, subscribe } from '../../src/sentinel/server/lambda-events.ts';
+import { createLateGuard, type LateGuard } from '../../src/sentinel/server/lazy-service.ts';
+import { openSocket } from '../../src/sentinel/server/open-socket.ts';
+import type { Guard, GuardParts } from '../../src/sentinel/server/service.ts';
+import { listenForTelemetry } from '../../src/sentinel/server/telemetry-listener.ts';
 
 const environment = process.env;
 const log = createExtensionLog(readLogLevel(environment) ?? 'warn', environment);
@@ -70,7 +71,7 @@ let hasHeard = false;
 
 function lateGuard(place: Pick<GuardParts, 'folder' | 'isManagedInstance'>): LateGuard {
   const load = async (): Promise<Guard> => {
-    const { createGuard } = await import('./guard-runs.ts');
+    const { createGuard } = await import('../../src/sentinel/server/service.ts');
     return createGuard({ environment, ...place, hearsPlatform: () => hasHeard });
   };
   return createLateGuard(() => load().catch(complain), isSet(environment, 'reportStart'));

@@ -6,7 +6,7 @@ import { type Plugin, rolldown } from 'rolldown';
 import { builtinModules, isRequiredBuiltin } from './builtin-modules.ts';
 import { staticClosure } from './static-closure.ts';
 
-const entry = 'src/delivery/secrets-manager.ts';
+const entry = 'src/delivery/credentials/secrets-manager.ts';
 const folder = 'aws-sdk';
 
 /** Leaves the import of the SDK to the files that `bundleAwsSdk` writes. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'rolldown';
 
-const file = fileURLToPath(new URL('../globals.ts', import.meta.url));
+const file = fileURLToPath(new URL('../base/globals.ts', import.meta.url));
 
 const names = [
   'Buffer',

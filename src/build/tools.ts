@@ -17,7 +17,7 @@ rmSync(`${root}dist/tools`, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: [
-    { in: 'src/cli.ts', out: 'cli' },
+    { in: 'src/cli/main.ts', out: 'cli' },
     { in: 'src/local/index.ts', out: 'local/index' },
     { in: 'infra/index.ts', out: 'cdk/index' },
   ],

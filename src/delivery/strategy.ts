@@ -1,9 +1,9 @@
 /** When a report leaves, seen from the response to the caller. */
-import type { Environment } from '../environment.ts';
-import type { Delivery } from '../option-values.ts';
-import { type Extension, joinExtension } from './extension/extension.ts';
-import type { HeldEvent } from './extension/invocation-loop.ts';
-import type { RuntimeClient } from './extension/runtime-client.ts';
+import type { Environment } from '../config/environment.ts';
+import type { Delivery } from '../config/option-values.ts';
+import { type Extension, joinExtension } from './lambda-extension/extension.ts';
+import type { HeldEvent } from './lambda-extension/invocation-loop.ts';
+import type { RuntimeClient } from './lambda-extension/runtime-client.ts';
 
 /** Chosen once for a reporter, decides for each task. */
 export interface DeliveryStrategy {

@@ -8,14 +8,14 @@ export type {
   HangFault,
   LatencyFault,
   StatusFault,
-} from './faults.ts';
+} from './server/faults.ts';
 export {
   type LocalPlatform,
   type LocalPlatformOptions,
   startLocalPlatform,
-} from './local-platform.ts';
-export type { TaskRow } from './page-data.ts';
-export type { ReceivedRequest } from './received-requests.ts';
-export type { ReportedTask, StoredTask } from './stored-task.ts';
-export { TaskNotReportedError, type WaitForTaskOptions } from './task-wait.ts';
-export type { TaskStatus, WireTokens } from './wire-schemas.ts';
+} from './server/local-platform.ts';
+export type { ReportedTask, StoredTask } from './store/stored-task.ts';
+export type { ReceivedRequest } from './testing/received-requests.ts';
+export { TaskNotReportedError, type WaitForTaskOptions } from './testing/wait-for-task.ts';
+export type { TaskRow } from './wire/page-data.ts';
+export type { TaskStatus, WireTokens } from './wire/report-schemas.ts';

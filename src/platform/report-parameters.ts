@@ -9,12 +9,12 @@ import {
   checkFields,
   listOf,
   orNull,
-} from '../check.ts';
-import { type Environment, readVariable } from '../environment.ts';
+} from '../config/checks.ts';
+import { type Environment, readVariable } from '../config/environment.ts';
+import type { Configuration } from '../config/platform-configuration.ts';
 import { ConfigurationError } from '../errors.ts';
-import { type TokenUsage, toWire } from '../report/task-report.ts';
 import { requireId } from './api-call.ts';
-import type { Configuration } from './configuration.ts';
+import { type TokenUsage, toWire } from './task-report.ts';
 
 /** What `Backend.reportExternalTask()` takes. */
 export interface ReportParameters {

@@ -1,4 +1,4 @@
-import { type Outcome, type ResponseOutcome, sentValue } from '../capture/outcome.ts';
+import { type Outcome, type ResponseOutcome, sentValue } from '../invocation/outcome.ts';
 
 /**
  * Whether an outcome means success.

@@ -1,7 +1,7 @@
 /** Delivers the report of a task that has ended, by whoever has to do that, and what waits after it. */
-import type { ReportOrigin } from '../delivery/outbox.ts';
-import type { LinkedRun, SentinelLink } from '../delivery/sentinel/sentinel-link.ts';
-import type { PostponedDeliveries } from './postponed-deliveries.ts';
+import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
+import type { LinkedRun, SentinelLink } from '../sentinel/client/sentinel-connection.ts';
+import type { PostponedDeliveries } from './deferred-deliveries.ts';
 import type { ReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 

@@ -2,12 +2,12 @@
  * What a task needs only after its handler has been started: building a report, the HTTP client, the
  * key. On a small function there may be no time for it in the first invocation after a start.
  */
-import { monotonicMs } from '../clock.ts';
-import { noteDeliveryLoaded } from '../delivery/loading-time.ts';
-import type { Storage } from '../delivery/storage.ts';
-import type { Log } from '../log.ts';
-import type { ReporterSettings } from '../options.ts';
-import { createPostponedDeliveries, type PostponedDeliveries } from './postponed-deliveries.ts';
+import { monotonicMs } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { ReporterSettings } from '../config/resolve-options.ts';
+import { noteDeliveryLoaded } from '../delivery/execution-environment/loading-time.ts';
+import type { Storage } from '../delivery/execution-environment/storage.ts';
+import { createPostponedDeliveries, type PostponedDeliveries } from './deferred-deliveries.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 import type { TaskLifecycle } from './task-lifecycle.ts';
 

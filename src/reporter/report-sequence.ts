@@ -1,6 +1,6 @@
 /** The reports of one run, in their order: a later one says more and is never overtaken. */
-import type { Invocation } from '../capture/invocation.ts';
-import type { WireTaskReport } from '../report/task-report.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import type { WireTaskReport } from '../platform/task-report.ts';
 import type { EndDelivery, TaskDelivery } from './task-delivery.ts';
 
 /** None of its promises rejects. */

@@ -2,23 +2,31 @@
  * The composition root: capture watches an invocation, report makes a report of it, delivery sends
  * it. Internal errors are logged here and go no further.
  */
-import { type CapturedInput, captureInput } from '../capture/captured-input.ts';
-import { addRunning, removeRunning, surroundingRun } from '../capture/current-task.ts';
-import { durableExecutionId, isDurableEvent } from '../capture/durable-execution.ts';
-import { Invocation } from '../capture/invocation.ts';
-import { type LambdaContext, readContext } from '../capture/lambda-context.ts';
-import type { Outcome } from '../capture/outcome.ts';
-import { observeRuntimeClient, type RuntimeEvent } from '../delivery/extension/runtime-client.ts';
-import { sharedFreezes } from '../delivery/freezes.ts';
-import { nameDestination } from '../delivery/sentinel/destination-name.ts';
-import { joinSentinel } from '../delivery/sentinel/sentinel-link.ts';
-import { runsFolder, type Storage, storageFolder } from '../delivery/storage.ts';
+
+import { createLog, type Log } from '../base/log.ts';
+import type { TaskReporterOptions } from '../config/options.ts';
+import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
+import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
+import {
+  runsFolder,
+  type Storage,
+  storageFolder,
+} from '../delivery/execution-environment/storage.ts';
+import { sharedStubs } from '../delivery/journal/run-journal.ts';
+import {
+  observeRuntimeClient,
+  type RuntimeEvent,
+} from '../delivery/lambda-extension/runtime-client.ts';
 import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
-import { sharedStubs } from '../delivery/stub/run-stubs.ts';
-import { installTaps } from '../llm/taps/install-taps.ts';
-import { createLog, type Log } from '../log.ts';
-import { type ReporterSettings, resolveOptions } from '../options.ts';
-import type { TaskReporterOptions } from '../task-reporter-options.ts';
+import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
+import { addRunning, removeRunning, surroundingRun } from '../invocation/current-task.ts';
+import { durableExecutionId, isDurableEvent } from '../invocation/durable-execution.ts';
+import { Invocation } from '../invocation/invocation.ts';
+import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
+import type { Outcome } from '../invocation/outcome.ts';
+import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
+import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
+import { nameDestination } from '../sentinel/protocol/destination-name.ts';
 import { createLateParts } from './late-parts.ts';
 import { recoverBeforeFirstEvent } from './recovery.ts';
 import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';

@@ -1,6 +1,6 @@
 /** What is done when Lambda ends the environment, in the time between its SIGTERM and its SIGKILL. */
-import { onShutdown } from '../delivery/on-shutdown.ts';
-import type { PostponedDelivery } from './postponed-deliveries.ts';
+import { onShutdown } from '../delivery/execution-environment/on-shutdown.ts';
+import type { PostponedDelivery } from './deferred-deliveries.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 import type { TaskLifecycle } from './task-lifecycle.ts';
 

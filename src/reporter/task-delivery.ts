@@ -1,16 +1,16 @@
 /** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
-import type { Invocation } from '../capture/invocation.ts';
-import type { LlmRecord } from '../capture/llm-record.ts';
-import { wallClockMs } from '../clock.ts';
-import { logDamagedEntry } from '../delivery/dead-letter.ts';
-import { stillRunning } from '../delivery/finished-attempt.ts';
-import { loadHttpClient } from '../delivery/load-http-client.ts';
-import { loadingTimeMs, slownessHere } from '../delivery/loading-time.ts';
-import { onExit } from '../delivery/on-exit.ts';
-import { openDestination } from '../delivery/open-destination.ts';
-import type { ReportOrigin } from '../delivery/outbox.ts';
-import { sendReport } from '../delivery/report-sender.ts';
-import { runsFolder, type Storage } from '../delivery/storage.ts';
+
+import { wallClockMs } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { onExit } from '../base/on-exit.ts';
+import type { ReporterSettings } from '../config/resolve-options.ts';
+import { logDamagedEntry } from '../delivery/dead-letter/dead-letter.ts';
+import { openDestination } from '../delivery/destination.ts';
+import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
+import { loadingTimeMs, slownessHere } from '../delivery/execution-environment/loading-time.ts';
+import { writingTimeMs } from '../delivery/execution-environment/log-write-time.ts';
+import { runsFolder, type Storage } from '../delivery/execution-environment/storage.ts';
+import { lostReport } from '../delivery/journal/orphaned-run-report.ts';
 import {
   correctsTimeout,
   endOf,
@@ -18,17 +18,18 @@ import {
   isReportedWell,
   type LostRun,
   outcomeOf,
-} from '../delivery/stub/left-behind.ts';
-import { lostReport } from '../delivery/stub/lost-report.ts';
-import { writingTimeMs } from '../delivery/writing-time.ts';
-import { type LlmAccount, noAccount } from '../llm/llm-account.ts';
-import type { Log } from '../log.ts';
-import type { ReporterSettings } from '../options.ts';
-import { createReportBuilder } from '../report/build-task-report.ts';
+} from '../delivery/journal/orphaned-runs.ts';
+import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
+import { stillRunning } from '../delivery/queue/newer-attempt.ts';
+import { loadHttpClient } from '../delivery/send/load-http-client.ts';
+import { sendReport } from '../delivery/send/send-report.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import type { LlmRecord } from '../llm/usage/llm-record.ts';
+import { type LlmAccount, noAccount } from '../llm/usage/usage-summary.ts';
+import { toWire, type WireTaskReport } from '../platform/task-report.ts';
+import { createReportBuilder } from '../report/build-report.ts';
 import { createPace } from '../report/pace.ts';
-import { toWire, type WireTaskReport } from '../report/task-report.ts';
-import { containedCallbacks } from './contained-callbacks.ts';
-import { noteTimeout, seenTimeoutMs } from './function-timeout.ts';
+import { containedCallbacks } from './safe-callbacks.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {
@@ -264,7 +265,7 @@ async function accountFor(
 ): Promise<LlmAccount> {
   if (records.length === 0) return noAccount;
   try {
-    const { accountOf } = await import('../llm/account-of-run.ts');
+    const { accountOf } = await import('../llm/usage/usage-aggregation.ts');
     return accountOf(records, mostBytes);
   } catch (fault) {
     // The rest of the report is worth sending.

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startLocalPlatform } from '../../src/local/local-platform.ts';
-import { writeVersion1File } from '../local/version-1-file.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
+import { writeVersion1File } from '../local/store/version-1-file.ts';
 import { madeUpTasks } from './made-up-tasks.ts';
 import { quantile } from './statistics.ts';
 

@@ -1,5 +1,5 @@
 /** Tasks as agents report them, any number, the same each time. */
-import type { Version1Task } from '../local/version-1-file.ts';
+import type { Version1Task } from '../local/store/version-1-file.ts';
 import { randomNumbers } from './random-numbers.ts';
 
 const models = ['gpt-5', 'gpt-5-mini', 'claude-sonnet-4-5', 'gemini-2.5-pro', 'mistral-large'];

@@ -1,7 +1,7 @@
 /** Runs a function with a vendor in it, with the layer and without. */
 
 import { fileURLToPath } from 'node:url';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { attached, reporterLayer } from '../layer/attached-layer.ts';
 import { type Lambda, type LambdaOptions, startLambda } from '../support/lambda/lambda.ts';
 import { seenByCaller } from '../support/lambda/seen-by-caller.ts';

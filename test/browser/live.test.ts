@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startLocalPlatform } from '../../src/local/local-platform.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { startForTest } from '../local/platform-client.ts';
 
 import { noBrowser, openPage } from './browser.ts';

@@ -1,6 +1,6 @@
 /** Task databases of the first version, which are filled in one go and at times of one's choosing. */
 import { DatabaseSync } from 'node:sqlite';
-import { openTaskStore } from '../../src/local/task-store.ts';
+import { openTaskStore } from '../../src/local/store/task-store.ts';
 
 /** A task as a report left it. */
 export interface OldTask {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import { startLocalPlatform } from '../../src/local/local-platform.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { chromiumPath } from './chromium-path.ts';
 import { writeOlderDatabase } from './older-database.ts';
 import { report } from './reports.ts';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { startLambda } from '../support/lambda/lambda.ts';
 import type { ManagedRuntime } from '../support/runtime-client/runtime-client.ts';
 import { type SecretsManager, startSecretsManager } from '../support/secrets-manager.ts';

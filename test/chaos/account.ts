@@ -2,7 +2,7 @@
 
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
 
 export type Status = 'completed' | 'failed';

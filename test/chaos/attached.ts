@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import { attached, reporterLayer, sentinelLayer } from '../layer/attached-layer.ts';
 import { type Lambda, startLambda } from '../support/lambda/lambda.ts';
 

@@ -9,7 +9,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { expect, onTestFinished, test } from 'vitest';
-import { startLocalPlatform } from '../../src/local/local-platform.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { attachments } from './attachments.ts';
 import { mockWallClock } from './environment-clock.ts';
 import { findingsOf, formatFindings } from './findings.ts';

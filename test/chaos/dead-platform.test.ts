@@ -6,7 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { median } from '../bench/statistics.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { placesIn, waitingIn } from './account.ts';

@@ -1,6 +1,6 @@
 /** All that a run has shown: the verdicts before and after `replay`, in a table with traces. */
 
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import type { Place } from './account.ts';
 import type { Attachment } from './attachments.ts';
 import {

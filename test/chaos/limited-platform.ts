@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { onTestFinished } from 'vitest';
-import { createApp } from '../../src/local/app.ts';
-import { createFaultSwitch } from '../../src/local/faults.ts';
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
-import { createRateLimit } from '../../src/local/rate-limit.ts';
-import { createRequestLog } from '../../src/local/received-requests.ts';
-import { openTaskStore } from '../../src/local/task-store.ts';
+import { createApp } from '../../src/local/server/app.ts';
+import { createFaultSwitch } from '../../src/local/server/faults.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
+import { createRateLimit } from '../../src/local/server/rate-limit.ts';
+import { openTaskStore } from '../../src/local/store/task-store.ts';
+import { createRequestLog } from '../../src/local/testing/received-requests.ts';
 
 export interface LimitedPlatform extends Pick<LocalPlatform, 'url' | 'tasks'> {
   /** How many requests were granted so far. */

@@ -6,11 +6,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
 import { temporaryFolder } from './environments.ts';
 
-const command = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const command = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** @returns the command's summary; undefined when there was nothing to send */
 export async function replayLogs(

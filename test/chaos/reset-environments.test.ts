@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startLocalPlatform } from '../../src/local/local-platform.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { placesIn } from './account.ts';
 import { attempt, startAttached, ways } from './attached.ts';
 

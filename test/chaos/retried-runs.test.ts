@@ -1,8 +1,8 @@
 /** Lambda repeats an asynchronous event under the same request id: the last attempt counts. */
 
 import { expect, onTestFinished, test } from 'vitest';
-import type { Fault } from '../../src/local/faults.ts';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import type { Fault } from '../../src/local/server/faults.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { mockWallClock } from './environment-clock.ts';
 import { type Environment, startEnvironment } from './environments.ts';
 

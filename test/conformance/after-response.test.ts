@@ -1,6 +1,6 @@
 /** Delivery after the response, judged by AWS's emulator: registered in time, and nobody waits. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { reportsOf } from '../support/reports-of.ts';
 import { ensureRie } from '../support/rie/ensure-rie.ts';
 import type { Rie, RieAnswer } from '../support/rie/start-rie.ts';

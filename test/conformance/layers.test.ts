@@ -1,7 +1,7 @@
 /** The layers in `/opt`, judged by AWS's emulator: a function whose code knows nothing of them. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { attached, reporterLayer, sentinelLayer } from '../layer/attached-layer.ts';
 import { reportsOf } from '../support/reports-of.ts';
 import { ensureRie } from '../support/rie/ensure-rie.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { reportsOf } from '../support/reports-of.ts';
 import { ensureRie } from '../support/rie/ensure-rie.ts';
 import { type Rie, type RieAnswer, startRie } from '../support/rie/start-rie.ts';

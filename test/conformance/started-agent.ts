@@ -1,7 +1,7 @@
 /** Agents of these tests, in every form in which a handler is deployed, under the emulator. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import { bundleFunction } from '../support/rie/bundle-function.ts';
 import { type Rie, type RieOptions, startRie } from '../support/rie/start-rie.ts';
 import { reportingTo } from '../support/sample-function.ts';

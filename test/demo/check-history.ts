@@ -1,4 +1,4 @@
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import type { AgentRun } from './run-agents.ts';
 
 /** What the task history does not show as it should; empty when all is well. */

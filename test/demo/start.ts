@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Tasks } from '../../src/index.ts';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { ensureRuntimeClient } from '../support/runtime-client/runtime-client.ts';
 import { checkHistory } from './check-history.ts';
 import { describeResult, historyTable } from './history-table.ts';

@@ -1,6 +1,6 @@
 /** What the platform must have been told of an invocation. */
 import { expect } from 'vitest';
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import type { InvocationResult } from '../support/lambda/invocation-result.ts';
 import { reportsOf } from '../support/reports-of.ts';
 import type { Ending, Reported } from './ending.ts';

@@ -1,6 +1,6 @@
 /** An environment of a family's function, and what can be seen of an ending in it. */
 import { fileURLToPath } from 'node:url';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { attached, reporterLayer, sentinelLayer } from '../layer/attached-layer.ts';
 import { idleMs } from '../support/lambda/hold.ts';
 import type { InvocationResult, Settlement } from '../support/lambda/invocation-result.ts';

@@ -2,8 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
 import { optionValues } from '../../infra/reporting-options.ts';
-import { readEnvironmentOptions } from '../../src/environment-options.ts';
-import { captureModes, deliveries, logLevels } from '../../src/option-values.ts';
+import { readEnvironmentOptions } from '../../src/config/environment-options.ts';
+import { captureModes, deliveries, logLevels } from '../../src/config/option-values.ts';
 import { addFunction, importSecret, newStack, refusalOf, variablesIn } from './stacks.ts';
 
 const all = {

@@ -1,7 +1,7 @@
 /** Each shape runs bare and with the layer, and nobody sees a difference but the platform. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { shareMachine } from '../support/alone.ts';
 import { reportsOf } from '../support/reports-of.ts';
 import { watchRequests } from '../support/request-times.ts';

@@ -1,7 +1,7 @@
 /** The reporter layer, attached to functions whose code stays as it is. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import type { InvocationResult } from '../support/lambda/invocation-result.ts';
 import { type Lambda, startLambda } from '../support/lambda/lambda.ts';
 import type { LambdaOptions } from '../support/lambda/lambda-options.ts';

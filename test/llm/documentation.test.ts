@@ -1,9 +1,9 @@
 /** The page on LLMs says what the readers do. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readLlmExchange } from '../../src/llm/read-llm-exchange.ts';
-import { exchangeOf, type Transcript } from './readers/transcript.ts';
-import { plainAnswers, streams } from './readers/transcripts/all-transcripts.ts';
+import { readLlmExchange } from '../../src/llm/parsing/parse-exchange.ts';
+import { exchangeOf, type Transcript } from './parsing/transcript.ts';
+import { plainAnswers, streams } from './parsing/transcripts/all-transcripts.ts';
 
 test('each row of the table holds for the transcripts of its shape', () => {
   const page = readFileSync(new URL('../../docs/llm.md', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@ import {
   type LocalPlatform,
   type LocalPlatformOptions,
   startLocalPlatform,
-} from '../../src/local/local-platform.ts';
+} from '../../src/local/server/local-platform.ts';
 
 /** An answer of the platform; `body` is parsed when it is JSON. */
 export interface Answer {

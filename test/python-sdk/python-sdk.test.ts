@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { Agents, ApiError, Backend, Tasks } from '../../src/index.ts';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { pythonWithSdk } from './install-python-sdk.ts';
 
 test('the same calls make equal requests and bring equal answers', async () => {

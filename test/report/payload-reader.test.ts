@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../src/report/masking/redact.ts';
 import { createPayloadReader, type PayloadReader } from '../../src/report/payload-reader.ts';
-import { beginningOf } from '../../src/report/sizing/shorten.ts';
+import { createRedactor } from '../../src/report/redaction/redact.ts';
+import { beginningOf } from '../../src/report/truncation/truncate-value.ts';
 
 /** A reader that has time for that many characters of each payload. */
 function readerOf(affordable: number): PayloadReader {

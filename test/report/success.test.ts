@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { Outcome, ResponseOutcome } from '../../src/capture/outcome.ts';
+import type { Outcome, ResponseOutcome } from '../../src/invocation/outcome.ts';
 import { isSuccessful, isSuccessfulOutcome } from '../../src/report/success.ts';
 
 test.each([

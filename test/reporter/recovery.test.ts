@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { identityOf } from '../../src/delivery/stub/process-identity.ts';
-import { stubFileName } from '../../src/delivery/stub/stub-file.ts';
+import { identityOf } from '../../src/base/process-identity.ts';
+import { stubFileName } from '../../src/delivery/journal/journal-entry.ts';
 import { recoverBeforeFirstEvent } from '../../src/reporter/recovery.ts';
 import type { TaskDelivery } from '../../src/reporter/task-delivery.ts';
-import { fakeRuntime } from '../delivery/extension/fake-runtime.ts';
+import { fakeRuntime } from '../delivery/lambda-extension/fake-runtime.ts';
 
 const settings = { agentId: 'agent-123', baseUrl: 'https://inbound.xpander.ai' };
 const own = identityOf('self') ?? '';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Invocation } from '../../src/capture/invocation.ts';
+import { Invocation } from '../../src/invocation/invocation.ts';
 import { createReportSequence } from '../../src/reporter/report-sequence.ts';
 import type { TaskDelivery } from '../../src/reporter/task-delivery.ts';
 

@@ -6,7 +6,7 @@ import {
   type LocalPlatform,
   type LocalPlatformOptions,
   startLocalPlatform,
-} from '../../src/local/local-platform.ts';
+} from '../../src/local/server/local-platform.ts';
 import { lambdaContext } from '../support/lambda-context.ts';
 import { reportsOf } from '../support/reports-of.ts';
 

@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'vitest';
-import { startLocalPlatform } from '../../src/local/local-platform.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { attached, reporterLayer } from '../layer/attached-layer.ts';
 import { deploy, type Observed, observe, runsOf } from '../layer/observe-shape.ts';
 import { endsAtLoad, type Shape } from '../layer/shapes/shape.ts';

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, test } from 'vitest';
-import { startLocalPlatform } from '../../src/local/local-platform.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { type Place, placesIn } from '../chaos/account.ts';
 import type { InvocationResult, Settlement } from '../support/lambda/invocation-result.ts';
 import { startLambda } from '../support/lambda/lambda.ts';

@@ -1,4 +1,4 @@
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 
 /** Every report of a run that came in, in order, also one that another has replaced. */
 export function reportsOf(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { LocalPlatform } from '../../src/local/local-platform.ts';
+import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import { type Lambda, startLambda } from './lambda/lambda.ts';
 
 const taskRoot = fileURLToPath(new URL('../functions', import.meta.url));

@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
-import type { LocalPlatformOptions } from '../../src/local/local-platform.ts';
-import type { ReceivedRequest } from '../../src/local/received-requests.ts';
+import type { LocalPlatformOptions } from '../../src/local/server/local-platform.ts';
+import type { ReceivedRequest } from '../../src/local/testing/received-requests.ts';
 import type { FixedAnswer, Served } from './server-thread.ts';
 
 /** A local platform on another thread. */

@@ -1,14 +1,15 @@
 /** Keeps undelivered reports in a folder until the platform takes them. */
-import { createFolder } from './folder.ts';
+
 import {
   hashId,
   inName,
   parseReportFileName,
   type ReportFile,
   reportFileName,
-} from './report-file.ts';
-import { createWaitingLine, type Entry, type WaitingLine } from './waiting-line.ts';
-import { parseWaitingReport, type WaitingReport, waitingReportText } from './waiting-report.ts';
+} from './file-name.ts';
+import { createFolder } from './spool-folder.ts';
+import { createWaitingLine, type Entry, type WaitingLine } from './spool-index.ts';
+import { parseWaitingReport, type WaitingReport, waitingReportText } from './spooled-report.ts';
 
 export type { WaitingReport };
 

@@ -6,9 +6,7 @@
  * to the prompt itself (https://docs.cohere.com/reference/chat): the former counts, the latter
  * where it is all there is.
  */
-import { append, appendName, partOf, putAll } from '../join-pieces.ts';
-import type { LlmProvider } from '../llm-provider.ts';
-import { createReading, type LlmUsage } from '../llm-reading.ts';
+
 import {
   countField,
   type Fields,
@@ -18,7 +16,10 @@ import {
   isObject,
   itemsField,
   textField,
-} from '../read-fields.ts';
+} from '../wire/read-fields.ts';
+import { append, appendName, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const cohere: LlmProvider = {
   read(raw) {

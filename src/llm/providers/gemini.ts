@@ -6,9 +6,7 @@
  * (https://ai.google.dev/api/generate-content#UsageMetadata). Counts of zero are left out. Every
  * chunk of a stream is such an answer, its counts cumulative.
  */
-import { append, partOf, putAll } from '../join-pieces.ts';
-import type { LlmProvider } from '../llm-provider.ts';
-import { createReading, type LlmUsage } from '../llm-reading.ts';
+
 import {
   countField,
   type Fields,
@@ -19,7 +17,10 @@ import {
   itemsField,
   sum,
   textField,
-} from '../read-fields.ts';
+} from '../wire/read-fields.ts';
+import { append, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const gemini: LlmProvider = {
   read(raw) {

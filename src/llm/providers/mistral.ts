@@ -6,9 +6,7 @@
  * its connectors put in as `connector_tokens` beside the prompt
  * (https://docs.mistral.ai/api/#tag/beta.conversations).
  */
-import { append, partOf, putAll } from '../join-pieces.ts';
-import type { LlmProvider } from '../llm-provider.ts';
-import { createReading } from '../llm-reading.ts';
+
 import {
   countField,
   type Fields,
@@ -17,7 +15,10 @@ import {
   itemsField,
   sum,
   textField,
-} from '../read-fields.ts';
+} from '../wire/read-fields.ts';
+import { append, partOf, putAll } from './merge-chunks.ts';
+import { createReading } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const mistral: LlmProvider = {
   read(raw) {

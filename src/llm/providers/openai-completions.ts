@@ -3,11 +3,19 @@
  * chat (https://platform.openai.com/docs/api-reference/completions/object,
  * https://platform.openai.com/docs/api-reference/embeddings); an embedding has no completion.
  */
-import { append, partOf, putAll } from '../join-pieces.ts';
-import type { LlmProvider } from '../llm-provider.ts';
-import { createReading } from '../llm-reading.ts';
-import { type Fields, field, fieldsOf, firstItem, itemsField, textField } from '../read-fields.ts';
+
+import {
+  type Fields,
+  field,
+  fieldsOf,
+  firstItem,
+  itemsField,
+  textField,
+} from '../wire/read-fields.ts';
+import { append, partOf, putAll } from './merge-chunks.ts';
 import { chatUsage } from './openai-chat.ts';
+import { createReading } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const openAiCompletions: LlmProvider = {
   read(raw) {

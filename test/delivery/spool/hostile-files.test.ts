@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createSpool } from '../../../src/delivery/spool/spool.ts';
 import { freshFolder } from './fresh-folder.ts';
-import { idsOf, waitingReport } from './sample-waiting.ts';
+import { idsOf, waitingReport } from './sample-spooled.ts';
 
 const all = 10_000;
 const good = waitingReport({ id: 'good', since: 2 });

@@ -4,7 +4,7 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import { createSpool } from '../../../src/delivery/spool/spool.ts';
-import { waitingReport } from './sample-waiting.ts';
+import { waitingReport } from './sample-spooled.ts';
 
 const [folder = '', logFile = '', firstStep = '0'] = process.argv.slice(2);
 const log = openSync(logFile, 'a');

@@ -1,6 +1,6 @@
 /** Keeps reports in the folder that it is given, and says how that went. */
 import { createSpool } from '../../../src/delivery/spool/spool.ts';
-import { waitingReport } from './sample-waiting.ts';
+import { waitingReport } from './sample-spooled.ts';
 
 const spool = createSpool({ folder: process.argv[2] ?? '' });
 for (const [id, length] of [

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSpool, type WaitingReport } from '../../../src/delivery/spool/spool.ts';
 import { freshFolder } from './fresh-folder.ts';
-import { waitingReport } from './sample-waiting.ts';
+import { waitingReport } from './sample-spooled.ts';
 
 const all = 10_000;
 const room = { maxBytes: 4_000, maxCount: 8 };

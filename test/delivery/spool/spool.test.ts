@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSpool, type WaitingReport } from '../../../src/delivery/spool/spool.ts';
 import { freshFolder } from './fresh-folder.ts';
-import { idsOf, type Sample, waitingReport } from './sample-waiting.ts';
+import { idsOf, type Sample, waitingReport } from './sample-spooled.ts';
 
 const all = 10_000;
 

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startLocalPlatform } from '../../../src/local/local-platform.ts';
-import { examine } from '../../doctor/run-doctor.ts';
+import { startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import { examine } from '../../cli/doctor/run-doctor.ts';
 import { reportsOf } from '../../support/reports-of.ts';
 import { clientOf } from './aws-client.ts';
 import { cdk } from './cdk.ts';

@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { startLocalPlatform } from '../../../src/local/local-platform.ts';
-import { examine } from '../../doctor/run-doctor.ts';
-import { builtLayer, createSecret, publishLayer, theKey } from '../../doctor/sample-deployment.ts';
+import { startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import { examine } from '../../cli/doctor/run-doctor.ts';
+import {
+  builtLayer,
+  createSecret,
+  publishLayer,
+  theKey,
+} from '../../cli/doctor/sample-deployment.ts';
 import { cdk } from './cdk.ts';
 import { startDeployed } from './deployed-run.ts';
 import { type Emulator, startEmulator } from './emulator.ts';

@@ -1,0 +1,45 @@
+/** The lines that this package writes into the function's log. */
+
+import { type Environment, readVariable } from '../config/environment.ts';
+import { type LogLevel, logLevels } from '../config/option-values.ts';
+
+export interface Log {
+  readonly debug: (message: string) => void;
+  readonly info: (message: string) => void;
+  readonly warn: (message: string) => void;
+  readonly error: (message: string) => void;
+}
+
+export type Severity = Exclude<LogLevel, 'silent'>;
+
+/**
+ * Creates a log in which each message is one line.
+ *
+ * @param print - writes one line; the console by default, to which Lambda's runtime adds time and
+ *   request id
+ */
+export function createLog(
+  level: LogLevel,
+  print: (severity: Severity, line: string) => void = (severity, line) => console[severity](line),
+): Log {
+  const writer = (severity: Severity) => (message: string) => {
+    if (logLevels.indexOf(severity) < logLevels.indexOf(level)) return;
+    try {
+      print(severity, `[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
+    } catch {
+      // A console that was replaced by one that throws: there is nowhere left to say so.
+    }
+  };
+  return {
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+  };
+}
+
+/** The level that the environment sets; undefined if it sets none, or one that does not exist. */
+export function readLogLevel(environment: Environment): LogLevel | undefined {
+  const text = readVariable(environment, 'logLevel')?.toLowerCase();
+  return logLevels.find((level) => level === text);
+}

@@ -1,0 +1,175 @@
+import { readLogLevel } from '../base/log.ts';
+import type { ApiKeySource } from '../delivery/credentials/api-key.ts';
+import { ConfigurationError } from '../errors.ts';
+import {
+  aBoolean,
+  aFunction,
+  aHost,
+  aNumber,
+  anInteger,
+  aString,
+  type Check,
+  checkFields,
+  listOf,
+  oneOf,
+} from './checks.ts';
+import { type Environment, environmentVariables, isSet } from './environment.ts';
+import { type EnvironmentOptions, readEnvironmentOptions } from './environment-options.ts';
+import {
+  type CaptureMode,
+  captureModes,
+  type Delivery,
+  deliveries,
+  type LogLevel,
+  leastBytes,
+  logLevels,
+} from './option-values.ts';
+import type { TaskReporterOptions } from './options.ts';
+import { isHeaderValue, resolveBaseUrl } from './platform-configuration.ts';
+
+/** Options after option, environment and default have been put together. */
+export interface ReporterSettings {
+  readonly agentId: string;
+  readonly apiKey: ApiKeySource;
+  readonly baseUrl: string;
+  readonly capture: CaptureMode;
+  readonly redact: readonly (string | RegExp)[];
+  readonly maxBytes: number;
+  readonly reportStart: boolean;
+  readonly delivery: Delivery;
+  readonly budgetMs: number;
+  readonly sampleRate: number;
+  readonly llmTaps: boolean;
+  readonly llmHosts: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly input: ((event: unknown, context: unknown) => unknown) | undefined;
+  readonly result: ((response: unknown) => unknown) | undefined;
+  readonly id: ((event: unknown, context: unknown) => unknown) | undefined;
+  readonly isSuccess: ((response: unknown) => unknown) | undefined;
+}
+
+/** What the options come to. */
+export type ResolvedOptions =
+  | { readonly kind: 'enabled'; readonly settings: ReporterSettings }
+  /** The environment does not allow reporting. */
+  | { readonly kind: 'disabled'; readonly reason: string; readonly logLevel: LogLevel }
+  /** Somebody switched it off. */
+  | { readonly kind: 'switched-off' };
+
+const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
+  agentId: aString,
+  apiKey: (value) =>
+    typeof value === 'string' && isHeaderValue(value)
+      ? undefined
+      : 'a text that a header can carry',
+  apiKeySecret: aString,
+  apiKeySecretField: aString,
+  baseUrl: aString,
+  organizationId: aString,
+  capture: oneOf(captureModes),
+  redact: listOf((rule) =>
+    rule instanceof RegExp || aString(rule) === undefined
+      ? undefined
+      : 'a field name, a path or a RegExp',
+  ),
+  maxBytes: anInteger(leastBytes),
+  input: aFunction,
+  result: aFunction,
+  id: aFunction,
+  isSuccess: aFunction,
+  reportStart: aBoolean,
+  delivery: oneOf(deliveries),
+  budgetMs: anInteger(1, 900_000),
+  sampleRate: aNumber(0, 1),
+  llmTaps: aBoolean,
+  llmHosts: listOf(aHost),
+  logLevel: oneOf(logLevels),
+};
+
+/**
+ * Puts options, environment and defaults together, once, at construction.
+ *
+ * @throws ConfigurationError when an option is wrong. What is wrong in the environment disables
+ *   reporting instead: a variable must not break a function.
+ */
+export function resolveOptions<Event, Response>(
+  options: TaskReporterOptions<Event, Response> = {},
+  environment: Environment = process.env,
+): ResolvedOptions {
+  checkFields('options', options, checks, ['apiKey']);
+  if (isSet(environment, 'disabled')) return { kind: 'switched-off' };
+  checkTogether(options, environment);
+  try {
+    return { kind: 'enabled', settings: settingsOf(options, environment) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const logLevel = options.logLevel ?? readLogLevel(environment) ?? 'warn';
+    return { kind: 'disabled', reason: error.message, logLevel };
+  }
+}
+
+function checkTogether<Event, Response>(
+  options: TaskReporterOptions<Event, Response>,
+  environment: Environment,
+): void {
+  if (options.apiKey !== undefined && options.apiKeySecret !== undefined) {
+    throw new ConfigurationError("options: give 'apiKey' or 'apiKeySecret', not both.");
+  }
+  if (options.baseUrl !== undefined) baseUrlOf(options, environment);
+}
+
+function settingsOf<Event, Response>(
+  options: TaskReporterOptions<Event, Response>,
+  environment: Environment,
+): ReporterSettings {
+  const variables = readEnvironmentOptions(environment);
+  const agentId = options.agentId ?? variables.agentId;
+  if (agentId === undefined) throw missing('agent id', 'agentId', environmentVariables.agentId);
+  return {
+    agentId,
+    apiKey: apiKeyOf(options, variables),
+    baseUrl: baseUrlOf(options, environment),
+    capture: options.capture ?? variables.capture ?? 'redacted',
+    redact: options.redact ?? variables.redact ?? [],
+    maxBytes: options.maxBytes ?? variables.maxBytes ?? 262_144,
+    reportStart: options.reportStart ?? variables.reportStart ?? false,
+    delivery: options.delivery ?? variables.delivery ?? 'auto',
+    budgetMs: options.budgetMs ?? variables.budgetMs ?? 3_000,
+    sampleRate: options.sampleRate ?? variables.sampleRate ?? 1,
+    llmTaps: options.llmTaps ?? variables.llmTaps ?? true,
+    llmHosts: options.llmHosts ?? variables.llmHosts ?? [],
+    logLevel: options.logLevel ?? variables.logLevel ?? 'warn',
+    // The callbacks' types were the caller's to choose; from here on every value is unknown.
+    input: options.input?.bind(options) as ReporterSettings['input'],
+    result: options.result?.bind(options) as ReporterSettings['result'],
+    id: options.id?.bind(options) as ReporterSettings['id'],
+    isSuccess: options.isSuccess?.bind(options) as ReporterSettings['isSuccess'],
+  };
+}
+
+function baseUrlOf(
+  { baseUrl, organizationId }: Pick<TaskReporterOptions, 'baseUrl' | 'organizationId'>,
+  environment: Environment,
+): string {
+  return resolveBaseUrl({ baseUrl, organizationId }, environment);
+}
+
+function apiKeyOf(
+  options: Pick<TaskReporterOptions, 'apiKey' | 'apiKeySecret' | 'apiKeySecretField'>,
+  variables: EnvironmentOptions,
+): ApiKeySource {
+  if (options.apiKey !== undefined) return { kind: 'value', apiKey: options.apiKey };
+  const secretId = options.apiKeySecret ?? variables.apiKeySecret;
+  if (secretId !== undefined) {
+    const field = options.apiKeySecretField ?? variables.apiKeySecretField;
+    return { kind: 'secret', secretId, field };
+  }
+  if (variables.apiKey !== undefined) return { kind: 'value', apiKey: variables.apiKey };
+  throw missing('API key', 'apiKeySecret', environmentVariables.apiKeySecret);
+}
+
+function missing(what: string, option: string, variable: string): ConfigurationError {
+  return new ConfigurationError(
+    `There is no ${what}: runs are not reported. Set ${variable}, or give the option '${option}'.`,
+  );
+}

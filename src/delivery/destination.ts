@@ -1,0 +1,88 @@
+/** Everything that a process needs to report to one place. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { wallClockMs } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { sendInBackground } from './background-delivery.ts';
+import { type ApiKeySource, createApiKeyProvider } from './credentials/api-key.ts';
+import { logDamagedReport } from './dead-letter/dead-letter.ts';
+import { sharedFreezes } from './execution-environment/freezes.ts';
+import type { Storage } from './execution-environment/storage.ts';
+import { createGate } from './policy/send-policy.ts';
+import { createOutbox, type Outbox } from './queue/delivery-queue.ts';
+import type { ReportDestination } from './send/send-report.ts';
+import { createSpool, type Spool } from './spool/spool.ts';
+
+export interface Opened {
+  readonly destination: ReportDestination;
+  readonly outbox: Outbox;
+}
+
+export interface DestinationSettings {
+  readonly agentId: string;
+  readonly apiKey: ApiKeySource;
+  readonly baseUrl: string;
+}
+
+const opened = new Map<string, Opened>();
+
+/** Reporters with one destination share what waits for it, and back off together. */
+export function openDestination(
+  settings: DestinationSettings,
+  log: Log,
+  storage: Storage | undefined,
+): Opened {
+  if (storage === undefined) return newDestination(settings, log, storage);
+  const { agentId, apiKey, baseUrl } = settings;
+  const key = JSON.stringify([agentId, apiKey, baseUrl]);
+  const open = opened.get(key) ?? newDestination(settings, log, storage);
+  opened.set(key, open);
+  return open;
+}
+
+function newDestination(
+  { agentId, apiKey, baseUrl }: DestinationSettings,
+  log: Log,
+  storage: Storage | undefined,
+): Opened {
+  const apiKeys = createApiKeyProvider(apiKey, {
+    onRefreshFailed: ({ message }) => log.warn(`an old API key stays in use: ${message}`),
+  });
+  const destination = { baseUrl, agentId, apiKeys };
+  const outbox = createOutbox({
+    destination,
+    gate: createGate(),
+    freezes: sharedFreezes(),
+    spool: storage && openSpool(storage, { agentId, apiKey, baseUrl }, log),
+    logsKept: storage?.endsUnannounced ?? false,
+    isNeverFrozen: storage?.isNeverFrozen ?? false,
+    log,
+  });
+  if (storage?.isShared) sendInBackground(outbox);
+  return { destination, outbox };
+}
+
+// An eighth of the smallest /tmp among 16 workers; there are eight for each CPU. A thousand files
+// take as much even if they are small, because a disk counts blocks of 4 KiB.
+const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 1_000 };
+
+function openSpool({ folder, isShared }: Storage, settings: DestinationSettings, log: Log): Spool {
+  return createSpool({
+    folder: spoolFolder(folder, settings),
+    onDamaged: (file) => logDamagedReport(log, file),
+    ...(isShared && { ...shareOfWorker, leftUntil: wallClockMs() - process.uptime() * 1_000 }),
+  });
+}
+
+/** One for each queue, so that a report has one owner: another key is another queue. */
+function spoolFolder(folder: string, { agentId, apiKey, baseUrl }: DestinationSettings): string {
+  const destination = createHash('sha256')
+    .update(JSON.stringify([baseUrl, agentId, ...keyParts(apiKey)]))
+    .digest('hex');
+  return join(folder, `spool-${destination.slice(0, 16)}`);
+}
+
+/** In one order, however the object came about. */
+function keyParts(key: ApiKeySource): readonly unknown[] {
+  return key.kind === 'value' ? [key.apiKey] : [key.kind, key.secretId, key.field];
+}

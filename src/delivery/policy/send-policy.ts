@@ -1,0 +1,59 @@
+/** Whether a request to the platform is worth making now. */
+import { ApiError } from '../../errors.ts';
+import type { DeliveryResult } from '../send/send-report.ts';
+import { createBreaker, saysPlatformIsDown, saysPlatformIsUp } from './circuit-breaker.ts';
+import { createRateLimitPause } from './rate-limiter.ts';
+
+export interface Gate {
+  /** Whether to send; who gets true tells how it ended. */
+  readonly mayTry: () => boolean;
+  readonly ended: (result: DeliveryResult) => void;
+  /** Whether the platform's rate limit has been felt of late. */
+  readonly isLimited: () => boolean;
+  /** What was allowed is not done. */
+  readonly withdraw: () => void;
+  /** Whether the platform is known to be down, or its rate limit slows this process down. */
+  readonly isPaused: () => boolean;
+  /** Ends all pauses, so that one request can find out how the platform is now. */
+  readonly endPauses: () => void;
+}
+
+// Ten times the minute that the limit is for.
+const limitFeltMs = 600_000;
+
+/** One for all that a process sends to a platform: it backs off as a whole. */
+export function createGate(): Gate {
+  const breaker = createBreaker();
+  const pause = createRateLimitPause();
+  let limitedAt = Number.NEGATIVE_INFINITY;
+  return {
+    mayTry() {
+      if (pause.holdsBack() || !breaker.mayTry()) return false;
+      return pause.mayTry();
+    },
+    ended(result) {
+      if (result.kind === 'delivered') {
+        breaker.succeeded();
+        pause.accepted();
+        return;
+      }
+      const { attempts, error } = result;
+      // Without a request nothing was learned: there was no key, or no time.
+      if (attempts === 0) breaker.withdrawn();
+      else if (saysPlatformIsDown(error)) breaker.failed();
+      else if (saysPlatformIsUp(error)) breaker.succeeded();
+      else breaker.withdrawn();
+      if (error instanceof ApiError && error.statusCode === 429) {
+        limitedAt = performance.now();
+        pause.limited(error.retryAfterSeconds);
+      }
+    },
+    isLimited: () => performance.now() - limitedAt < limitFeltMs,
+    withdraw: () => breaker.withdrawn(),
+    isPaused: () => breaker.state !== 'closed' || pause.isLimiting(),
+    endPauses() {
+      breaker.allowProbe();
+      pause.reset();
+    },
+  };
+}

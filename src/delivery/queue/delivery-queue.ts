@@ -1,0 +1,209 @@
+/** Delivers reports: at once if the platform takes them, from the spool when it does again. */
+import { monotonicMs, wallClockMs } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { ConnectionError } from '../../errors.ts';
+import type { WireTaskReport } from '../../platform/task-report.ts';
+import type { Freezes } from '../execution-environment/freezes.ts';
+import type { Gate } from '../policy/send-policy.ts';
+import type { DeliveryResult, ReportDestination } from '../send/send-report.ts';
+import type { Spool, WaitingReport } from '../spool/spool.ts';
+import { createLatest } from './latest-attempts.ts';
+import { createTroubleLog } from './outage-log.ts';
+import { createKeptReports, type KeptReports } from './pending-reports.ts';
+import { createAskFirst } from './record-check.ts';
+import { type AttemptResult, createAttempt, isFinal, undelivered } from './send-attempt.ts';
+import { createWaitingReports } from './send-pending.ts';
+
+export interface Outbox extends Pick<KeptReports, 'writeOut' | 'writeDown' | 'writeDownNow'> {
+  /**
+   * Sends a report; what the platform cannot take now is kept for later. Never rejects.
+   *
+   * @param deadline - on the clock of `performance.now()`
+   * @param isSafe - called when the report will survive the end of the process, or is given up
+   * @param origin - @default this moment
+   * @returns whether others that wait are worth trying now: it was not tried in vain
+   */
+  readonly send: (
+    report: WireTaskReport,
+    deadline: number,
+    isSafe: () => void,
+    origin?: ReportOrigin,
+  ) => Promise<boolean>;
+  /**
+   * Keeps the report of a run whose process died.
+   *
+   * @param since - when the run ended, in epoch milliseconds; when it began, if nobody knows
+   * @param isSafe - called when it will survive the end of this process, or has been sent or logged
+   */
+  readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
+  /** Keeps a report without sending it yet. @returns whether it will survive the process */
+  readonly keepForLater: (report: WireTaskReport, origin?: ReportOrigin) => boolean;
+  /** Keeps or logs a report that somebody else tried to send. */
+  readonly takeUndelivered: (
+    report: WireTaskReport,
+    result: DeliveryResult & { kind: 'undelivered' },
+  ) => void;
+  /** How many wait. */
+  readonly waiting: () => number;
+  /** Sends what waits, failures first. Never rejects. */
+  readonly sendWaiting: (deadline: number, most: number) => Promise<void>;
+  /**
+   * The environment ends: sends what waits. A platform that took nothing lately gets one request,
+   * and the others only if it takes that one. Never rejects.
+   */
+  readonly sendLast: (deadline: number) => Promise<void>;
+  /** Sends no more of what waits than is on its way. Resolves when that has ended. */
+  readonly finishWaiting: () => Promise<void>;
+  /** Another process has left reports in the spool. */
+  readonly lookAgain: () => void;
+}
+
+/** Where a report comes from. */
+export interface ReportOrigin {
+  /** The count of freezes when its event began. */
+  readonly birth: number;
+  /** When its attempt ended, in epoch milliseconds. */
+  readonly endedAt: number;
+  /** The same on the monotonic clock. */
+  readonly endedMonotonicMs?: number | undefined;
+}
+
+export interface OutboxParts {
+  readonly destination: ReportDestination;
+  readonly gate: Gate;
+  readonly freezes: Freezes;
+  /** Undefined where nothing can be kept: then an undelivered report goes into the log at once. */
+  readonly spool: Spool | undefined;
+  /**
+   * Whether what is kept is written into the log as well: where nobody says that the environment
+   * is about to end, its files end with it.
+   */
+  readonly logsKept: boolean;
+  /** See `Storage`. @default false */
+  readonly isNeverFrozen?: boolean;
+  readonly log: Log;
+}
+
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { destination, gate, freezes, spool, logsKept, isNeverFrozen = false, log } = parts;
+  const counts = { delivered: 0, kept: 0 };
+  const inFlight = new Map<string | null, Promise<unknown>>();
+  const latest = createLatest();
+  const askFirst = createAskFirst(freezes, gate, isNeverFrozen);
+  const kept = createKeptReports({ agentId: destination.agentId, spool, askFirst, log });
+  const leaveLimits = spool !== undefined;
+  const attempt = createAttempt({ destination, gate, freezes, askFirst, latest, leaveLimits });
+  const trouble = createTroubleLog(log, () => ({
+    ...counts,
+    waiting: spool?.size().count ?? 0,
+    dropped: kept.dropped(),
+  }));
+
+  const sendNew = async (
+    waiting: WaitingReport,
+    deadline: number,
+    isKept: boolean,
+    earlier: Promise<unknown> | undefined,
+  ): Promise<AttemptResult> => {
+    // An earlier attempt must not arrive after this one.
+    await earlier;
+    const isFirst = !(isKept && waiting.report.is_success && failuresWait());
+    const mayTry = isFirst && !freezes.isImminent() && gate.mayTry();
+    return mayTry ? trouble.watch(await attempt(waiting, deadline)) : notTried();
+  };
+
+  const notTried = (): AttemptResult =>
+    undelivered(
+      trouble.obstacle() ?? new ConnectionError('Others are sent first.', { code: 'ABORTED' }),
+      0,
+    );
+
+  /** A limited platform gets failures first: they are what people look for. */
+  const failuresWait = (): boolean => {
+    if (spool === undefined || spool.size().count < 2 || !gate.isLimited()) return false;
+    const [first] = spool.next(1);
+    return first !== undefined && !first.report.is_success;
+  };
+
+  const settle = (waiting: WaitingReport, result: AttemptResult, isKept: boolean): void => {
+    const id = waiting.report.id ?? '';
+    // What the file of this id holds by now is a later attempt.
+    if (latest.isOutdated(waiting)) return;
+    if (result.kind === 'superseded') {
+      kept.forget(id);
+      log.debug(`run ${id} has finished in a later attempt.`);
+      return;
+    }
+    if (result.kind === 'delivered') {
+      counts.delivered += 1;
+      kept.forget(id);
+      log.debug(`run ${id} was reported (tries: ${result.attempts}).`);
+      trouble.over();
+      return;
+    }
+    const { error } = result;
+    const attempts = waiting.attempts + result.attempts;
+    const tried = { ...waiting, attempts, reason: `${error.name}: ${error.message}` };
+    if (!isKept || isFinal(error)) {
+      kept.giveUp(tried);
+      spool?.remove(id);
+      return;
+    }
+    counts.kept += 1;
+    askFirst.waits(waiting);
+    // On a disk that has filled up meanwhile the older file is gone as well.
+    if (result.attempts > 0 && !kept.keep(tried)) kept.giveUp(tried);
+    else if (logsKept) kept.log(tried);
+    else trouble.announce();
+  };
+
+  const newcomer = (report: WireTaskReport, origin: ReportOrigin): WaitingReport => {
+    const { birth, endedAt, endedMonotonicMs: sinceMonotonicMs } = origin;
+    askFirst.born(report.id ?? '', birth);
+    const since = latest.begin(report.id, endedAt);
+    return { report, attempts: 0, reason: 'not sent yet', since, sinceMonotonicMs };
+  };
+  const now = (): ReportOrigin => ({
+    birth: freezes.count(),
+    endedAt: wallClockMs(),
+    endedMonotonicMs: monotonicMs(),
+  });
+
+  const waitingReports = createWaitingReports({
+    ...{ gate, freezes, spool, kept, latest, inFlight, settle, logsKept },
+    attempt: async (waiting, deadline) => trouble.watch(await attempt(waiting, deadline)),
+  });
+
+  return {
+    async send(report, deadline, isSafe, origin = now()) {
+      const waiting = newcomer(report, origin);
+      const earlier = inFlight.get(report.id);
+      const isKept = kept.keep(waiting);
+      if (isKept) isSafe();
+      const sending = sendNew(waiting, deadline, isKept, earlier);
+      inFlight.set(report.id, sending);
+      const result = await sending;
+      settle(waiting, result, isKept);
+      if (inFlight.get(report.id) === sending) inFlight.delete(report.id);
+      isSafe();
+      return result.kind !== 'undelivered' || result.attempts === 0;
+    },
+
+    keepForLater: (report, origin = now()) => kept.keep(newcomer(report, origin)),
+
+    takeUndelivered(report, result) {
+      const waiting = newcomer(report, now());
+      settle(waiting, result, kept.keep(waiting));
+    },
+
+    keepLost: waitingReports.keepLost,
+    waiting: () => spool?.size().count ?? 0,
+    sendWaiting: waitingReports.send,
+    sendLast: waitingReports.sendLast,
+    finishWaiting: waitingReports.finish,
+    lookAgain: () => spool?.lookAgain(),
+    writeOut: kept.writeOut,
+    writeDown: kept.writeDown,
+    writeDownNow: kept.writeDownNow,
+  };
+}

@@ -1,0 +1,134 @@
+/** One attempt to get a report to the platform, which is asked first where that is needed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTimeLimit } from '../../base/time-limit.ts';
+import { ApiError, ApiKeyError, ConnectionError } from '../../errors.ts';
+import type { Freezes } from '../execution-environment/freezes.ts';
+import type { Gate } from '../policy/send-policy.ts';
+import { retryDelayMs } from '../send/retry.ts';
+import { type DeliveryResult, type ReportDestination, sendReport } from '../send/send-report.ts';
+import type { WaitingReport } from '../spool/spool.ts';
+import type { LatestAttempts } from './latest-attempts.ts';
+import { isSuperseded } from './newer-attempt.ts';
+import type { AskFirst } from './record-check.ts';
+
+export type AttemptResult =
+  | DeliveryResult
+  /** The platform, or this process, has a later attempt of the run. */
+  | { readonly kind: 'superseded' };
+
+export interface AttemptParts {
+  readonly destination: ReportDestination;
+  readonly gate: Gate;
+  readonly freezes: Freezes;
+  readonly askFirst: AskFirst;
+  readonly latest: LatestAttempts;
+  /** Whether a rate limit ends it, as the report can wait elsewhere. */
+  readonly leaveLimits: boolean;
+}
+
+/** Attempts one report, which the gate has allowed. Never rejects. */
+export type Attempt = (waiting: WaitingReport, deadline: number) => Promise<AttemptResult>;
+
+export function createAttempt(parts: AttemptParts): Attempt {
+  const { destination, gate, freezes, askFirst, latest, leaveLimits } = parts;
+
+  const ask = async (
+    waiting: WaitingReport,
+    deadline: number,
+    freeze: AbortSignal,
+  ): Promise<boolean> => {
+    const { report, since, sinceMonotonicMs } = waiting;
+    const { agentId, apiKeys, baseUrl } = destination;
+    const { signal, stop } = startTimeLimit(deadline - performance.now(), freeze);
+    try {
+      const apiKey = await apiKeys.get(signal);
+      const timeoutMs = Math.max(1, deadline - performance.now());
+      const attempt = {
+        agentId,
+        id: report.id ?? '',
+        isSuccess: report.is_success,
+        endedAt: since,
+        endedMonotonicMs: sinceMonotonicMs,
+      };
+      return await isSuperseded({ apiKey, baseUrl, timeoutMs }, attempt, { signal });
+    } finally {
+      stop();
+    }
+  };
+
+  const transmit = async (
+    { report }: WaitingReport,
+    deadline: number,
+    freeze: AbortSignal,
+    triesOnce: boolean,
+  ): Promise<DeliveryResult> => {
+    const timeMs = deadline - performance.now();
+    if (timeMs <= 0) return undelivered(noTime(), 0);
+    const options = { leaveLimits, triesOnce, freeze };
+    return sendReport(destination, JSON.stringify(report), timeMs, options);
+  };
+
+  const attemptOnce: Attempt = async (waiting, deadline) => {
+    // What holds of the platform's record does so until the environment may be frozen.
+    const freeze = freezes.signal();
+    const asks = askFirst.isNeeded(waiting);
+    if (asks && deadline <= performance.now()) return undelivered(noTime(), 0);
+    try {
+      if (asks && (await ask(waiting, deadline, freeze))) return { kind: 'superseded' };
+    } catch (error) {
+      return undelivered(asError(error), freeze.aborted ? 0 : 1);
+    }
+    if (asks && latest.isOutdated(waiting)) return { kind: 'superseded' };
+    return transmit(waiting, deadline, freeze, asks || askFirst.isNeededAgain(waiting));
+  };
+
+  /** As often as `sendReport`, with a question before each further try. */
+  const attemptAgain: Attempt = async (waiting, deadline) => {
+    for (let tries = 0; ; ) {
+      const result = await attemptOnce(waiting, deadline);
+      if (result.kind !== 'undelivered') return result;
+      tries += result.attempts;
+      const { error } = result;
+      const leftMs = deadline - performance.now();
+      const isLast = leaveLimits && error instanceof ApiError && error.statusCode === 429;
+      const delayMs = isLast ? undefined : retryDelayMs({ error, attempt: tries, leftMs });
+      if (delayMs === undefined || result.attempts === 0) return undelivered(error, tries);
+      askFirst.waits(waiting);
+      await sleep(delayMs);
+    }
+  };
+  const attempt: Attempt = (waiting, deadline) =>
+    (askFirst.isNeededAgain(waiting) ? attemptAgain : attemptOnce)(waiting, deadline);
+
+  return async (waiting, deadline) => {
+    const result = await attempt(waiting, deadline);
+    if (result.kind === 'superseded') gate.ended({ kind: 'delivered', attempts: 1 });
+    else gate.ended(result);
+    return result;
+  };
+}
+
+export function undelivered(
+  error: Error,
+  attempts: number,
+): DeliveryResult & { kind: 'undelivered' } {
+  return { kind: 'undelivered', attempts, error };
+}
+
+/** Whether the same report would be refused whenever it is sent. */
+export function isFinal(error: Error): boolean {
+  if (error instanceof ApiError) {
+    return error.statusCode < 500 && ![408, 425, 429].includes(error.statusCode);
+  }
+  return !(error instanceof ConnectionError || error instanceof ApiKeyError);
+}
+
+function noTime(): ConnectionError {
+  return new ConnectionError('The invocation had no time left for its report.', {
+    code: 'ETIMEDOUT',
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,65 @@
+import { ApiError, ConnectionError } from '../../errors.ts';
+
+// A third try in a row helps rarely, and an in-band delivery is waited for.
+const mostAttempts = 3;
+const firstDelayMs = 100;
+const longestDelayMs = 1_000;
+
+/** A try that failed. */
+export interface FailedTry {
+  readonly error: unknown;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Milliseconds left for all further tries. */
+  readonly leftMs: number;
+}
+
+/**
+ * Milliseconds to wait before the next try, undefined when there is none worth making. Sending a
+ * report again is safe: the same id updates the same record.
+ *
+ * @param random - from 0 to 1; spreads the tries of many environments
+ */
+export function retryDelayMs(
+  { error, attempt, leftMs }: FailedTry,
+  random: () => number = Math.random,
+): number | undefined {
+  if (attempt >= mostAttempts || !isTemporary(error)) return undefined;
+  const delayMs = askedDelayMs(error) ?? backoffMs(error, attempt, random);
+  return delayMs < leftMs ? delayMs : undefined;
+}
+
+function isTemporary(error: unknown): boolean {
+  if (error instanceof ApiError) {
+    return error.statusCode >= 500 || [408, 425, 429].includes(error.statusCode);
+  }
+  return error instanceof ConnectionError && temporaryCodes.has(error.code);
+}
+
+// What is not here (a certificate that is not trusted, an abort) is the same on the next try.
+const temporaryCodes = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+]);
+
+const deadCodes = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
+function askedDelayMs(error: unknown): number | undefined {
+  if (!(error instanceof ApiError) || error.retryAfterSeconds === undefined) return undefined;
+  return error.retryAfterSeconds * 1_000;
+}
+
+function backoffMs(error: unknown, attempt: number, random: () => number): number {
+  // A connection that was kept open is dead: a new one needs no pause.
+  if (attempt === 1 && error instanceof ConnectionError && deadCodes.has(error.code)) return 0;
+  return random() * Math.min(longestDelayMs, firstDelayMs * 2 ** attempt);
+}

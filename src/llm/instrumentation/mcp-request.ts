@@ -1,0 +1,40 @@
+/** What a call of an MCP server sends, for the name of the tool in it. */
+import { tappedInvocation } from './instrumented-invocation.ts';
+
+export interface McpRequest {
+  readonly sent: (chunk: unknown) => void;
+}
+
+// Its arguments may be long; the name comes before them.
+const mostBytes = 64 * 1024;
+
+/**
+ * Undefined for all other requests: those of MCP say what they are by their headers, and nothing
+ * else tells a server of tools from any other.
+ *
+ * @param headers - names and values in turn, or as one text
+ */
+export function observeMcpRequest(headers: unknown): McpRequest | undefined {
+  if (!isMcp(headers)) return undefined;
+  const invocation = tappedInvocation();
+  if (invocation === undefined) return undefined;
+  const body: Uint8Array[] = [];
+  invocation.hear({ kind: 'mcp-request', body });
+  let bytes = 0;
+  return {
+    sent(chunk) {
+      const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      if (!(piece instanceof Uint8Array) || bytes >= mostBytes) return;
+      body.push(new Uint8Array(piece.subarray(0, mostBytes - bytes)));
+      bytes += piece.byteLength;
+    },
+  };
+}
+
+const ofMcp = /^mcp-(?:protocol-version|session-id)$/i;
+
+function isMcp(headers: unknown): boolean {
+  if (typeof headers === 'string') return /^mcp-(?:protocol-version|session-id):/im.test(headers);
+  if (!Array.isArray(headers)) return false;
+  return headers.some((name, index) => index % 2 === 0 && ofMcp.test(String(name)));
+}

@@ -1,0 +1,152 @@
+/** A chart over time, drawn by uPlot, with the numbers under the pointer and as a table. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { readableTime } from '../format/readable-values.ts';
+import { isDark } from '../state/theme.ts';
+import { chartOptions } from './chart-options.ts';
+import { chartTooltip } from './chart-tooltip.ts';
+
+/** One line or stack of bars. */
+export interface ChartSeries {
+  readonly label: string;
+  /** A custom property of the style sheet, such as `--chart-1`. */
+  readonly color: string;
+  readonly values: readonly (number | null)[];
+}
+
+export interface ChartProps {
+  readonly title: string;
+  /** What the numbers are, beside the axis. */
+  readonly unit: string;
+  readonly kind: 'stacked bars' | 'lines';
+  /** Begin of each step, in seconds. */
+  readonly times: readonly number[];
+  /** End of the last step, in seconds. */
+  readonly end: number;
+  readonly series: readonly ChartSeries[];
+  readonly format: (value: number) => string;
+  /** Shorter, for the axis. */
+  readonly axisFormat: (value: number) => string;
+  readonly onZoom: (fromMs: number, toMs: number) => void;
+}
+
+const height = 220;
+
+export function Chart(props: ChartProps): JSX.Element {
+  const { title, series, format, times } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(null);
+  const drawn = useRef(props);
+  drawn.current = props;
+  const dark = isDark.value;
+
+  useEffect(() => {
+    const parent = frame.current;
+    if (parent === null) return;
+    const width = Math.max(parent.clientWidth, 200);
+    const made = new uPlot(
+      {
+        ...chartOptions(() => drawn.current),
+        width,
+        height,
+        plugins: [chartTooltip(() => drawn.current)],
+      },
+      plotData(drawn.current),
+      parent,
+    );
+    plot.current = made;
+    const observer = new ResizeObserver(() => {
+      if (parent.clientWidth !== made.width) made.setSize({ width: parent.clientWidth, height });
+    });
+    observer.observe(parent);
+    return () => {
+      observer.disconnect();
+      plot.current = null;
+      made.destroy();
+    };
+  }, [dark, series.length]);
+  useEffect(() => {
+    plot.current?.setData(plotData(props));
+  }, [times, series]);
+
+  return (
+    <figure class="chart">
+      <figcaption>
+        <h2>{title}</h2>
+        <ul class="legend">
+          {series.map(({ label, color }) => (
+            <li key={label}>
+              <span class={`swatch ${color.slice(2)}`} />
+              {label}
+            </li>
+          ))}
+        </ul>
+      </figcaption>
+      <div
+        ref={frame}
+        class="plot"
+        role="img"
+        aria-label={`${title}: chart, numbers in the table below`}
+      />
+      <ChartTable times={times} series={series} format={format} />
+    </figure>
+  );
+}
+
+function ChartTable(props: Pick<ChartProps, 'times' | 'series' | 'format'>): JSX.Element {
+  const { times, series, format } = props;
+  const isOpen = useSignal(false);
+  return (
+    <details
+      class="chart-table"
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open;
+      }}
+    >
+      <summary>Table</summary>
+      {isOpen.value ? (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              {series.map(({ label }) => (
+                <th key={label} scope="col" class="number">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {times.map((time, index) => (
+              <tr key={time}>
+                <th scope="row">{readableTime(new Date(time * 1000).toISOString())}</th>
+                {series.map(({ label, values }) => {
+                  const value = values[index] ?? null;
+                  return (
+                    <td key={label} class="number">
+                      {value === null ? '–' : format(value)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
+    </details>
+  );
+}
+
+/** Bars stand on each other: the first series is the sum, and the last is drawn over the others. */
+function plotData({ times, series, kind, end }: ChartProps): uPlot.AlignedData {
+  const values = series.map((one) => one.values);
+  const stacked = values.map((own, place) =>
+    own.map((_, step) => values.slice(place).reduce((sum, one) => sum + (one[step] ?? 0), 0)),
+  );
+  const lines = kind === 'lines' ? values.map((own) => [...own]) : stacked;
+  // In the middle of its step: what is nearest to the pointer is then the step that it is in.
+  const middles = times.map((time, step) => (time + (times[step + 1] ?? end)) / 2);
+  return [middles, ...lines];
+}

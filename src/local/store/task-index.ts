@@ -1,0 +1,93 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { TaskRow } from '../wire/page-data.ts';
+import type { IndexEntry } from './index-entry.ts';
+
+/** What the store knows of a task beside its last report. */
+export interface TaskIdentity {
+  readonly agentId: string;
+  readonly id: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly reportCount: number;
+}
+
+/** The tables that the page looks tasks up in. */
+export interface TaskIndex {
+  /** Adds a task and tells how it is listed. */
+  add(position: number, task: TaskIdentity, entry: IndexEntry): TaskRow;
+  /** Removes what is known of the report at a position. */
+  remove(position: number): void;
+}
+
+const tables = ['task_list', 'task_texts', 'task_tools', 'task_models', 'task_requests'];
+
+// What a row shows of many tools.
+const toolsInRow = 20;
+
+export function createTaskIndex(database: DatabaseSync): TaskIndex {
+  const addRow = database.prepare(
+    `INSERT INTO task_list (position, agent_id, id, status, created_ms, updated_ms, duration_seconds,
+       prompt_tokens, completion_tokens, tool_count, tools, input_line, result_line, report_count)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const addText = database.prepare('INSERT INTO task_texts VALUES (?, ?)');
+  const addTool = database.prepare('INSERT INTO task_tools VALUES (?, ?, ?, ?, ?)');
+  const addModel = database.prepare('INSERT INTO task_models VALUES (?, ?, ?, ?, ?, ?)');
+  const removals = tables.map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE position = ?`),
+  );
+
+  return {
+    add(position, task, entry) {
+      const updatedMs = Date.parse(task.updatedAt);
+      addRow.run(
+        position,
+        task.agentId,
+        task.id,
+        entry.status,
+        Date.parse(task.createdAt),
+        updatedMs,
+        entry.durationSeconds,
+        entry.promptTokens,
+        entry.completionTokens,
+        entry.toolCount,
+        JSON.stringify(entry.tools.slice(0, toolsInRow)),
+        entry.inputLine,
+        entry.resultLine,
+        task.reportCount,
+      );
+      addText.run(position, entry.searchText);
+      for (const tool of entry.tools) {
+        addTool.run(tool, position, updatedMs, task.agentId, entry.status);
+      }
+      for (const { model, promptTokens, completionTokens } of entry.models) {
+        addModel.run(model, position, updatedMs, task.agentId, promptTokens, completionTokens);
+      }
+      return toRow(task, entry);
+    },
+    remove(position) {
+      for (const removal of removals) removal.run(position);
+    },
+  };
+}
+
+function toRow(task: TaskIdentity, entry: IndexEntry): TaskRow {
+  const { promptTokens, completionTokens } = entry;
+  return {
+    agentId: task.agentId,
+    id: task.id,
+    status: entry.status,
+    inputLine: entry.inputLine,
+    resultLine: entry.resultLine,
+    durationSeconds: entry.durationSeconds,
+    tokens:
+      promptTokens === null || completionTokens === null
+        ? null
+        : { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens },
+    usedTools: entry.tools.slice(0, toolsInRow),
+    toolCount: entry.toolCount,
+    createdAt: task.createdAt,
+    updatedAt: task.updatedAt,
+    reportCount: task.reportCount,
+  };
+}

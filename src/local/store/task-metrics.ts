@@ -1,0 +1,172 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import * as z from 'zod';
+import type { Metrics, MetricsStep, TokenShare } from '../wire/page-data.ts';
+import { type Steps, stepsOf } from './metrics-steps.ts';
+import { percentile } from './percentile.ts';
+
+/** Which runs count. */
+export interface MetricsQuery {
+  /** Milliseconds since 1970, inclusive; undefined: from the first run on. */
+  readonly fromMs: number | undefined;
+  /** Exclusive. */
+  readonly toMs: number;
+  readonly agent: string | undefined;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+// More than a chart shows.
+const mostNames = 50;
+
+/** Adds up runs; percentiles are nearest-rank, over completed and failed runs alike. */
+export function openMetrics(database: DatabaseSync): (query: MetricsQuery) => Promise<Metrics> {
+  const first = database.prepare('SELECT min(updated_ms) AS ms FROM task_list');
+  const firstOfAgent = database.prepare(
+    'SELECT min(updated_ms) AS ms FROM task_list WHERE agent_id = ?',
+  );
+  // One step at a time: a range of an index that holds all columns, without any sorting.
+  const step = (index: string, where: string) =>
+    database.prepare(
+      `SELECT count(*) AS runs, ifnull(sum(status = 'completed'), 0) AS completed,
+         total(prompt_tokens) AS prompt, total(completion_tokens) AS completion,
+         count(*) - count(prompt_tokens) AS without_tokens,
+         ifnull(group_concat(duration_seconds), '') AS durations
+       FROM task_list INDEXED BY ${index} WHERE ${where} updated_ms >= ? AND updated_ms < ?`,
+    );
+  const stepOfAll = step('task_list_by_time', '');
+  const stepOfAgent = step('task_list_by_agent_and_time', 'agent_id = ? AND');
+
+  // Whole tables in the order of names: reading them is quicker than sorting a part.
+  const inRange =
+    '($agent IS NULL OR agent_id = $agent) AND updated_ms >= $fromMs AND updated_ms < $toMs';
+  const byAgent = database.prepare(
+    `SELECT agent_id AS name, total(prompt_tokens) AS promptTokens,
+       total(completion_tokens) AS completionTokens
+     FROM task_list INDEXED BY task_list_by_agent_and_time
+     WHERE ${inRange} AND prompt_tokens IS NOT NULL GROUP BY agent_id
+     ORDER BY promptTokens + completionTokens DESC, name LIMIT ${mostNames}`,
+  );
+  const byModel = database.prepare(
+    `SELECT model AS name, total(prompt_tokens) AS promptTokens,
+       total(completion_tokens) AS completionTokens
+     FROM task_models WHERE ${inRange} GROUP BY model
+     ORDER BY promptTokens + completionTokens DESC, name LIMIT ${mostNames}`,
+  );
+  const byTool = database.prepare(
+    `SELECT tool AS name, count(*) AS runs FROM task_tools WHERE ${inRange} GROUP BY tool
+     ORDER BY runs DESC, name LIMIT ${mostNames}`,
+  );
+
+  function measure(query: MetricsQuery, { begins, sizeMs }: Steps): StepSums[] {
+    const { agent, fromMs = 0, toMs } = query;
+    return begins.map((begin) => {
+      const limits = [Math.max(begin, fromMs), Math.min(begin + sizeMs, toMs)] as const;
+      const row =
+        agent === undefined ? stepOfAll.get(...limits) : stepOfAgent.get(agent, ...limits);
+      return { begin, ...stepSums.parse(row) };
+    });
+  }
+
+  function firstRun({ agent, toMs }: MetricsQuery): number {
+    const row = agent === undefined ? first.get() : firstOfAgent.get(agent);
+    return z.number().nullable().parse(row?.['ms']) ?? toMs - dayMs;
+  }
+
+  return async (query) => {
+    const fromMs = Math.min(query.fromMs ?? firstRun(query), query.toMs);
+    const steps = stepsOf(fromMs, query.toMs);
+    const names = { agent: query.agent ?? null, fromMs, toMs: query.toMs };
+    const sums = measure({ ...query, fromMs }, steps);
+    // Reports that come meanwhile are taken in between.
+    await setImmediate();
+    const tokensByModel = shares.parse(byModel.all(names));
+    await setImmediate();
+    const tokensByAgent = shares.parse(byAgent.all(names));
+    await setImmediate();
+    const tools = uses.parse(byTool.all(names));
+    await setImmediate();
+    return {
+      from: new Date(fromMs).toISOString(),
+      to: new Date(query.toMs).toISOString(),
+      stepSeconds: steps.sizeMs / 1000,
+      ...totals(sums),
+      series: sums.map(toStep),
+      tokensByModel,
+      tokensByAgent,
+      tools,
+    };
+  };
+}
+
+const count = z.number();
+
+const stepSums = z.object({
+  runs: count,
+  completed: count,
+  prompt: count,
+  completion: count,
+  without_tokens: count,
+  durations: z
+    .string()
+    .transform((text) => Float64Array.from(text === '' ? [] : text.split(',')).sort()),
+});
+
+type StepSums = z.infer<typeof stepSums> & { readonly begin: number };
+
+const shares: z.ZodType<TokenShare[]> = z.array(
+  z.object({ name: z.string(), promptTokens: count, completionTokens: count }),
+);
+
+const uses = z.array(z.object({ name: z.string(), runs: count }));
+
+function toStep(sums: StepSums): MetricsStep {
+  return {
+    at: new Date(sums.begin).toISOString(),
+    completed: sums.completed,
+    failed: sums.runs - sums.completed,
+    p50Seconds: percentile(sums.durations, 0.5),
+    p95Seconds: percentile(sums.durations, 0.95),
+    promptTokens: sums.prompt,
+    completionTokens: sums.completion,
+  };
+}
+
+function totals(
+  steps: readonly StepSums[],
+): Pick<
+  Metrics,
+  | 'runs'
+  | 'failed'
+  | 'successRate'
+  | 'p50Seconds'
+  | 'p95Seconds'
+  | 'promptTokens'
+  | 'completionTokens'
+  | 'runsWithoutTokens'
+> {
+  const sum = (of: (step: StepSums) => number) => steps.reduce((all, one) => all + of(one), 0);
+  const runs = sum((step) => step.runs);
+  const completed = sum((step) => step.completed);
+  const durations = sortedTogether(steps.map((step) => step.durations));
+  return {
+    runs,
+    failed: runs - completed,
+    successRate: runs === 0 ? null : completed / runs,
+    p50Seconds: percentile(durations, 0.5),
+    p95Seconds: percentile(durations, 0.95),
+    promptTokens: sum((step) => step.prompt),
+    completionTokens: sum((step) => step.completion),
+    runsWithoutTokens: sum((step) => step.without_tokens),
+  };
+}
+
+function sortedTogether(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return all.sort();
+}

@@ -1,0 +1,264 @@
+/**
+ * Knows the runs that go on, from the function's processes, and how their invocations ended, from
+ * the platform. A run that ends without a word of its process is reported from here.
+ */
+
+import { monotonicMs } from '../../base/clock.ts';
+import type { Freezes } from '../../delivery/execution-environment/freezes.ts';
+import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { LostOutcome } from '../../delivery/journal/orphaned-runs.ts';
+import { readStub, removeStub, stubSize } from '../../delivery/journal/orphaned-runs.ts';
+import type { WireTaskReport } from '../../platform/task-report.ts';
+import { type Changes, createChanges } from './condition.ts';
+import type { Desk } from './destination-sender.ts';
+import { dropOldest } from './drop-oldest.ts';
+import { lostOutcome, type MemoryUse, type SeenEnd, unreportedOutcome } from './exit-diagnosis.ts';
+import type { PlatformEnd, PlatformEvent } from './telemetry-events.ts';
+
+/** A run of which a process of the function has told. */
+export interface WatchedRun {
+  readonly requestId: string | undefined;
+  readonly desk: Desk;
+  /** Undefined for a run whose loss is not reported. */
+  stub: StubRecord | undefined;
+  readonly file: string | undefined;
+  readonly memory: () => MemoryUse;
+  /** The count of freezes when its event began. */
+  readonly birth: number;
+  /** Whether nothing more is to be waited for. */
+  isDone: boolean;
+}
+
+export interface Watch {
+  readonly changes: Changes;
+  /** The count of freezes when the event of a request began: now, unless that is over. */
+  readonly birthOf: (requestId: string | undefined) => number;
+  readonly begin: (run: WatchedRun) => void;
+  /** Nothing more is to be waited for: its report is here, or there is none. */
+  readonly done: (run: WatchedRun) => void;
+  /** The process of a run is gone. */
+  readonly orphaned: (run: WatchedRun) => Promise<void>;
+  readonly hear: (event: PlatformEvent) => void;
+  readonly loadFailed: (text: string) => void;
+  /** A process of the function exits: it can take no event any more. */
+  readonly processLeaves: () => void;
+  /** A reporter sends what it has to say itself: its silence means nothing. */
+  readonly someoneReportsAlone: () => void;
+  readonly invoked: (requestId: string) => void;
+  /** Resolves when there is nothing to wait for in this invocation any more. */
+  readonly over: (requestId: string, timeMs: () => number) => Promise<void>;
+  /** The environment ends. Resolves when all that can be said of its runs is on its way. */
+  readonly endAll: (kind: SeenEnd['kind'], isExpected: boolean) => Promise<void>;
+}
+
+export interface WatchParts {
+  /** Builds the report of a lost run. */
+  readonly lostReport: (stub: StubRecord, outcome: LostOutcome) => WireTaskReport;
+  /** Of the function, as far as it has been seen. */
+  readonly timeoutMs: () => number;
+  /** For runs that no reporter has told of; undefined when the environment names no agent. */
+  readonly ownDesk: (Pick<StubRecord, 'agentId' | 'baseUrl'> & { readonly desk: Desk }) | undefined;
+  /** Whether the platform tells of the ends of invocations. */
+  readonly hearsPlatform: () => boolean;
+  readonly freezes: Freezes;
+}
+
+interface Seen {
+  /** Epoch milliseconds; of the event, or of what the platform says of it. */
+  readonly since: number;
+  begun: number;
+  end: PlatformEnd | undefined;
+  isBeingLookedAt: boolean;
+}
+
+// A reported run begins within milliseconds of the event.
+const beginsWithinMs = 100;
+// A report is built after the answer.
+const reportWithinMs = 1_000;
+// Lambda's word for the end of a process comes with a batch of telemetry, 25 ms later.
+const wordWithinMs = 300;
+// What a process has said before it died is read before what the platform says of its death.
+const begunWithinMs = 50;
+// What led to the end of an environment may be told after it.
+const lastWordWithinMs = 150;
+// Of invocations that were never over; they may be heard of yet.
+const mostSeen = 100;
+
+export function createWatch(parts: WatchParts): Watch {
+  const { lostReport, ownDesk, timeoutMs, hearsPlatform, freezes } = parts;
+  const changes = createChanges();
+  const runs = new Set<WatchedRun>();
+  const seen = new Map<string, Seen>();
+  const passed = new Set<string>();
+  const births = new Map<string, number>();
+  let loadError: string | undefined;
+  let reportsAlone = false;
+  let isLeaving = false;
+  /** Whether the platform has said what leads to the end of the environment. */
+  let hasHeardWhy = false;
+
+  const look = (requestId: string): Seen => {
+    const known = seen.get(requestId);
+    if (known !== undefined) return known;
+    const fresh = { since: Date.now(), begun: 0, end: undefined, isBeingLookedAt: false };
+    seen.set(requestId, fresh);
+    dropOldest(seen, mostSeen);
+    return fresh;
+  };
+
+  const birthOf = (requestId: string | undefined): number =>
+    (requestId === undefined ? undefined : births.get(requestId)) ?? freezes.count();
+
+  const done = (run: WatchedRun): void => {
+    run.isDone = true;
+    runs.delete(run);
+    changes.tell();
+  };
+
+  const lose = (run: WatchedRun, end: SeenEnd): void => {
+    if (run.isDone) return;
+    done(run);
+    const { file, desk } = run;
+    if (run.stub === undefined) return;
+    const stub = latestStub(run.stub, file);
+    if (stub === undefined) return;
+    const report = lostReport(stub, lostOutcome(stub, end, run.memory(), timeoutMs()));
+    const forget = (): void => {
+      if (file !== undefined) removeStub(file);
+    };
+    const { ended, crash } = stub;
+    const endedAt = Math.min(ended?.at ?? crash?.at ?? end.at, Date.now());
+    desk.take(report, forget, { birth: run.birth, endedAt, endedMonotonicMs: monotonicMs() });
+  };
+
+  /** An invocation that went wrong without a word of any reporter. */
+  const reportUnseen = async (requestId: string, of: Seen, end: PlatformEnd): Promise<void> => {
+    of.isBeingLookedAt = true;
+    const heardAt = Date.now();
+    await changes.until(
+      () => of.begun > 0,
+      () => heardAt + begunWithinMs - Date.now(),
+    );
+    of.isBeingLookedAt = false;
+    changes.tell();
+    if (of.begun > 0 || ownDesk === undefined || reportsAlone || end.kind === 'success') return;
+    const { agentId, baseUrl, desk } = ownDesk;
+    const stub = { id: requestId, agentId, baseUrl, startedAt: of.since };
+    const seenEnd = { ...end, kind: end.kind };
+    const outcome = unreportedOutcome(seenEnd, of.since, { loadError, isLeaving });
+    const origin = { birth: birthOf(requestId), endedAt: Math.min(end.at, Date.now()) };
+    desk.take(lostReport(stub, outcome), () => undefined, origin);
+  };
+
+  const hearEnd = (requestId: string, end: PlatformEnd): void => {
+    // The end of one that was over before the platform said so.
+    if (passed.delete(requestId)) return;
+    const of = look(requestId);
+    of.end = end;
+    changes.tell();
+    if (end.kind === 'success') return;
+    hasHeardWhy = true;
+    if (of.begun === 0) void reportUnseen(requestId, of, end);
+    for (const run of runs) {
+      if (run.requestId !== requestId) continue;
+      if (end.kind === 'timeout') lose(run, { ...end, kind: 'timeout' });
+      else void orphaned(run);
+    }
+  };
+
+  const orphaned = async (run: WatchedRun): Promise<void> => {
+    const at = Date.now();
+    const endOf = (): PlatformEnd | undefined =>
+      run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
+    // Of a run that has responded nothing more is to be known.
+    if (!run.stub?.ended && hearsPlatform() && run.requestId !== undefined) {
+      const isKnown = (): boolean => run.isDone || endOf() !== undefined;
+      await changes.until(isKnown, () => at + wordWithinMs - Date.now());
+    }
+    const end = endOf();
+    const isLate = run.stub?.deadlineMs !== undefined && at >= run.stub.deadlineMs;
+    const kind = end?.kind === 'timeout' || isLate ? 'timeout' : 'crash';
+    lose(run, { kind, errorType: end?.errorType, at: end?.at ?? at });
+  };
+
+  const isOver = (requestId: string): boolean => {
+    const { begun, end, since, isBeingLookedAt } = look(requestId);
+    if (isBeingLookedAt) return false;
+    if ([...runs].some((run) => run.requestId === requestId)) {
+      return end?.kind === 'success' && Date.now() - end.at > reportWithinMs;
+    }
+    if (begun > 0 || end !== undefined) return true;
+    return !hearsPlatform() && Date.now() - since >= beginsWithinMs;
+  };
+
+  return {
+    changes,
+    birthOf,
+    begin(run) {
+      runs.add(run);
+      if (run.requestId !== undefined) look(run.requestId).begun += 1;
+      changes.tell();
+    },
+    done,
+    orphaned,
+    hear(event) {
+      if (event.kind === 'start') {
+        // Telemetry comes late: the invocation may be over, and nothing is to be awaited.
+        if (!passed.has(event.requestId)) look(event.requestId);
+      } else {
+        hearEnd(event.requestId, event.end);
+      }
+    },
+    loadFailed(text) {
+      loadError = text;
+    },
+    processLeaves() {
+      isLeaving = true;
+    },
+    someoneReportsAlone() {
+      reportsAlone = true;
+    },
+    invoked(requestId) {
+      passed.delete(requestId);
+      births.delete(requestId);
+      births.set(requestId, freezes.count());
+      dropOldest(births, mostSeen);
+      look(requestId);
+    },
+    async over(requestId, timeMs) {
+      const isIt = await changes.until(() => isOver(requestId), timeMs);
+      if (!isIt) return;
+      const { end } = look(requestId);
+      seen.delete(requestId);
+      // The platform's word for its end may be the first one that it ever says.
+      if (end === undefined) {
+        passed.add(requestId);
+        dropOldest(passed, mostSeen);
+      }
+    },
+    async endAll(kind, isExpected) {
+      const deadline = Date.now() + lastWordWithinMs;
+      const isKnown = (): boolean =>
+        hasHeardWhy && [...seen.values()].every(({ isBeingLookedAt }) => !isBeingLookedAt);
+      if (!isExpected && hearsPlatform()) {
+        await changes.until(isKnown, () => deadline - Date.now());
+      }
+      for (const run of runs) {
+        const end = run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
+        lose(run, { kind, errorType: end?.errorType, at: Date.now() });
+      }
+    },
+  };
+}
+
+/**
+ * What the process wrote last, which it may have had no time to send. Undefined when it has nothing
+ * more to say: its file was emptied, and may hold another run.
+ */
+function latestStub(told: StubRecord, file: string | undefined): StubRecord | undefined {
+  if (file === undefined) return told;
+  const written = readStub(file);
+  // Cut by a full disk.
+  if (written === undefined && stubSize(file) > 0) return told;
+  return written?.id === told.id ? { ...told, ...written } : undefined;
+}

@@ -1,0 +1,301 @@
+import { runInNewContext } from 'node:vm';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  hideOwnFrames,
+  hideOwnFramesInCrashes,
+  makeRoomForOwnFrames,
+} from '../../../src/adapters/stack-frames/stack-frame-filter.ts';
+
+type Prepare = typeof Error.prepareStackTrace;
+
+const { prepareStackTrace } = Error;
+afterEach(() => {
+  Error.prepareStackTrace = prepareStackTrace;
+});
+
+/** Calls the work from a function of the name that our frames have. */
+const { '[xpander-lambda]': reported } = Object.defineProperty(
+  {
+    '[xpander-lambda]'<T>(work: () => T): T {
+      const restore = makeRoomForOwnFrames();
+      try {
+        return work();
+      } finally {
+        restore();
+      }
+    },
+  },
+  Symbol('kept as an object'),
+  {},
+);
+Object.defineProperty(reported, 'name', { get: () => 'handler' });
+
+const make = (message = 'no tokens left'): Error => new Error(message);
+
+function deep(levels: number): Error {
+  return levels === 0 ? make() : deep(levels - 1);
+}
+
+function framesOf(stack: unknown): string[] {
+  return String(stack)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
+}
+
+describe('where Node.js formats the stack', () => {
+  beforeEach(() => {
+    // As Node.js has it, whatever the test runner has set.
+    Error.prepareStackTrace = Object.defineProperty(
+      (error: Error, sites: NodeJS.CallSite[]) =>
+        [String(error), ...sites.map((site) => `    at ${site}`)].join('\n'),
+      'name',
+      { value: 'ErrorPrepareStackTrace' },
+    );
+  });
+
+  test('a stack has none of our frames, whoever reads it and whenever', () => {
+    let readAtOnce: unknown;
+    const error = reported(() => {
+      readAtOnce = make().stack;
+      return make();
+    });
+
+    expect(readAtOnce).not.toContain('[xpander-lambda]');
+    expect(error.stack).not.toContain('[xpander-lambda]');
+    expect(framesOf(error.stack)[0]).toContain('make');
+  });
+
+  test('a deep stack has as many frames as it has without us', () => {
+    const error = reported(() => deep(50));
+    let readAtOnce: unknown;
+    reported(() => {
+      readAtOnce = deep(50).stack;
+    });
+
+    expect(framesOf(error.stack)).toHaveLength(Error.stackTraceLimit);
+    expect(framesOf(readAtOnce)).toHaveLength(Error.stackTraceLimit);
+  });
+
+  test('the limit that the handler has set is kept', () => {
+    const before = Error.stackTraceLimit;
+    let frames: string[] = [];
+    reported(() => {
+      Error.stackTraceLimit = 20;
+      frames = framesOf(deep(50).stack);
+    });
+
+    expect(frames).toHaveLength(20);
+    expect(Error.stackTraceLimit).toBe(20);
+    Error.stackTraceLimit = before;
+  });
+
+  test('a second copy of this package adds no second filter', () => {
+    reported(make);
+    const { prepareStackTrace: first } = Error;
+    reported(make);
+
+    expect(Error.prepareStackTrace).toBe(first);
+    expect(first?.name).toBe('ErrorPrepareStackTrace');
+    expect(first?.length).toBe(2);
+  });
+
+  test('an error that leaves the handler is not read', () => {
+    let calls = 0;
+    const { prepareStackTrace: original } = Error;
+    Error.prepareStackTrace = Object.defineProperty(
+      ((error, sites) => {
+        calls += 1;
+        return original?.(error, sites);
+      }) satisfies Prepare,
+      'name',
+      { value: 'ErrorPrepareStackTrace' },
+    );
+
+    hideOwnFrames(reported(make));
+
+    expect(calls).toBe(0);
+  });
+});
+
+describe('where other code prepares the stack', () => {
+  let seen: number[];
+  beforeEach(() => {
+    seen = [];
+    Error.prepareStackTrace = (error, sites) => {
+      seen.push(sites.length);
+      return [String(error), ...sites.map((site) => `    at ${site}`)].join('\n');
+    };
+  });
+
+  function hidden<T extends object>(work: () => T): T {
+    const thrown = reported(work);
+    hideOwnFrames(thrown);
+    return thrown;
+  }
+
+  test('it gets the call sites without ours, once, and its function stays in place', () => {
+    const { prepareStackTrace: own } = Error;
+    const bare = make();
+    const bareFrames = framesOf(bare.stack).length;
+    const error = hidden(make);
+
+    expect(error.stack).not.toContain('[xpander-lambda]');
+    expect(seen).toHaveLength(2);
+    expect(Error.prepareStackTrace).toBe(own);
+    expect(framesOf(error.stack).length).toBeGreaterThanOrEqual(bareFrames);
+  });
+
+  test('a stack that has been read before loses its frame as a text', () => {
+    const error = hidden(() => {
+      const read = make();
+      void read.stack;
+      return read;
+    });
+
+    expect(error.stack).not.toContain('[xpander-lambda]');
+  });
+
+  test.each<[string, () => object, (thrown: never) => readonly Error[]]>([
+    ['causes', () => new Error('outer', { cause: make() }), ({ cause }) => [cause]],
+    ['an aggregate', () => new AggregateError([make(), make()]), ({ errors }) => errors],
+    [
+      'fields and lists within fields',
+      () => Object.assign(make(), { details: { list: [[{ inner: make() }]] } }),
+      ({ details }: { details: { list: [[{ inner: Error }]] } }) => [details.list[0][0].inner],
+    ],
+    [
+      'a cycle',
+      () => {
+        const error = Object.assign(make(), { inner: make() });
+        return Object.assign(error, { cause: error, self: { error } });
+      },
+      ({ inner }) => [inner],
+    ],
+    ['an object that is no error', () => ({ inner: make() }), ({ inner }) => [inner]],
+    [
+      'an object with a captured stack',
+      () => {
+        const captured = {};
+        Error.captureStackTrace(captured);
+        return { captured };
+      },
+      ({ captured }) => [captured],
+    ],
+  ])('%s', (_, work, inside) => {
+    const thrown = hidden(work);
+
+    for (const error of inside(thrown as never)) {
+      expect(framesOf(error.stack).length).toBeGreaterThan(0);
+      expect(error.stack).not.toContain('[xpander-lambda]');
+    }
+  });
+
+  test('an error of another realm', () => {
+    const error = runInNewContext('new Error("foreign")') as Error;
+    error.stack = 'Error: foreign\n    at Runtime.[xpander-lambda] (a.js:1:1)\n    at b (b.js:1:1)';
+
+    hideOwnFrames(error);
+
+    expect(error.stack).toBe('Error: foreign\n    at b (b.js:1:1)');
+  });
+
+  test('accessors of the user and proxies are not read', () => {
+    let reads = 0;
+    const count = (): string => {
+      reads += 1;
+      return '    at [xpander-lambda] (a.js:1:1)';
+    };
+    const traps = new Proxy({}, { get: () => count });
+    hideOwnFrames(
+      Object.defineProperties(make(), {
+        stack: { get: count, configurable: true, enumerable: true },
+        cause: { get: count, enumerable: true },
+        bound: { get: count.bind(undefined), enumerable: true },
+        inner: {
+          value: {
+            get stack() {
+              return count();
+            },
+          },
+          enumerable: true,
+        },
+        boundStack: {
+          value: Object.defineProperty({}, 'stack', { get: count.bind(undefined) }),
+          enumerable: true,
+        },
+        proxy: { value: new Proxy(make(), traps), enumerable: true },
+        inherits: { value: Object.create(new Proxy({}, traps)), enumerable: true },
+      }),
+    );
+    hideOwnFrames(new Proxy(make(), traps));
+
+    expect(reads).toBe(0);
+  });
+
+  test('a stack that is no text, read-only or frozen, and values that are no objects', () => {
+    const text = 'Error: fixed\n    at [xpander-lambda] (a.js:1:1)';
+    const fixed = Object.freeze({ stack: text });
+    const odd = Object.assign(make(), { stack: 42 });
+
+    for (const thrown of [fixed, odd, null, undefined, 'a text', Symbol('s')])
+      hideOwnFrames(thrown);
+
+    expect(fixed.stack).toBe(text);
+    expect(odd.stack).toBe(42);
+  });
+
+  test('a large error is walked in bounded time', () => {
+    const list = Array.from({ length: 100_000 }, () => ({ bytes: new Uint8Array(1_000) }));
+    const start = performance.now();
+
+    hideOwnFrames(Object.assign(make(), { list, buffer: Buffer.alloc(10_000_000) }));
+
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  test('a function that throws is the business of whoever reads the stack', () => {
+    const error = reported(make);
+    Error.prepareStackTrace = () => {
+      throw new TypeError('cannot prepare');
+    };
+
+    expect(() => hideOwnFrames(error)).not.toThrow();
+  });
+});
+
+test('V8 names the handler as a method of the runtime', async () => {
+  class Runtime {
+    handler: (...parameters: unknown[]) => unknown;
+    constructor(handler: (...parameters: unknown[]) => unknown) {
+      this.handler = handler;
+    }
+    run(): unknown {
+      return this.handler();
+    }
+  }
+  const ask = function ask(): string | undefined {
+    return new Error('named').stack;
+  };
+  const bare = new Runtime(ask).run();
+  const replaced = function replaced(this: unknown): unknown {
+    hideOwnFramesInCrashes({ handler: ask, receiver: this, reported: replaced });
+    return Reflect.apply(ask, this, []);
+  };
+
+  const stack = new Runtime(replaced).run();
+
+  expect(framesOf(bare)[0]).toContain('Runtime.ask [as handler]');
+  expect(framesOf(stack)[0]).toContain('Runtime.ask [as handler]');
+});
+
+test.each([
+  ['a proxy', new Proxy({}, { getPrototypeOf: () => expect.unreachable() })],
+  ['an object of another class', new (class Agent {})()],
+  ['nothing', undefined],
+])('no other receiver is touched: %s', (_, receiver) => {
+  const handler = (): number => 1;
+
+  hideOwnFramesInCrashes({ handler, receiver, reported: handler });
+
+  expect(receiver && Reflect.has(receiver, 'handler')).toBeFalsy();
+});

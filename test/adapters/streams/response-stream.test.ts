@@ -1,0 +1,175 @@
+import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import {
+  type ResponseStream,
+  streamClosed,
+  watchResponseStream,
+} from '../../../src/adapters/streams/response-stream.ts';
+import { createTextCollector } from '../../../src/adapters/streams/text-collector.ts';
+
+test.each([
+  ['plain text', ['abc', 'def'], 4, { text: 'abcd', cutBytes: 2 }],
+  ['a character in the middle', ['aé'], 2, { text: 'a', cutBytes: 1 }],
+  ['a character of four bytes', ['🦊🦊'], 6, { text: '🦊', cutBytes: 2 }],
+  ['a surrogate at the edge', ['ab🦊'], 3, { text: 'ab', cutBytes: 3 }],
+  ['bytes', [Buffer.from('é'), Buffer.from('x')], 2, { text: 'é', cutBytes: 1 }],
+  [
+    'a character in two chunks',
+    [Buffer.from([0xc3]), Buffer.from([0xa9])],
+    9,
+    { text: 'é', cutBytes: 0 },
+  ],
+  ['nothing', [], 9, { text: '', cutBytes: 0 }],
+  ['a limit of nothing', ['abc'], 0, { text: '', cutBytes: 3 }],
+  ['what is neither', [{ a: 1 }, null, 42], 9, { text: '', cutBytes: 0 }],
+])('the beginning of %s', (_, chunks, limit, expected) => {
+  const collector = createTextCollector(limit);
+  for (const chunk of chunks) collector.add(chunk);
+
+  expect(collector.collected()).toEqual(expected);
+});
+
+test('an encoding, and a buffer that is used again', () => {
+  const collector = createTextCollector(100);
+  const buffer = Buffer.from('one ');
+  collector.add(buffer);
+  buffer.write('two ');
+  collector.add(buffer);
+  collector.add('aGk=', 'base64');
+  collector.add('!', 'no encoding');
+
+  expect(collector.collected()).toEqual({ text: 'one two hi!', cutBytes: 0 });
+});
+
+/** As the runtime makes it, see `toWritableResponseStream` in aws-lambda-ric. */
+function runtimeStream(): { stream: ResponseStream & Record<string, unknown>; written: string[] } {
+  const written: string[] = [];
+  const inner = new Writable({
+    write(chunk, _encoding, done) {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  const write = inner.write.bind(inner);
+  inner.write = (chunk: unknown, ...others: never[]): boolean =>
+    write(
+      typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk),
+      ...others,
+    );
+  const stream: Record<string, unknown> = { setContentType() {} };
+  for (const method of ['write', 'end', 'destroy', 'on', 'listenerCount', 'eventNames'] as const) {
+    stream[method] = inner[method].bind(inner as never);
+  }
+  for (const property of ['writableEnded', 'destroyed', '_onBeforeFirstWrite'] as const) {
+    Object.defineProperty(stream, property, {
+      get: () => Reflect.get(inner, property),
+      set: (value) => Reflect.set(inner, property, value),
+    });
+  }
+  return { stream: stream as never, written };
+}
+
+test('an object is stringified once, and its text is captured', () => {
+  const { stream, written } = runtimeStream();
+  const streamed = watchResponseStream(stream, 1_000);
+  let reads = 0;
+  const write = stream.write as (chunk: unknown) => unknown;
+
+  write({ plain: [1, { a: null }] });
+  write({
+    get a() {
+      reads += 1;
+      return 1;
+    },
+  });
+  write({
+    toJSON() {
+      reads += 1;
+      return 'once';
+    },
+  });
+
+  expect(reads).toBe(2);
+  expect(written.join('')).toBe('{"plain":[1,{"a":null}]}{"a":1}"once"');
+  expect(streamed().text).toBe(written.join(''));
+});
+
+test('another stream gets its objects as they are', () => {
+  const chunks: unknown[] = [];
+  const stream = new Writable({
+    objectMode: true,
+    write(chunk, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  watchResponseStream(stream, 1_000);
+  const chunk = { toJSON: () => expect.unreachable() };
+
+  stream.write(chunk);
+
+  expect(chunks).toEqual([chunk]);
+  expect(Object.keys(stream)).not.toContain('write');
+});
+
+test('only what was accepted counts', async () => {
+  const { stream } = runtimeStream();
+  const streamed = watchResponseStream(stream, 1_000);
+  (stream['on'] as (event: string, listener: () => void) => void)('error', () => {});
+  const write = stream.write as (chunk: unknown) => unknown;
+
+  write('whole');
+  expect(() => write(Object.assign([], { self: 1n, toJSON: undefined, 0: 1n }))).toThrow('BigInt');
+  (stream.end as () => void)();
+  write('late');
+
+  expect(streamed().text).toBe('whole');
+});
+
+test('nobody can tell the methods from the runtime’s', () => {
+  const look = (stream: object): unknown =>
+    ['write', 'end'].map((method) => {
+      const { value, ...flags } = Object.getOwnPropertyDescriptor(stream, method) ?? {};
+      return [flags, Object.getOwnPropertyDescriptors(value), String(value), Object.keys(stream)];
+    });
+  const { stream } = runtimeStream();
+  const bare = look(stream);
+
+  watchResponseStream(stream, 1_000);
+
+  expect(look(stream)).toEqual(bare);
+  expect((stream['eventNames'] as () => unknown)()).toEqual([]);
+});
+
+test('the end of a stream is awaited without a listener', async () => {
+  const { stream } = runtimeStream();
+  watchResponseStream(stream, 1_000);
+  const names = (stream['eventNames'] as () => unknown[])();
+  let isClosed = false;
+
+  const closed = streamClosed(stream, 5_000).then(() => {
+    isClosed = true;
+  });
+  await sleep(10);
+  expect(isClosed).toBe(false);
+  expect((stream['eventNames'] as () => unknown[])()).toEqual(names);
+  (stream.end as () => void)();
+  await closed;
+});
+
+test.each([
+  ['destroyed', (stream: Writable) => void stream.destroy()],
+  ['late', () => undefined],
+])('a stream that is %s is awaited no longer', async (_, act) => {
+  const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
+  watchResponseStream(stream, 1_000);
+  const start = performance.now();
+
+  const closed = streamClosed(stream, 150);
+  act(stream);
+  await closed;
+
+  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(stream.eventNames().filter((name) => name === 'close')).toEqual([]);
+});

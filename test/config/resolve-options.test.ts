@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import type { TaskReporterOptions } from '../../src/config/options.ts';
+import { type ResolvedOptions, resolveOptions } from '../../src/config/resolve-options.ts';
+import { ConfigurationError } from '../../src/errors.ts';
+
+const complete = { XPANDER_AGENT_ID: 'agent-of-environment', XPANDER_API_KEY: 'key' };
+
+test('an option wins over its variable, which wins over the default', () => {
+  const environment = {
+    ...complete,
+    XPANDER_CAPTURE: 'shape',
+    XPANDER_BUDGET_MS: '500',
+    XPANDER_BASE_URL: 'platform.example',
+  };
+
+  const settings = enabled(
+    resolveOptions({ agentId: 'agent-of-code', capture: 'full' }, environment),
+  );
+
+  expect(settings).toMatchObject({
+    agentId: 'agent-of-code',
+    capture: 'full',
+    budgetMs: 500,
+    baseUrl: 'https://platform.example',
+    maxBytes: 262_144,
+    sampleRate: 1,
+    reportStart: false,
+    logLevel: 'warn',
+  });
+});
+
+test('every variable is read', () => {
+  const settings = enabled(
+    resolveOptions(
+      {},
+      {
+        XPANDER_AGENT_ID: ' agent-123 ',
+        XPANDER_API_KEY: 'unused',
+        XPANDER_API_KEY_SECRET: 'xpander/api-key',
+        XPANDER_API_KEY_SECRET_FIELD: 'token',
+        XPANDER_BASE_URL: 'https://agent-controller.example/',
+        XPANDER_ORGANIZATION_ID: 'org 1',
+        XPANDER_CAPTURE: 'FULL',
+        XPANDER_REDACT: 'iban, body.customer.email ,/PX-\\d+/i',
+        XPANDER_MAX_BYTES: '4096',
+        XPANDER_REPORT_START: 'true',
+        XPANDER_DELIVERY: 'in-band',
+        XPANDER_BUDGET_MS: '750',
+        XPANDER_SAMPLE_RATE: '0.25',
+        XPANDER_LLM_TAPS: 'False',
+        XPANDER_LLM_HOSTS: 'llm.example.com, *.example.org:8443',
+        XPANDER_LOG_LEVEL: 'error',
+      },
+    ),
+  );
+
+  expect(settings).toEqual({
+    agentId: 'agent-123',
+    apiKey: { kind: 'secret', secretId: 'xpander/api-key', field: 'token' },
+    baseUrl: 'https://agent-controller.example/org%201',
+    capture: 'full',
+    redact: ['iban', 'body.customer.email', /PX-\d+/i],
+    maxBytes: 4_096,
+    reportStart: true,
+    delivery: 'in-band',
+    budgetMs: 750,
+    sampleRate: 0.25,
+    llmTaps: false,
+    llmHosts: ['llm.example.com', '*.example.org:8443'],
+    logLevel: 'error',
+    input: undefined,
+    result: undefined,
+    id: undefined,
+    isSuccess: undefined,
+  });
+});
+
+test('a callback keeps the options object as its this', () => {
+  const options = {
+    agentId: 'agent-123',
+    id(this: { agentId: string }) {
+      return `${this.agentId}-task`;
+    },
+  };
+
+  const settings = enabled(resolveOptions(options, complete));
+
+  expect(settings.id?.({}, {})).toBe('agent-123-task');
+});
+
+test.each<[unknown, string]>([
+  [{ agentID: 'a' }, "there is no 'agentID'"],
+  [{ agentId: '' }, "'agentId' must be a non-empty string; it is ''"],
+  [{ capture: 'all' }, "'capture' must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'"],
+  [{ maxBytes: 10 }, "'maxBytes' must be a whole number, 1024 or more; it is 10"],
+  [{ budgetMs: '3000' }, "'budgetMs' must be a whole number, 1 to 900000; it is '3000'"],
+  [{ sampleRate: 2 }, "'sampleRate' must be a number, 0 to 1; it is 2"],
+  [{ redact: 'iban' }, "'redact' must be a list"],
+  [{ redact: ['iban', 5] }, 'entry 1 is 5'],
+  [{ input: 'event.body' }, "'input' must be a function"],
+  [{ apiKey: 'a b' }, "'apiKey' must be a text that a header can carry; it is something else"],
+  [{ apiKey: 'a', apiKeySecret: 'b' }, "give 'apiKey' or 'apiKeySecret', not both"],
+  [{ baseUrl: 'http://platform.example' }, 'would send the API key unencrypted'],
+  [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not usable"],
+  [{ llmTaps: 'no' }, "'llmTaps' must be true or false; it is 'no'"],
+  [{ llmHosts: ['https://llm.example.com/v1'] }, "a host such as 'llm.example.com'"],
+  [{ delivery: 'later' }, "'delivery' must be one of 'auto', 'in-band'"],
+  ['agent-123', 'expected an object'],
+])('a wrong option %o throws and names it', (options, message) => {
+  const resolve = (): ResolvedOptions => resolveOptions(options as TaskReporterOptions, complete);
+
+  expect(resolve).toThrow(ConfigurationError);
+  expect(resolve).toThrow(message);
+});
+
+test('a wrong key is never shown', () => {
+  const resolve = (): ResolvedOptions =>
+    resolveOptions({ apiKey: ['hidden'] } as unknown as TaskReporterOptions, complete);
+
+  expect(resolve).toThrow(
+    /^options: 'apiKey' must be a text that a header can carry; it is something else\.$/,
+  );
+});
+
+describe('what is wrong in the environment disables reporting', () => {
+  test.each<[string, Record<string, string | undefined>, string]>([
+    ['no agent', { XPANDER_AGENT_ID: undefined }, 'There is no agent id'],
+    ['no key', { XPANDER_API_KEY: ' ' }, 'There is no API key'],
+    ['capture', { XPANDER_CAPTURE: 'some' }, "XPANDER_CAPTURE must be one of 'full'"],
+    [
+      'a number',
+      { XPANDER_BUDGET_MS: '3s' },
+      "XPANDER_BUDGET_MS must be a whole number, 1 to 900000; it is '3s'",
+    ],
+    ['a pattern', { XPANDER_REDACT: '/(/' }, "XPANDER_REDACT: '/(/' is not a valid pattern"],
+    ['plain http', { XPANDER_BASE_URL: 'http://platform.example' }, 'unencrypted'],
+    ['a base URL with password', { XPANDER_BASE_URL: 'https://u:hidden@h' }, 'must not contain'],
+    [
+      'a controller without organization',
+      { XPANDER_BASE_URL: 'https://h:9016' },
+      'XPANDER_ORGANIZATION_ID',
+    ],
+  ])('%s', (_, variables, reason) => {
+    const resolved = resolveOptions({}, { ...complete, ...variables });
+
+    expect(resolved).toMatchObject({ kind: 'disabled', reason: expect.stringContaining(reason) });
+    expect(JSON.stringify(resolved)).not.toContain('hidden');
+  });
+});
+
+test.each(['TRUE', '1'])('the kill switch %s wins over everything else there', (value) => {
+  const environment = {
+    XPANDER_DISABLED: value,
+    XPANDER_CAPTURE: 'nonsense',
+    XPANDER_API_KEY: 'a b',
+    XPANDER_BASE_URL: 'http://platform.example',
+  };
+
+  const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
+
+  expect(resolved).toEqual({ kind: 'switched-off' });
+});
+
+test('a variable that is not used does no harm', () => {
+  const environment = { ...complete, XPANDER_API_KEY: 'a b' };
+  const options = { apiKeySecret: 's', baseUrl: 'https://platform.example' };
+
+  expect(resolveOptions(options, environment)).toMatchObject({ kind: 'enabled' });
+});
+
+test('the log level of the environment holds for what is wrong in it', () => {
+  expect(resolveOptions({}, { XPANDER_LOG_LEVEL: 'silent' })).toMatchObject({
+    kind: 'disabled',
+    logLevel: 'silent',
+  });
+});
+
+test('plain http is fine on this machine, and elsewhere when it is allowed', () => {
+  const urlOf = (variables: Record<string, string>): string =>
+    enabled(resolveOptions({}, { ...complete, ...variables })).baseUrl;
+
+  expect(urlOf({ XPANDER_BASE_URL: 'http://127.0.0.1:4747/' })).toBe('http://127.0.0.1:4747');
+  expect(urlOf({ XPANDER_BASE_URL: 'http://localhost:4747' })).toBe('http://localhost:4747');
+  expect(urlOf({ XPANDER_BASE_URL: 'http://[::1]:4747' })).toBe('http://[::1]:4747');
+  expect(urlOf({ XPANDER_BASE_URL: 'http://10.0.0.7', XPANDER_ALLOW_HTTP: 'true' })).toBe(
+    'http://10.0.0.7',
+  );
+  expect(urlOf({ IS_STG: 'true' })).toBe('https://inbound.stg.xpander.ai');
+  expect(urlOf({})).toBe('https://inbound.xpander.ai');
+});
+
+test.each([
+  ['https://agent-controller-acme.example', 'https://agent-controller-acme.example/org'],
+  ['https://h.example/agent-controller', 'https://h.example/agent-controller/org'],
+  ['https://h.example/api/agent-controller/', 'https://h.example/api/agent-controller/org'],
+  ['http://localhost:9016', 'http://localhost:9016/org'],
+  ['http://localhost:49016', 'http://localhost:49016'],
+])('the organization is in the path of %s only where it belongs', (baseUrl, expected) => {
+  const settings = enabled(resolveOptions({ baseUrl, organizationId: 'org' }, complete));
+
+  expect(settings.baseUrl).toBe(expected);
+});
+
+function enabled(
+  resolved: ResolvedOptions,
+): Extract<ResolvedOptions, { kind: 'enabled' }>['settings'] {
+  if (resolved.kind !== 'enabled') return expect.unreachable(JSON.stringify(resolved));
+  return resolved.settings;
+}

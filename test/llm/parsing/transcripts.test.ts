@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readLlmExchange } from '../../../src/llm/parsing/parse-exchange.ts';
+import { readLlmResponse } from '../../../src/llm/parsing/parse-response.ts';
+import { exchangeOf, usageOf } from './transcript.ts';
+import { plainAnswers, streams } from './transcripts/all-transcripts.ts';
+import { anthropicSearch } from './transcripts/anthropic.ts';
+
+describe('a plain answer', () => {
+  test.each(plainAnswers)('is read: $name', (transcript) => {
+    const read = readLlmExchange(exchangeOf(transcript));
+
+    expect(read).toEqual({
+      response: JSON.parse(Buffer.from(transcript.body).toString()),
+      readings: [transcript.reading],
+    });
+  });
+
+  test.each(plainAnswers)('is unknown when cut: $name', (transcript) => {
+    const body = transcript.body.subarray(0, -3);
+
+    const read = readLlmExchange(exchangeOf(transcript, { body: [body], isCut: true }));
+
+    expect(read).toBeUndefined();
+  });
+});
+
+describe('a streamed answer', () => {
+  test.each(streams)('is read as if it had not been streamed: $name', (transcript) => {
+    const read = readLlmExchange(exchangeOf(transcript));
+
+    expect(read?.readings).toEqual([transcript.reading]);
+    expect(read?.response).toMatchObject(transcript.response ?? {});
+  });
+
+  test.each(streams)('tells the same when its parts are put together: $name', (transcript) => {
+    const read = readLlmExchange(exchangeOf(transcript));
+
+    const { usage, tools } = transcript.reading;
+    const isTold = !transcript.name.includes('InvokeModelWithResponseStream');
+    expect(readLlmResponse(read?.response)).toMatchObject([isTold ? { usage, tools } : { tools }]);
+  });
+
+  test.each(streams)('is read the same in any chunks: $name', (transcript) => {
+    const whole = readLlmExchange(exchangeOf(transcript));
+
+    fc.assert(
+      fc.property(fc.array(fc.nat(transcript.body.length)), (places) => {
+        const body = split(transcript.body, places);
+
+        expect(readLlmExchange(exchangeOf(transcript, { body }))).toEqual(whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test.each(streams)('has no wrong number and no wrong tool when cut: $name', (transcript) => {
+    const { usage, tools } = transcript.reading;
+    const isSteady = transcript !== anthropicSearch;
+
+    const readings = cuts(transcript.body.length).flatMap((length) => {
+      const body = [transcript.body.subarray(0, length)];
+      return readLlmExchange(exchangeOf(transcript, { body, isCut: true }))?.readings ?? [];
+    });
+
+    for (const reading of readings) {
+      expect([usage.completionTokens, null]).toContain(reading.usage.completionTokens);
+      expect([usage.reasoningTokens, null]).toContain(reading.usage.reasoningTokens);
+      expect(tools.slice(0, reading.tools.length)).toEqual(reading.tools);
+      if (isSteady) expect([usage.promptTokens, null]).toContain(reading.usage.promptTokens);
+      expect([usage.cachedTokens, null]).toContain(reading.usage.cachedTokens);
+    }
+  });
+});
+
+test('counts the input of a stream only when the server has done its searches', () => {
+  const text = Buffer.from(anthropicSearch.body).toString();
+  const end = text.indexOf('event: message_delta');
+
+  const read = readLlmExchange(
+    exchangeOf(anthropicSearch, { body: [Buffer.from(text.slice(0, end))], isCut: true }),
+  );
+
+  expect(read?.readings).toMatchObject([{ usage: usageOf(null, null) }]);
+});
+
+/** Places to cut at, every byte among the last, where the usage is. */
+function cuts(length: number): readonly number[] {
+  return Array.from({ length }, (_, place) => place).filter(
+    (place) => place % 5 === 0 || place > length - 150,
+  );
+}
+
+function split(bytes: Uint8Array, places: readonly number[]): readonly Uint8Array[] {
+  const sorted = [0, ...places.toSorted((a, b) => a - b), bytes.length];
+  return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end));
+}

@@ -1,0 +1,112 @@
+import type { LlmReading } from '../../../../src/llm/providers/parsed-usage.ts';
+import { json, sentData, type Transcript, usageOf } from '../transcript.ts';
+
+const base = 'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash';
+const facts = { modelVersion: 'gemini-2.5-flash', responseId: 'mAitaLmkHPPlz7IPvtfUqQ4' };
+
+function candidate(parts: readonly object[], more: object = {}): object {
+  return { content: { parts, role: 'model' }, index: 0, ...more };
+}
+
+const usageMetadata = {
+  promptTokenCount: 54,
+  cachedContentTokenCount: 20,
+  candidatesTokenCount: 22,
+  thoughtsTokenCount: 113,
+  toolUsePromptTokenCount: 7,
+  totalTokenCount: 196,
+  promptTokensDetails: [{ modality: 'TEXT', tokenCount: 54 }],
+};
+const parts = [
+  { text: 'Ich schaue: Köln.' },
+  { functionCall: { id: 'f1', name: 'get_weather', args: { city: 'Köln' } } },
+  { functionCall: { name: 'get_time', args: {} } },
+];
+
+const geminiRead: LlmReading = {
+  provider: 'gemini',
+  id: 'mAitaLmkHPPlz7IPvtfUqQ4',
+  model: 'gemini-2.5-flash',
+  usage: usageOf(61, 135, { cachedTokens: 20, reasoningTokens: 113 }),
+  tools: ['get_weather', 'get_time'],
+};
+
+const geminiAnswer: object = {
+  candidates: [candidate(parts, { finishReason: 'STOP', avgLogprobs: -0.1 })],
+  usageMetadata,
+  ...facts,
+};
+
+const simple = { promptTokenCount: 54, cachedContentTokenCount: 20 };
+const chunks = [
+  {
+    candidates: [candidate([{ text: 'Ich ' }])],
+    usageMetadata: { ...simple, candidatesTokenCount: 2, totalTokenCount: 56 },
+    ...facts,
+  },
+  {
+    candidates: [candidate([{ text: 'schaue: Köln.' }])],
+    usageMetadata: { ...simple, candidatesTokenCount: 9, totalTokenCount: 63 },
+    ...facts,
+  },
+  {
+    candidates: [candidate(parts.slice(1), { finishReason: 'STOP' })],
+    usageMetadata: {
+      ...simple,
+      candidatesTokenCount: 22,
+      thoughtsTokenCount: 113,
+      totalTokenCount: 189,
+    },
+    ...facts,
+  },
+];
+const streamRead = {
+  ...geminiRead,
+  usage: usageOf(54, 135, { cachedTokens: 20, reasoningTokens: 113 }),
+};
+const streamed = { candidates: [candidate(parts, { finishReason: 'STOP' })] };
+
+export const geminiPlain: readonly Transcript[] = [
+  {
+    name: 'Gemini with calls of tools',
+    url: `${base}:generateContent`,
+    ...json(geminiAnswer),
+    reading: geminiRead,
+  },
+  {
+    name: 'Gemini, all thought and no answer',
+    url: `${base}:generateContent`,
+    ...json({
+      candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS', index: 0 }],
+      usageMetadata: { promptTokenCount: 9, totalTokenCount: 59, thoughtsTokenCount: 50 },
+      ...facts,
+    }),
+    reading: { ...geminiRead, usage: usageOf(9, 50, { reasoningTokens: 50 }), tools: [] },
+  },
+  {
+    name: 'Gemini, prompt refused',
+    url: `${base}:generateContent`,
+    ...json({
+      promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
+      usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 },
+    }),
+    reading: { provider: 'gemini', model: 'gemini-2.5-flash', usage: usageOf(9, null), tools: [] },
+  },
+];
+
+export const geminiStreams: readonly Transcript[] = [
+  {
+    name: 'Gemini by server-sent events',
+    url: `${base}:streamGenerateContent?alt=sse`,
+    ...sentData(chunks, ''),
+    reading: streamRead,
+    response: streamed,
+  },
+  {
+    name: 'Gemini as a list',
+    url: `${base}:streamGenerateContent`,
+    ...json(chunks, { 'content-type': 'application/json; charset=UTF-8' }),
+    reading: streamRead,
+    response: streamed,
+  },
+];

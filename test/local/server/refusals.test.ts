@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest';
+import { call, report, startForTest, status } from '../platform-client.ts';
+
+const json = { 'content-type': 'application/json' };
+const reportPath = '/agent-execution/agent-1/report_task';
+
+test.each([
+  [{ id: 7 }, ['id'], 'string_type'],
+  [{ id: '' }, ['id'], 'string_too_short'],
+  [{ input: { text: 'x' } }, ['input'], 'string_type'],
+  [{ tokens: 5 }, ['tokens'], 'model_attributes_type'],
+  [{ tokens: { prompt_tokens: '5' } }, ['tokens', 'prompt_tokens'], 'float_type'],
+  [{ tokens: { prompt_tokens: 1.5 } }, ['tokens', 'prompt_tokens'], 'int_type'],
+  [{ tokens: { completion_tokens: -1 } }, ['tokens', 'completion_tokens'], 'greater_than_equal'],
+  [{ is_success: 'yes' }, ['is_success'], 'bool_type'],
+  [{ result: 1 }, ['result'], 'string_type'],
+  [{ duration: -0.1 }, ['duration'], 'greater_than_equal'],
+  [{ duration: '1' }, ['duration'], 'float_type'],
+  [{ used_tools: 'search' }, ['used_tools'], 'list_type'],
+  [{ used_tools: ['search', 3] }, ['used_tools', 1], 'string_type'],
+  [[], [], 'model_attributes_type'],
+  [null, [], 'model_attributes_type'],
+])('refuses the report %j and names the field', async (body, field, type) => {
+  const platform = await startForTest();
+
+  const answer = await report(platform.url, 'agent-1', body);
+
+  expect(answer).toMatchObject({ status: 422 });
+  expect(answer.body).toEqual({
+    detail: [{ loc: ['body', ...field], msg: expect.any(String), type }],
+  });
+  expect(platform.tasks()).toEqual([]);
+});
+
+test('refuses a duration beyond the range of numbers', async () => {
+  const { url } = await startForTest();
+
+  const answer = await call(url, reportPath, {
+    method: 'POST',
+    headers: json,
+    body: '{"duration": 1e999}',
+  });
+
+  expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'duration'] }] } });
+});
+
+test('refuses broken JSON without quoting it', async () => {
+  const { url } = await startForTest();
+
+  const answer = await call(url, reportPath, {
+    method: 'POST',
+    headers: json,
+    body: '{"result": "secret',
+  });
+
+  expect(answer).toMatchObject({ status: 422 });
+  expect(answer.body).toEqual({
+    detail: [{ loc: ['body'], msg: 'The body is not valid JSON', type: 'json_invalid' }],
+  });
+});
+
+test('refuses a report that is not sent as JSON', async () => {
+  const { url } = await startForTest();
+
+  const answer = await call(url, reportPath, { method: 'POST', body: '{}' });
+
+  expect(answer).toMatchObject({
+    status: 422,
+    body: {
+      detail: [{ msg: 'Send the report as JSON, with content-type: application/json' }],
+    },
+  });
+});
+
+const calls = [
+  ['POST', reportPath],
+  ['GET', '/agent-execution/ext-1/status'],
+  ['GET', '/agent-execution/executions/history/agent-1'],
+  ['GET', '/agents/list'],
+  ['GET', '/agents/agent-1'],
+] as const;
+
+test.each(calls)('asks %s %s for a key', async (method, path) => {
+  const platform = await startForTest({ agentIds: ['agent-1'] });
+
+  const none = await fetch(platform.url + path, { method, headers: json });
+  const empty = await fetch(platform.url + path, { method, headers: { ...json, 'x-api-key': '' } });
+
+  expect([none.status, empty.status]).toEqual([401, 401]);
+  expect(await none.json()).toEqual({ detail: 'The header x-api-key is missing' });
+});
+
+test.each(calls)('refuses a wrong key at %s %s', async (method, path) => {
+  const { url } = await startForTest({ apiKeys: ['right-1', 'right-2'] });
+
+  const wrong = await call(url, path, { method, headers: { 'x-api-key': 'right-3' } });
+  const right = await call(url, path, { method, headers: { 'x-api-key': 'right-2' } });
+
+  expect(wrong).toMatchObject({ status: 403, body: { detail: 'The API key is not accepted' } });
+  expect([401, 403]).not.toContain(right.status);
+});
+
+test('does not start with an empty key', async () => {
+  await expect(startForTest({ apiKeys: ['right', ''] })).rejects.toMatchObject({
+    name: 'ConfigurationError',
+  });
+});
+
+test('answers what it does not know with 404 as JSON', async () => {
+  const { url } = await startForTest();
+
+  expect(await status(url, 'nope')).toMatchObject({
+    status: 404,
+    body: { detail: 'Task not found' },
+  });
+  expect(await call(url, '/agents/nope')).toMatchObject({
+    status: 404,
+    body: { detail: 'Agent not found' },
+  });
+  expect(await call(url, '/agent-execution//status')).toMatchObject({ status: 404 });
+  expect(await call(url, '/elsewhere')).toMatchObject({
+    status: 404,
+    body: { detail: 'Not Found' },
+  });
+});
+
+test.each([
+  ['GET', reportPath, 'POST'],
+  ['PUT', reportPath, 'POST'],
+  ['POST', '/agent-execution/ext-1/status', 'GET'],
+  ['DELETE', '/agents/agent-1', 'GET'],
+  ['POST', '/agents/list', 'GET'],
+  ['PATCH', '/agent-execution/executions/history/agent-1', 'GET'],
+])('does not allow %s %s', async (method, path, allowed) => {
+  const { url } = await startForTest();
+
+  const answer = await call(url, path, { method });
+
+  expect(answer).toMatchObject({ status: 405, body: { detail: 'Method Not Allowed' } });
+  expect(answer.headers.get('allow')).toBe(allowed);
+});
+
+test('refuses a body above the limit, whether its length is announced or not', async () => {
+  const platform = await startForTest({ bodyLimitBytes: 1000 });
+  const fits = { id: 'fits', input: 'x'.repeat(900) };
+  const tooLarge = JSON.stringify({ id: 'large', input: 'x'.repeat(3_000_000) });
+
+  const small = await report(platform.url, 'agent-1', fits);
+  const announced = await call(platform.url, reportPath, {
+    method: 'POST',
+    headers: json,
+    body: tooLarge,
+  });
+  const chunked = await call(platform.url, reportPath, {
+    method: 'POST',
+    headers: json,
+    body: new Blob([tooLarge]).stream(),
+    duplex: 'half',
+  });
+
+  expect([small.status, announced.status, chunked.status]).toEqual([200, 413, 413]);
+  expect(chunked.body).toEqual({ detail: 'The body is larger than 1000 bytes' });
+  expect(platform.tasks().map(({ id }) => id)).toEqual(['fits']);
+});
+
+test('takes 10 MiB, and not a byte more, when no limit is set', async () => {
+  const { url } = await startForTest();
+  const empty = JSON.stringify({ id: 'big', input: '' });
+  const room = 10 * 1024 * 1024 - empty.length;
+
+  const fits = await report(url, 'agent-1', { id: 'big', input: 'x'.repeat(room) });
+  const tooLarge = await report(url, 'agent-1', { id: 'big', input: 'x'.repeat(room + 1) });
+
+  expect([fits.status, tooLarge.status]).toEqual([200, 413]);
+});
+
+test('limits the rate when that is switched on, and says when to come again', async () => {
+  const { url } = await startForTest({ rateLimitPerMinute: 2 });
+
+  const answers = [
+    await report(url, 'agent-1', { id: 'a' }),
+    await call(url, '/agents/list'),
+    await report(url, 'agent-1', { id: 'b' }),
+  ];
+
+  expect(answers.map((answer) => answer.status)).toEqual([200, 200, 429]);
+  expect(answers[2]?.body).toEqual({ detail: 'Rate limit exceeded' });
+  const seconds = Number(answers[2]?.headers.get('retry-after'));
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThanOrEqual(60);
+});

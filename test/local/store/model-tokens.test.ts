@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { modelTokens } from '../../../src/local/store/model-tokens.ts';
+
+const gpt = (model: string, prompt: number, completion: number) => ({
+  id: `chatcmpl-${model}-${prompt}`,
+  object: 'chat.completion',
+  model,
+  choices: [{ index: 0, message: { role: 'assistant', content: 'x' } }],
+  usage: { prompt_tokens: prompt, completion_tokens: completion },
+});
+
+const tokens = (prompt: number, completion: number) => ({
+  prompt_tokens: prompt,
+  completion_tokens: completion,
+  total_tokens: prompt + completion,
+});
+
+test.each([
+  ['one answer', gpt('a', 10, 2), [['a', 10, 2]]],
+  [
+    'answers that add up',
+    [gpt('a', 4, 1), gpt('b', 5, 1), gpt('a', 1, 0)],
+    [
+      ['a', 5, 1],
+      ['b', 5, 1],
+    ],
+  ],
+  ['one model, less than was reported', [gpt('a', 4, 1), gpt('a', 5, 0)], [['a', 10, 2]]],
+  ['two models, less than was reported', [gpt('a', 4, 1), gpt('b', 5, 0)], [['unknown', 10, 2]]],
+  ['two models, more than was reported', [gpt('a', 9, 1), gpt('b', 5, 2)], [['unknown', 10, 2]]],
+  ['a model of an unknown shape', { model: 'own', text: 'x' }, [['own', 10, 2]]],
+  ['a version of one', { modelVersion: 'own-2' }, [['own-2', 10, 2]]],
+  ['no response', undefined, [['unknown', 10, 2]]],
+  ['nothing of use', { model: 7 }, [['unknown', 10, 2]]],
+])('shares tokens: %s', (_name, response, expected) => {
+  const shares = modelTokens(response, tokens(10, 2));
+
+  expect(shares.map((share) => [share.model, share.promptTokens, share.completionTokens])).toEqual(
+    expected,
+  );
+});
+
+test('shares nothing of a run whose tokens are unknown', () => {
+  expect(modelTokens(gpt('a', 10, 2), null)).toEqual([]);
+});
+
+test('shortens a long name', () => {
+  const [share] = modelTokens({ model: 'm'.repeat(10_000) }, tokens(1, 1));
+
+  expect(share?.model).toBe(`${'m'.repeat(199)}…`);
+});

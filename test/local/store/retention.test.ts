@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { filterChoices, get, listIds, metrics } from '../page-client.ts';
+import { report, startForTest, status } from '../platform-client.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+test('lets the oldest tasks go, with all that belongs to them, and counts them', async () => {
+  const platform = await startForTest({ maxTasks: 2 });
+  const { url } = platform;
+  await report(url, 'agent-1', { id: 'a', used_tools: ['gone'] });
+  await report(url, 'agent-1', { id: 'a', used_tools: ['gone'] });
+  await report(url, 'agent-1', { id: 'b' });
+  await report(url, 'agent-1', { id: 'c', input: 'c' });
+  await report(url, 'agent-1', { id: 'c', input: 'again' });
+
+  expect(platform.tasks().map(({ id }) => id)).toEqual(['c', 'b']);
+  expect(await listIds(url)).toEqual(['c', 'b']);
+  expect((await status(url, 'a')).status).toBe(404);
+  expect((await get(url, 'task', { agent: 'agent-1', id: 'a' })).status).toBe(404);
+  expect(await filterChoices(url)).toMatchObject({ tools: [], tasks: 2, tasksDropped: 1 });
+  expect((await metrics(url)).runs).toBe(2);
+});
+
+test('does not let a task go that was reported again lately', async () => {
+  const { url } = await startForTest({ maxTasks: 2 });
+  for (const id of ['a', 'b', 'a', 'c']) await report(url, 'agent-1', { id });
+
+  expect(await listIds(url)).toEqual(['c', 'a']);
+});
+
+test('shrinks a file that holds more than is to be kept', async () => {
+  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const before = await startForTest({ databaseFile });
+  for (let n = 0; n < 30; n++) await report(before.url, 'agent-1', { id: `t${n}` });
+  await before.close();
+
+  const { url } = await startForTest({ databaseFile, maxTasks: 5 });
+  const unchanged = await filterChoices(url);
+  for (const id of ['x', 'y']) await report(url, 'agent-1', { id });
+
+  expect(unchanged).toMatchObject({ tasks: 30, tasksDropped: 0 });
+  expect(await filterChoices(url)).toMatchObject({ tasks: 5, tasksDropped: 27 });
+  expect(await listIds(url)).toEqual(['y', 'x', 't29', 't28', 't27']);
+});
+
+test.each([0, -1, 1.5, Number.NaN])('does not start with %d as limit', async (maxTasks) => {
+  await expect(startForTest({ maxTasks })).rejects.toThrow(`"maxTasks" is ${maxTasks}.`);
+});
