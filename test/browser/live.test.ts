@@ -1,11 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { startForTest } from '../local/platform-client.ts';
-
+import { temporaryFolder } from '../support/temporary-file.ts';
 import { noBrowser, openPage } from './browser.ts';
 import { report, reportMany } from './reports.ts';
 import { rowOf, rowsOf, scrollList, shownInputs } from './task-list.ts';
-import { temporaryFile } from './temporary-file.ts';
 
 describe.skipIf(noBrowser)('the live list', () => {
   test('shows a report on top as it arrives, without loading again', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(noBrowser)('the live list', () => {
   });
 
   test('says that the server is gone, comes back by itself and catches up', async () => {
-    const databaseFile = temporaryFile('tasks.db');
+    const databaseFile = join(temporaryFolder(), 'tasks.db');
     const first = await startLocalPlatform({ databaseFile });
     const port = Number(new URL(first.url).port);
     await reportMany(first.url, 3);

@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { startForTest } from '../local/platform-client.ts';
+import { temporaryFolder } from '../support/temporary-file.ts';
 import { noBrowser, openPage } from './browser.ts';
 import { type OldTask, writeOlderDatabase } from './older-database.ts';
 import { report } from './reports.ts';
 import { panelOf, rowOf, rowsOf, scrollList, shownInputs } from './task-list.ts';
-import { temporaryFile } from './temporary-file.ts';
 
 const count = 100_000;
 
@@ -13,7 +14,7 @@ describe.skipIf(noBrowser)('a hundred thousand tasks', () => {
   test('cost the first row, scrolling, filters and arrivals little', {
     timeout: 90_000,
   }, async () => {
-    const databaseFile = temporaryFile('tasks.db');
+    const databaseFile = join(temporaryFolder(), 'tasks.db');
     writeOlderDatabase(databaseFile, manyTasks());
     const small = await startForTest();
     await report(small.url, 'agent-1', { input: 'the only one' });

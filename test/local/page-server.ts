@@ -10,7 +10,7 @@ import { createLiveTasks } from '../../src/local/server/live-tasks.ts';
 import { openPageFiles } from '../../src/local/server/page-files.ts';
 import { openTaskStore } from '../../src/local/store/task-store.ts';
 import { createRequestLog } from '../../src/local/testing/received-requests.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryFolder } from '../support/temporary-file.ts';
 
 /** A local platform whose page is made of the given files. */
 export interface PageServer {
@@ -22,7 +22,7 @@ export interface PageServer {
 export async function startPageServer(
   files: Readonly<Record<string, string>>,
 ): Promise<PageServer> {
-  const root = temporaryDirectory();
+  const root = temporaryFolder();
   const folder = join(root, 'page');
   mkdirSync(join(folder, 'folder'), { recursive: true });
   writeFileSync(join(root, 'secret.txt'), 'secret');

@@ -6,9 +6,9 @@ import type { LocalPlatform } from '../../../src/local/server/local-platform.ts'
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 import { report, startForTest } from '../../local/platform-client.ts';
 import { closedPort } from '../../support/closed-port.ts';
-import { undeliveredMessage } from './log-lines.ts';
+import { deadLetterMessage } from './log-lines.ts';
 
-test('sends reports as they are, in order', async () => {
+test('sends reports unchanged and in order', async () => {
   const platform = await startForTest();
   const backlog = await backlogOf([
     { id: 'a/1', input: 'one', llm_response: { raw: [1] } },
@@ -30,7 +30,7 @@ test('sends reports as they are, in order', async () => {
   );
 });
 
-test('leaves a failure out when an attempt of its run has ended, not when one has only started', async () => {
+test('skips a failure if an attempt of its task has finished, not if one has only started', async () => {
   const platform = await startForTest();
   await report(platform.url, 'agent-1', { id: 'ended', result: 'ok', duration: 2 });
   await report(platform.url, 'agent-1', { id: 'started', duration: 0 });
@@ -48,7 +48,7 @@ test('leaves a failure out when an attempt of its run has ended, not when one ha
   });
 });
 
-test('sends nothing a second time that is a failure', async () => {
+test('does not send a failure twice', async () => {
   const platform = await startForTest();
   const backlog = await backlogOf([{ id: 'a', is_success: false }, { id: 'b' }]);
 
@@ -62,7 +62,7 @@ test('sends nothing a second time that is a failure', async () => {
   ]);
 });
 
-test('tries again after temporary failures, of questions as well', async () => {
+test('retries after temporary failures of status requests and reports', async () => {
   const platform = await startForTest({
     faults: [
       { kind: 'status', status: 503, times: 1, calls: 'all' },
@@ -77,7 +77,7 @@ test('tries again after temporary failures, of questions as well', async () => {
   expect(platform.requests().map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'POST']);
 });
 
-test('goes on after a report that is refused, and says why', async () => {
+test('continues after a rejected report and keeps the reason', async () => {
   const platform = await startForTest({ bodyLimitBytes: 1_000 });
   const backlog = await backlogOf([{ id: 'a', input: 'x'.repeat(1_000) }, { id: 'b' }]);
 
@@ -90,7 +90,7 @@ test('goes on after a report that is refused, and says why', async () => {
   });
 });
 
-test.each([401, 403])('ends at once when the key is refused with %i', async (status) => {
+test.each([401, 403])('stops at once if the key is rejected with %i', async (status) => {
   const platform = await startForTest({ faults: { kind: 'status', status } });
   const backlog = await backlogOf([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
 
@@ -110,7 +110,7 @@ test.each([401, 403])('ends at once when the key is refused with %i', async (sta
   expect(platform.requests()).toHaveLength(1);
 });
 
-test('ends when five reports in a row find no platform', async () => {
+test('stops after five connection failures in a row', async () => {
   const backlog = await backlogOf(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({ id })));
 
   const result = await sendTo({ url: `http://127.0.0.1:${await closedPort()}` }, backlog);
@@ -125,7 +125,7 @@ test('ends when five reports in a row find no platform', async () => {
   });
 });
 
-test('does not take a page of something else for an accepted report', async () => {
+test('does not count a response that is not a task as a delivery', async () => {
   const platform = await startForTest();
   const backlog = await backlogOf([{ id: 'a' }]);
 
@@ -134,7 +134,7 @@ test('does not take a page of something else for an accepted report', async () =
   expect(result).toMatchObject({ sent: 0, notSent: [{ entry: { id: 'a' } }] });
 });
 
-test('waits as long as a full platform asks, however often, and tells so', async () => {
+test('waits as long as each 429 asks and reports the pauses', async () => {
   const pauses: (number | undefined)[] = [];
   const slept: number[] = [];
   const headers = { 'retry-after': '1800' };
@@ -144,7 +144,7 @@ test('waits as long as a full platform asks, however often, and tells so', async
       { kind: 'status', status: 429, times: 1 },
       { kind: 'status', status: 429, headers: { 'retry-after': '0' }, times: 1 },
       { kind: 'status', status: 429, headers, times: 1 },
-      // Another failure than the limit is tried again as if it were the first.
+      // Rate limits do not count as attempts: another failure is retried like a first one.
       { kind: 'drop', times: 2 },
     ],
   });
@@ -163,7 +163,7 @@ test('waits as long as a full platform asks, however often, and tells so', async
   expect(pauses).toEqual([30_000, 30_000, 30_000, 30_000, 15_000, 1_800_000, undefined]);
 });
 
-test('gives a report up when the platform asks to wait for longer than an hour', async () => {
+test('does not wait longer than an hour for a rate limit', async () => {
   const headers = { 'retry-after': '86400' };
   const platform = await startForTest({ faults: { kind: 'status', status: 429, headers } });
   const backlog = await backlogOf([{ id: 'a' }]);
@@ -176,7 +176,7 @@ test('gives a report up when the platform asks to wait for longer than an hour',
   });
 });
 
-test('gives up the request under way when it is interrupted', async () => {
+test('aborts the current request when it is interrupted', async () => {
   const platform = await startForTest({ faults: { kind: 'hang' } });
   const backlog = await backlogOf([{ id: 'a' }, { id: 'b' }]);
   const interrupted = new AbortController();
@@ -193,8 +193,8 @@ test('gives up the request under way when it is interrupted', async () => {
   });
 });
 
-test('sends 500 reports to a platform that takes 100 a minute, and is never refused', async () => {
-  // The platform's minute and ours pass in no time.
+test('sends 500 reports at 100 per minute without exceeding the rate limit of the platform', async () => {
+  // Both rate limits use this clock, so the test does not wait.
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const platform = await startForTest({ rateLimitPerMinute: 100, requestLogSize: 2_000 });
@@ -220,7 +220,7 @@ test('sends 500 reports to a platform that takes 100 a minute, and is never refu
     stopped: undefined,
   });
   expect(platform.tasks()).toHaveLength(500);
-  // 500 reports, and a question for each of the 50 failures: a refusal would have made it more.
+  // 500 reports, and a status request for each of the 50 failures. A 429 would add requests.
   expect(platform.requests()).toHaveLength(550);
   expect(performance.now() - startedAt).toBe(5 * 60_000);
 });
@@ -228,7 +228,7 @@ test('sends 500 reports to a platform that takes 100 a minute, and is never refu
 async function backlogOf(reports: readonly Partial<WireTaskReport>[]): Promise<Backlog> {
   const backlog = await openBacklog();
   onTestFinished(() => backlog.close());
-  const lines = reports.map((one) => `${undeliveredMessage(one)}\n`);
+  const lines = reports.map((one) => `${deadLetterMessage(one)}\n`);
   await readBacklog(
     backlog,
     (async function* () {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { startForTest } from '../../local/platform-client.ts';
 import { closedPort } from '../../support/closed-port.ts';
-import { endOf, run, start, temporaryFile } from '../command-process.ts';
+import { temporaryFile } from '../../support/temporary-file.ts';
+import { endOf, run, start } from '../command-process.ts';
 
 test('reports what the flags say, and prints the id', async () => {
   const { url, tasks } = await startForTest();

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { get, metrics } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
 import { writeVersion1File } from '../store/version-1-file.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
 test('adds up the runs of a time, in steps that begin at round times', async () => {
   const url = await startWith([
@@ -168,7 +168,7 @@ test.each([
 type Run = readonly [updatedAt: string, agentId: string, report: Record<string, unknown>];
 
 async function startWith(runs: readonly Run[]): Promise<string> {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(
     databaseFile,
     runs.map(([updatedAt, agentId, one], n) => ({

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { filterChoices, get, listIds, listTasks } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
 import { writeVersion1File } from '../store/version-1-file.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
@@ -151,7 +151,7 @@ test('finds text in ids, and takes no wildcards', async () => {
 });
 
 test('finds a text among more tasks than are searched at a stretch', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(
     databaseFile,
     Array.from({ length: 6000 }, (_, n) => ({
@@ -173,7 +173,7 @@ test('finds a text among more tasks than are searched at a stretch', async () =>
 });
 
 test('filters by time: from is inclusive, to is exclusive, whatever the zone', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   // The clock was set back before the last.
   const times = ['10:00', '11:00', '12:00', '09:30'].map((clock) => `2026-03-01T${clock}:00.000Z`);
   writeVersion1File(

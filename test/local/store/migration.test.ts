@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { filterChoices, listIds, listTasks, metrics, taskDetail } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 import { type Version1Task, writeVersion1File } from './version-1-file.ts';
 
 const old = {
@@ -71,7 +71,7 @@ test('is open at once with many tasks, and lists them by and by, newest first', 
 });
 
 test('goes on where an earlier process has stopped', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(databaseFile, many(1500));
   await (await startForTest({ databaseFile })).close();
   const left = countListed(databaseFile);
@@ -84,7 +84,7 @@ test('goes on where an earlier process has stopped', async () => {
 });
 
 async function startWith(tasks: readonly Version1Task[]): Promise<{ readonly url: string }> {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(databaseFile, tasks);
   return startForTest({ databaseFile });
 }

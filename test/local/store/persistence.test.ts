@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { call, history, report, startForTest, status } from '../platform-client.ts';
 
 test('keeps tasks, agents and reports over a restart', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const before = await startForTest({ databaseFile });
   await report(before.url, 'agent-1', { id: 'a', llm_response: { raw: true } });
   await report(before.url, 'agent-1', { id: 'b' });
@@ -34,7 +34,7 @@ test('silences the warning about SQLite and no other', async () => {
 });
 
 test('leaves a single file when it closes', async () => {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   const databaseFile = join(directory, 'tasks.db');
   const platform = await startForTest({ databaseFile });
   await report(platform.url, 'agent-1', { id: 'a' });
@@ -45,7 +45,7 @@ test('leaves a single file when it closes', async () => {
 });
 
 test('shares a file with a second platform', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const one = await startForTest({ databaseFile });
   const two = await startForTest({ databaseFile });
 
@@ -57,7 +57,7 @@ test('shares a file with a second platform', async () => {
 
 test('keeps each report when many come at once', async () => {
   const platform = await startForTest({
-    databaseFile: join(temporaryDirectory(), 'tasks.db'),
+    databaseFile: join(temporaryFolder(), 'tasks.db'),
   });
 
   const answers = await Promise.all(
@@ -69,7 +69,7 @@ test('keeps each report when many come at once', async () => {
 });
 
 test('leaves a database of another program alone', async () => {
-  const databaseFile = join(temporaryDirectory(), 'other.db');
+  const databaseFile = join(temporaryFolder(), 'other.db');
   const other = new DatabaseSync(databaseFile);
   other.exec('CREATE TABLE invoices (id TEXT)');
   other.close();
@@ -85,7 +85,7 @@ test('leaves a database of another program alone', async () => {
 });
 
 test('refuses a file of a newer version', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   await (await startLocalPlatform({ databaseFile })).close();
   const database = new DatabaseSync(databaseFile);
   database.exec('PRAGMA user_version = 99');
@@ -99,7 +99,7 @@ test('refuses a file of a newer version', async () => {
 });
 
 test('refuses a file that is no database', async () => {
-  const databaseFile = join(temporaryDirectory(), 'notes.txt');
+  const databaseFile = join(temporaryFolder(), 'notes.txt');
   writeFileSync(
     databaseFile,
     'These are notes, and they are long enough to be looked at.'.repeat(9),
@@ -114,7 +114,7 @@ test('refuses a file that is no database', async () => {
 });
 
 test('refuses a file in a directory that does not exist', async () => {
-  const databaseFile = join(temporaryDirectory(), 'nowhere', 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'nowhere', 'tasks.db');
 
   const start = startLocalPlatform({ databaseFile });
 
@@ -142,9 +142,3 @@ test('finishes answers under way before it closes, and can be closed twice', asy
   expect(keptAlive.status).toBe(200);
   await expect(report(platform.url, 'agent-1', { id: 'b' })).rejects.toThrow('fetch failed');
 });
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'local-platform-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}

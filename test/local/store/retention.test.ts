@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { filterChoices, get, listIds, metrics } from '../page-client.ts';
 import { report, startForTest, status } from '../platform-client.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
 test('lets the oldest tasks go, with all that belongs to them, and counts them', async () => {
   const platform = await startForTest({ maxTasks: 2 });
@@ -29,7 +29,7 @@ test('does not let a task go that was reported again lately', async () => {
 });
 
 test('shrinks a file that holds more than is to be kept', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const before = await startForTest({ databaseFile });
   for (let n = 0; n < 30; n++) await report(before.url, 'agent-1', { id: `t${n}` });
   await before.close();

@@ -1,41 +1,40 @@
-/** Undoes the levels of escaping that a text gets when it is put into JSON or CSV. */
+/** Removes the levels of escaping that JSON and CSV add to a quoted text. */
 
-/** The rest of a quoted text. */
-export interface QuotedRest {
-  /** With this level of escaping undone; undefined when it was not written by that rule. */
+export interface UnescapedRest {
+  /** The text without this level of escaping; undefined if the escaping is malformed. */
   readonly text: string | undefined;
-  /** Where the closing quote ends; the source's length when there is none. */
+  /** Index after the closing quote; the length of the source if there is none. */
   readonly end: number;
   readonly closed: boolean;
 }
 
-/** Reads the rest of a quoted text, from anywhere within. */
-export type QuotedReader = (source: string) => QuotedRest;
+/** Unescapes the rest of a quoted text, from any position within it. */
+export type Unescaper = (source: string) => UnescapedRest;
 
 /**
- * The reader for the outermost level around a text.
+ * Chooses the unescaper for the outermost level of escaping.
  *
- * @param quote - what a quotation mark of that text looks like in there, for instance `\"`
- * @returns undefined when no level turns a quotation mark into that
+ * @param quote - a quotation mark as the levels write it, for instance `\"`
+ * @returns undefined if no level writes a quotation mark that way
  */
-export function outermostLevel(quote: string): QuotedReader | undefined {
-  if (quote.endsWith('\\"')) return readJsonText;
-  return quote.endsWith('""') ? readCsvField : undefined;
+export function unescaperFor(quote: string): Unescaper | undefined {
+  if (quote.endsWith('\\"')) return unescapeJsonString;
+  return quote.endsWith('""') ? unescapeCsvField : undefined;
 }
 
-function readJsonText(source: string): QuotedRest {
+function unescapeJsonString(source: string): UnescapedRest {
   const quote = closingQuote(source, 0);
   const closed = quote !== -1;
   const content = closed ? source.slice(0, quote) : source;
-  return { text: parseText(`"${content}"`), end: closed ? quote + 1 : source.length, closed };
+  return { text: parseString(`"${content}"`), end: closed ? quote + 1 : source.length, closed };
 }
 
-function readCsvField(source: string): QuotedRest {
+function unescapeCsvField(source: string): UnescapedRest {
   let quote = source.indexOf('"');
   while (quote !== -1 && source[quote + 1] === '"') {
     quote = source.indexOf('"', quote + 2);
   }
-  // A quote at the very end may be the first half of a doubled one.
+  // A quote at the very end may be the first of a doubled quote.
   const closed = quote !== -1 && quote + 1 < source.length;
   const content = quote === -1 ? source : source.slice(0, quote);
   return {
@@ -46,11 +45,11 @@ function readCsvField(source: string): QuotedRest {
 }
 
 /**
- * Where a JSON object ends that starts at `start`.
+ * Finds the end of the JSON object that starts at `start`.
  *
- * @returns the index behind its closing brace; -1 when the text ends before it
+ * @returns the index after its closing brace; -1 if the text ends first
  */
-export function endOfObject(text: string, start: number): number {
+export function findObjectEnd(text: string, start: number): number {
   const structure = /["{}]/g;
   structure.lastIndex = start;
   let depth = 0;
@@ -76,7 +75,7 @@ function closingQuote(text: string, from: number): number {
   return -1;
 }
 
-function parseText(json: string): string | undefined {
+function parseString(json: string): string | undefined {
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'string' ? value : undefined;

@@ -1,7 +1,6 @@
-/** The forms in which log events leave CloudWatch. */
+/** The formats in which CloudWatch exports log events. */
 import { gzipSync } from 'node:zlib';
 
-/** An event of a log. */
 export interface LogEvent {
   readonly time: Date;
   readonly message: string;
@@ -42,20 +41,19 @@ const csv = (...fields: readonly (string | number)[]) =>
     .map((field) => (/[",\n]/.test(`${field}`) ? `"${`${field}`.replaceAll('"', '""')}"` : field))
     .join(',');
 
-/** As Python writes JSON, which the AWS CLI is made of. */
-const ascii = (json: string) =>
+/** Escapes JSON as Python, and therefore the AWS CLI, does. */
+const asciiJson = (json: string) =>
   json.replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Forms that are text. */
-export const textForms: Readonly<Record<string, (list: readonly LogEvent[]) => string>> = {
-  'the lines themselves': (list) => list.map(({ message }) => message).join(''),
+export const textFormats: Readonly<Record<string, (list: readonly LogEvent[]) => string>> = {
+  'plain log lines': (list) => list.map(({ message }) => message).join(''),
   'aws logs tail': (list) =>
     list
       .map(
         ({ time, message }) => `${time.toISOString().slice(0, -1)}000+00:00 ${stream} ${message}`,
       )
       .join(''),
-  'aws logs filter-log-events': (list) => ascii(JSON.stringify(events(list), undefined, 4)),
+  'aws logs filter-log-events': (list) => asciiJson(JSON.stringify(events(list), undefined, 4)),
   'aws logs filter-log-events --output text': (list) =>
     list
       .map(({ time, message }) => `EVENTS\t3\t${+time}\t${stream}\t${message}\t${+time}\n`)
@@ -66,10 +64,10 @@ export const textForms: Readonly<Record<string, (list: readonly LogEvent[]) => s
   'JSON lines': (list) =>
     list.map(({ time, message }) => `${JSON.stringify({ timestamp: +time, message })}\n`).join(''),
   'JSON in JSON': (list) => JSON.stringify({ body: JSON.stringify(events(list)) }),
-  'aws logs get-query-results': (list) => ascii(JSON.stringify(insights(list), undefined, 4)),
+  'aws logs get-query-results': (list) => asciiJson(JSON.stringify(insights(list), undefined, 4)),
   'Logs Insights, JSON from the console': (list) =>
     JSON.stringify(
-      list.map(({ time, message }) => ({ '@timestamp': time, '@message': parsedOr(message) })),
+      list.map(({ time, message }) => ({ '@timestamp': time, '@message': parseIfJson(message) })),
       undefined,
       2,
     ),
@@ -82,12 +80,12 @@ export const textForms: Readonly<Record<string, (list: readonly LogEvent[]) => s
     list.map(({ time, message }) => `${time.toISOString()} ${message}`).join(''),
 };
 
-/** The same and more, as files. */
-export const fileForms: Readonly<Record<string, (list: readonly LogEvent[]) => Buffer>> = {
+/** The text formats as files, and formats that are not plain UTF-8. */
+export const fileFormats: Readonly<Record<string, (list: readonly LogEvent[]) => Buffer>> = {
   ...Object.fromEntries(
-    Object.entries(textForms).map(([name, form]) => [
+    Object.entries(textFormats).map(([name, write]) => [
       name,
-      (list: readonly LogEvent[]) => Buffer.from(form(list)),
+      (list: readonly LogEvent[]) => Buffer.from(write(list)),
     ]),
   ),
   'an export to S3, compressed': (list) =>
@@ -98,7 +96,7 @@ export const fileForms: Readonly<Record<string, (list: readonly LogEvent[]) => B
     Buffer.from(`\uFEFF${list.map(({ message }) => message).join('')}`),
 };
 
-/** The console shows a message that is JSON as an object. */
-function parsedOr(message: string): unknown {
+/** The console exports a JSON message as an object. */
+function parseIfJson(message: string): unknown {
   return message.startsWith('{') ? JSON.parse(message) : message;
 }
