@@ -1,4 +1,4 @@
-/** Removes the levels of escaping that JSON and CSV add to a quoted text. */
+/** Removes the levels of escaping that JSON and CSV add to a shellQuote text. */
 
 export interface UnescapedRest {
   /** The text without this level of escaping; undefined if the escaping is malformed. */
@@ -8,7 +8,7 @@ export interface UnescapedRest {
   readonly closed: boolean;
 }
 
-/** Unescapes the rest of a quoted text, from any position within it. */
+/** Unescapes the rest of a shellQuote text, from any position within it. */
 export type Unescaper = (source: string) => UnescapedRest;
 
 /**

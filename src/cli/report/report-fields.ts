@@ -1,4 +1,4 @@
-/** A report as JSON, in the names of the wire or in camelCase, read and checked. */
+/** Parses and validates a report in JSON, with the names of the wire or in camelCase. */
 import {
   aBoolean,
   aNumber,
@@ -14,7 +14,7 @@ import {
 import { ConfigurationError } from '../../errors.ts';
 import type { ReportParameters } from '../../platform/report-parameters.ts';
 
-/** What a report says; the agent may still come from the environment. */
+/** The fields of a report. The agent may also come from the environment. */
 export type ReportFields = Omit<ReportParameters, 'agent' | 'configuration'>;
 
 const checks: Readonly<Record<keyof ReportFields, Check>> = {
@@ -36,15 +36,15 @@ const checks: Readonly<Record<keyof ReportFields, Check>> = {
 const tokenChecks: Readonly<Record<string, Check>> = {
   promptTokens: orNull(anInteger(0)),
   completionTokens: orNull(anInteger(0)),
-  // Many write it. The platform gets the sum of the other two.
+  // Accepted because many sources include it, but not sent: the platform computes the sum.
   totalTokens: orNull(anInteger(0)),
 };
 
 /**
- * Reads a report.
+ * Parses a report.
  *
- * @param where - what messages call it, for instance `standard input`
- * @throws ConfigurationError for text that is not such a report
+ * @param where - name of the source in error messages, for instance `standard input`
+ * @throws ConfigurationError if the text is not a valid report
  */
 export function parseReportFields(text: string, where: string): ReportFields {
   const fields = inCamelCase(parseJson(text, where), where);
@@ -65,7 +65,7 @@ export function parseReportFields(text: string, where: string): ReportFields {
 /**
  * Parses JSON.
  *
- * @throws ConfigurationError without the parser's message, which quotes the text
+ * @throws ConfigurationError without the parser's message because that quotes the text
  */
 export function parseJson(text: string, where: string): unknown {
   try {

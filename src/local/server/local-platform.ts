@@ -186,7 +186,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 function cannotListen(host: string, port: number, cause: Error): ConfigurationError {
   const message =
     'code' in cause && cause.code === 'EADDRINUSE'
-      ? `Port ${port} of ${host} is in use. Stop what listens there, or choose another port (0 picks a free one).`
+      ? `Port ${port} of ${host} is in use. Stop the process that uses it, or choose another port (0 picks a free one).`
       : `Cannot listen on port ${port} of ${host}: ${cause.message}. Choose another port or host.`;
   return new ConfigurationError(message, { cause });
 }

@@ -71,7 +71,7 @@ function loadSqlite(): typeof import('node:sqlite') {
     const sqlite = process.getBuiltinModule('node:sqlite');
     if (sqlite === undefined) {
       throw new ConfigurationError(
-        `The local platform needs SQLite, which Node.js has from 22.13 on; this is Node.js ${process.versions.node}.`,
+        `The local platform needs SQLite, which requires Node.js 22.13 or newer. This is Node.js ${process.versions.node}.`,
       );
     }
     return sqlite;

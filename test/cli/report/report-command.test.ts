@@ -5,7 +5,7 @@ import { closedPort } from '../../support/closed-port.ts';
 import { temporaryFile } from '../../support/temporary-file.ts';
 import { endOf, run, start } from '../command-process.ts';
 
-test('reports what the flags say, and prints the id', async () => {
+test('reports a task from flags and prints its id', async () => {
   const { url, tasks } = await startForTest();
   const response = temporaryFile('response.json', '{"model":"m","choices":[]}');
 
@@ -38,7 +38,7 @@ test('reports what the flags say, and prints the id', async () => {
 
 test.each([
   [
-    'the names of the wire',
+    'snake_case',
     {
       agent_id: 'a',
       id: 'x',
@@ -64,7 +64,7 @@ test.each([
       usedTools: ['t'],
     },
   ],
-])('takes a whole report in %s, and flags win', async (_, document) => {
+])('reports JSON in %s with flags overriding its fields', async (_, document) => {
   const { url, tasks } = await startForTest();
 
   const args = ['report', '--from', '-', '--id', 'y', '--completion-tokens', '3', '--json'];
@@ -83,7 +83,7 @@ test.each([
   });
 });
 
-test('makes an id, so that a report that is sent twice is one task', async () => {
+test('generates an id before the first attempt, so that a retry updates the same task', async () => {
   const { url, tasks } = await startForTest({
     faults: [{ kind: 'status', status: 503, times: 1 }],
   });
@@ -97,7 +97,7 @@ test('makes an id, so that a report that is sent twice is one task', async () =>
   expect(ended.stdout).toMatch(/^[\da-f-]{36}\n$/);
 });
 
-test('refuses a report that is none, with a reason that quotes no text', async () => {
+test('rejects an invalid report without quoting it', async () => {
   const env = { XPANDER_AGENT_ID: 'a' };
 
   const ended = await run(['report', '--from', '-'], { env, stdin: '{"input":["PAYLOAD"]}' });
@@ -110,25 +110,25 @@ test('refuses a report that is none, with a reason that quotes no text', async (
 });
 
 test.each([
-  [[], /There is nothing to report/],
-  [['--input', 'x'], /No agent is named\. Give --agent, or set XPANDER_AGENT_ID/],
-  [['--agent', 'a', 'text'], /'text' is no option/],
-  [['--agent', 'a', 'text', '--', 'ls'], /'text' is no option/],
+  [[], /Nothing to report/],
+  [['--input', 'x'], /No agent\. Use --agent or set XPANDER_AGENT_ID/],
+  [['--agent', 'a', 'text'], /'text' is not an option/],
+  [['--agent', 'a', 'text', '--', 'ls'], /'text' is not an option/],
   [['--agent', 'a', '--input', '-', '--result', '-'], /--input and --result cannot all read/],
   [['--agent', 'a', '--input', '@/nowhere'], /the file '\/nowhere' cannot be read \(ENOENT\)/],
   [['--agent', 'a', '--llm-response', '{PAYLOAD'], /The value of --llm-response is not valid JSON/],
-  [['--agent', 'a', '--duration', '1s'], /It must be a number of seconds/],
-  [['--agent', 'a', '--'], /There is no command behind --/],
+  [['--agent', 'a', '--duration', '1s'], /Must be a number of seconds/],
+  [['--agent', 'a', '--'], /No command after --/],
   [['--agent', 'a', '--result', 'x', '--', 'ls'], /--result cannot be used with a command/],
   [['--agent', 'a', '--input', '-', '--', 'ls'], /--input cannot read standard input/],
-])('refuses the flags %j as wrong usage', async (flags, reason) => {
+])('rejects report %j as wrong usage', async (flags, reason) => {
   const ended = await run(['report', ...flags], { url: 'http://127.0.0.1:1' });
 
   expect(ended).toMatchObject({ code: 2, stdout: '' });
   expect(ended.stderr).toMatch(reason);
 });
 
-test('runs a command, stays out of its way and reports how it went', async () => {
+test('passes input and output of a command through and reports its outcome', async () => {
   const { url, tasks } = await startForTest();
   const script = 'cat; echo warned >&2; exit 3';
 
@@ -167,7 +167,7 @@ test('runs a command, stays out of its way and reports how it went', async () =>
   ]);
 });
 
-test('masks what the command line and the output give away', async () => {
+test('redacts secrets in the command line and the output', async () => {
   const { url, tasks } = await startForTest();
 
   await run(['report', '--agent', 'a', '--', 'echo', '--password=hunter2hunter2'], { url });
@@ -176,7 +176,7 @@ test('masks what the command line and the output give away', async () => {
   expect(JSON.stringify(tasks())).not.toContain('hunter2');
 });
 
-test('gives the exit code of the command although it cannot be reported', async () => {
+test('exits with the exit code of the command although the report fails', async () => {
   const url = `http://127.0.0.1:${await closedPort()}`;
 
   const [unreachable, noAgent, disabled] = await Promise.all([
@@ -186,17 +186,16 @@ test('gives the exit code of the command although it cannot be reported', async 
   ]);
 
   expect(unreachable.code).toBe(7);
-  expect(unreachable.stderr).toMatch(/^error: The run of 'sh' is not reported\. .*ECONNREFUSED/);
+  expect(unreachable.stderr).toMatch(/^error: 'sh' was not reported\. .*ECONNREFUSED/);
   expect(noAgent).toEqual({
     code: 0,
     stdout: 'hi\n',
-    stderr:
-      "error: The run of 'echo' is not reported. No agent is named. Give --agent, or set XPANDER_AGENT_ID.\n",
+    stderr: "error: 'echo' was not reported. No agent. Use --agent or set XPANDER_AGENT_ID.\n",
   });
   expect(disabled).toEqual({ code: 0, stdout: 'hi\n', stderr: '' });
 });
 
-test('reports a command that cannot be started as failed', async () => {
+test('reports a command that cannot start as failed', async () => {
   const { url, tasks } = await startForTest();
   const noProgram = temporaryFile('text', 'x');
 
@@ -217,7 +216,7 @@ test('reports a command that cannot be started as failed', async () => {
   expect(tasks('b')).toMatchObject([{ status: 'failed' }]);
 });
 
-test('hands SIGTERM on and reports what ended the command', async () => {
+test('forwards SIGTERM and reports the signal that ended the command', async () => {
   const { url, tasks } = await startForTest();
   const args = ['report', '--agent', 'a', '--', 'sh', '-c', 'echo ready; exec sleep 60'];
   const child = start(args, { url });
@@ -230,7 +229,7 @@ test('hands SIGTERM on and reports what ended the command', async () => {
   expect(tasks()).toMatchObject([{ status: 'failed', result: 'Ended by SIGTERM\nready' }]);
 });
 
-test('does not wait for what the command leaves running', async () => {
+test('does not wait for background processes of the command', async () => {
   const { url, tasks } = await startForTest();
 
   const ended = await run(['report', '--agent', 'a', '--', 'sh', '-c', 'sleep 30 & echo $!'], {
@@ -242,7 +241,7 @@ test('does not wait for what the command leaves running', async () => {
   expect(tasks()).toMatchObject([{ status: 'completed', result: ended.stdout.trim() }]);
 });
 
-test('ends the command and reports it when nobody reads its output any more', async () => {
+test('stops the command and reports it if the reader closes the output', async () => {
   const { url, tasks } = await startForTest();
   const child = start(['report', '--agent', 'a', '--', 'yes'], { url });
   const exited = once(child, 'exit');

@@ -129,7 +129,7 @@ test('names the port that is in use, and closes its database', async () => {
 
   await expect(start).rejects.toMatchObject({
     name: 'ConfigurationError',
-    message: `Port ${port} of 127.0.0.1 is in use. Stop what listens there, or choose another port (0 picks a free one).`,
+    message: `Port ${port} of 127.0.0.1 is in use. Stop the process that uses it, or choose another port (0 picks a free one).`,
   });
 });
 

@@ -1,6 +1,6 @@
-/** Examines how a deployed function is reported: every check, in the order that a fix would take. */
+/** Runs all checks on a deployed function, in the order in which problems should be fixed. */
 import { newestVersion, readLayers } from './attached-layers.ts';
-import { type AwsAccess, openAws } from './aws-access.ts';
+import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { checkReporterLayer, checkSentinelLayer, checkWrapper } from './check-attachment.ts';
 import {
   checkArchitecture,
@@ -11,30 +11,30 @@ import {
 } from './check-function-settings.ts';
 import { checkLogging } from './check-logging.ts';
 import { checkSecret } from './check-secret.ts';
-import { budgetOf, checkVariables } from './check-variables.ts';
+import { checkVariables, deliveryBudgetMs } from './check-variables.ts';
 import {
   type DeployedFunction,
   readFunction,
   wrapperPath,
   wrapperVariable,
 } from './deployed-function.ts';
-import { type Examination, type Finding, ok, type Reporter, unknown, warning } from './finding.ts';
-import { isInCode } from './function-code.ts';
+import { type Diagnosis, type Finding, ok, type ReportedBy, unknown, warning } from './finding.ts';
+import { containsPackage } from './function-code.ts';
 
 const layerName = 'xpander-lambda';
 
 /**
- * @param given - name, name with alias or version, or ARN
- * @param region - undefined: that of the ARN, else as the AWS CLI has it
- * @throws XpanderError when the function cannot be read
+ * @param functionName - name, name with alias or version, or ARN
+ * @param region - undefined for the region of the ARN or the default region of the AWS CLI
+ * @throws XpanderError if the function cannot be read
  */
-export async function examineFunction(
-  given: string,
+export async function diagnoseFunction(
+  functionName: string,
   region: string | undefined,
-): Promise<Examination> {
-  const aws = openAws(region ?? /^arn:[^:]+:lambda:([^:]+):/.exec(given)?.[1]);
-  const fn = await readFunction(aws, given);
-  const { reportedBy, findings } = await examineAttachment(aws, fn);
+): Promise<Diagnosis> {
+  const aws = createAwsClients(region ?? /^arn:[^:]+:lambda:([^:]+):/.exec(functionName)?.[1]);
+  const fn = await readFunction(aws, functionName);
+  const { reportedBy, findings } = await checkAttachment(aws, fn);
   return {
     function: fn.name,
     functionArn: fn.arn,
@@ -47,44 +47,45 @@ export async function examineFunction(
       ...findings,
       ...checkVariables(fn, reportedBy),
       ...(await checkSecret(aws, fn)),
-      checkTimeout(fn, budgetOf(fn)),
+      checkTimeout(fn, deliveryBudgetMs(fn)),
       checkLogging(fn),
       ...checkNetwork(fn),
     ],
   };
 }
 
-async function examineAttachment(
-  aws: AwsAccess,
+/** Determines whether the layer or the code reports, and checks that way of attaching. */
+async function checkAttachment(
+  aws: AwsClients,
   fn: DeployedFunction,
-): Promise<{ reportedBy: Reporter; findings: Finding[] }> {
+): Promise<{ reportedBy: ReportedBy; findings: Finding[] }> {
   if (fn.runtime === undefined) return { reportedBy: 'image', findings: [] };
   const layers = await readLayers(aws, fn);
   const hasWrapper = fn.variables[wrapperVariable] === wrapperPath;
-  const ofLayer = async (): Promise<Finding[]> => [
+  const layerFindings = async (): Promise<Finding[]> => [
     checkReporterLayer(fn, layers, layers.reporter ? undefined : await publishedLayer(aws, fn)),
     checkWrapper(fn),
     checkSentinelLayer(fn, layers),
     checkMemory(fn, layers),
   ];
   if (layers.reporter !== undefined || hasWrapper) {
-    return { reportedBy: 'layer', findings: await ofLayer() };
+    return { reportedBy: 'layer', findings: await layerFindings() };
   }
-  const inCode = await isInCode(aws, fn);
-  if (inCode.kind === 'answer' && inCode.value) {
-    const message = 'xpander-lambda is in the code of the function, which needs no layer.';
+  const inCode = await containsPackage(aws, fn);
+  if (inCode.kind === 'found' && inCode.value) {
+    const message = 'The code of the function includes xpander-lambda, so it needs no layer.';
     return { reportedBy: 'code', findings: [ok('code', message), checkMemory(fn, layers)] };
   }
-  if (inCode.kind !== 'answer') {
+  if (inCode.kind !== 'found') {
     const reason = inCode.kind === 'failed' ? inCode.reason : 'it was not found';
-    const message = `No layer is attached. Whether the code of the function has xpander-lambda in it: ${reason}.`;
+    const message = `No layer is attached. Could not check whether the code of the function includes xpander-lambda: ${reason}.`;
     return { reportedBy: 'code', findings: [unknown('code', message), checkMemory(fn, layers)] };
   }
-  return { reportedBy: 'nothing', findings: await ofLayer() };
+  return { reportedBy: 'nothing', findings: await layerFindings() };
 }
 
-/** A version of the layer in the function's account that it could have. */
-async function publishedLayer(aws: AwsAccess, fn: DeployedFunction): Promise<string | undefined> {
+/** The newest version of the layer in the function's account. */
+async function publishedLayer(aws: AwsClients, fn: DeployedFunction): Promise<string | undefined> {
   const version = await newestVersion(aws, layerName);
   const [, partition, , region, account] = fn.arn.split(':');
   return version === undefined
@@ -97,7 +98,7 @@ function checkPublished({ version, name }: DeployedFunction): Finding[] {
   return [
     warning(
       'version',
-      `This is version ${version} of ${name}, and published versions do not change. What is said here to put it right changes $LATEST: publish a version after that, and point the alias to it.`,
+      `This is version ${version} of ${name}, and published versions are immutable. The commands below change $LATEST. Publish a new version afterwards and update the alias.`,
     ),
   ];
 }

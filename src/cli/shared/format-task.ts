@@ -1,22 +1,22 @@
-/** A task with all that people want to know of it. */
+/** Formats a task with all its details. */
 import type { Task } from '../../platform/task.ts';
-import { lookOf } from './task-status.ts';
+import { formatAge, formatDuration, formatTime, parseTime } from './format-time.ts';
+import { statusStyle } from './status-style.ts';
 import type { Terminal } from './terminal.ts';
 import { safeLine, safeLines } from './terminal-text.ts';
-import { ageText, durationText, parseTime, timeText } from './time-text.ts';
 
-export function taskText(task: Task, { paint }: Terminal): string {
+export function formatTask(task: Task, { paint }: Terminal): string {
   const status = task.status ?? 'unknown';
-  const { mark, style } = lookOf(status);
+  const { mark, style } = statusStyle(status);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Task', task.id],
     ['Title', task.title ?? undefined],
     ['Agent', task.agentId],
     ['Status', `${mark} ${status}`],
-    ['Created', timeAndAge(task.createdAt)],
-    ['Finished', timeAndAge(task.finishedAt)],
-    ['Duration', typeof task.duration === 'number' ? durationText(task.duration) : undefined],
-    ['Tokens', tokensText(task['tokens'])],
+    ['Created', formatTimeAndAge(task.createdAt)],
+    ['Finished', formatTimeAndAge(task.finishedAt)],
+    ['Duration', typeof task.duration === 'number' ? formatDuration(task.duration) : undefined],
+    ['Tokens', formatTokens(task['tokens'])],
     ['Tools', task.usedTools?.join(', ') || undefined],
     ['Files', task.input.files?.join(', ') || undefined],
   ];
@@ -39,24 +39,24 @@ function section(title: string, text: unknown): string[] {
   return ['', title, ...safeLines(text.trimEnd()).map((line) => `  ${line}`)];
 }
 
-function timeAndAge(text: string | null | undefined): string | undefined {
+function formatTimeAndAge(text: string | null | undefined): string | undefined {
   const time = parseTime(text);
   if (time === undefined) return text ?? undefined;
-  const age = ageText(time);
-  return `${timeText(time)}${age.includes('-') ? '' : ` (${age} ago)`}`;
+  const age = formatAge(time);
+  return `${formatTime(time)}${age.includes('-') ? '' : ` (${age} ago)`}`;
 }
 
-/** The platform's own names: what lies in a record is not renamed. */
-function tokensText(tokens: unknown): string | undefined {
+/** Reads the wire's names because the client does not rename fields inside a record. */
+function formatTokens(tokens: unknown): string | undefined {
   if (typeof tokens !== 'object' || tokens === null) return undefined;
   const prompt: unknown = Reflect.get(tokens, 'prompt_tokens');
   const completion: unknown = Reflect.get(tokens, 'completion_tokens');
   if (typeof prompt !== 'number' || typeof completion !== 'number') return undefined;
-  const [sum, ...parts] = [prompt + completion, prompt, completion].map(countText);
+  const [sum, ...parts] = [prompt + completion, prompt, completion].map(formatCount);
   return `${sum} (${parts[0]} prompt, ${parts[1]} completion)`;
 }
 
 /** `2,140` */
-export function countText(count: number): string {
+export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }

@@ -1,8 +1,7 @@
-/** How the status of a task looks. */
+/** The symbol and colour of a task status. */
 import type { TaskStatus } from '../../platform/task.ts';
 import type { Style } from './terminal.ts';
 
-/** Every status that a task can have. */
 export const taskStatuses: readonly TaskStatus[] = [
   'pending',
   'executing',
@@ -13,12 +12,12 @@ export const taskStatuses: readonly TaskStatus[] = [
   'stopped',
 ];
 
-export interface StatusLook {
+export interface StatusStyle {
   readonly mark: string;
   readonly style: Style;
 }
 
-export function lookOf(status: string | null | undefined): StatusLook {
+export function statusStyle(status: string | null | undefined): StatusStyle {
   switch (status) {
     case 'completed':
       return { mark: '✓', style: 'green' };

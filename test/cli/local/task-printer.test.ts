@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createTaskPrinter } from '../../../src/cli/local/live-tasks.ts';
+import { createTaskPrinter } from '../../../src/cli/local/task-printer.ts';
 import type { Terminal } from '../../../src/cli/shared/terminal.ts';
-import { widthOf } from '../../../src/cli/shared/text-width.ts';
+import { textWidth } from '../../../src/cli/shared/text-width.ts';
 import type { TaskRow } from '../../../src/local/wire/page-data.ts';
 
-const arrived: TaskRow = {
+const received: TaskRow = {
   agentId: 'agent-123',
   id: 'job-1',
   status: 'completed',
@@ -19,13 +19,13 @@ const arrived: TaskRow = {
   reportCount: 1,
 };
 
-test('prints a task in one line, and those below each other', () => {
+test('prints each task as an aligned line', () => {
   const { print, written } = createPrinter();
 
-  print(arrived);
-  print({ ...arrived, usedTools: [], tokens: null, durationSeconds: 0.24, inputLine: null });
-  print({ ...arrived, status: 'failed', resultLine: 'TypeError: x', reportCount: 2 });
-  print({ ...arrived, agentId: 'a-much-longer-name-of-an-agent', status: 'paused' });
+  print(received);
+  print({ ...received, usedTools: [], tokens: null, durationSeconds: 0.24, inputLine: null });
+  print({ ...received, status: 'failed', resultLine: 'TypeError: x', reportCount: 2 });
+  print({ ...received, agentId: 'a-much-longer-name-of-an-agent', status: 'paused' });
 
   expect(written().replaceAll(/^\d\d:\d\d:\d\d/gm, 'TIME')).toBe(
     [
@@ -37,28 +37,28 @@ test('prints a task in one line, and those below each other', () => {
   );
 });
 
-test.each([200, 100, 80, 60, 40, 20, 1])('fits %d columns, whatever the task holds', (columns) => {
+test.each([200, 100, 80, 60, 40, 20, 1])('fits the line of any task into %d columns', (columns) => {
   const { print, written } = createPrinter({ columns });
   const hostile = '\u001b[2J日本\u202e\n\u009b'.repeat(100);
 
-  print(arrived);
-  print({ ...arrived, agentId: hostile, inputLine: hostile, usedTools: [hostile] });
+  print(received);
+  print({ ...received, agentId: hostile, inputLine: hostile, usedTools: [hostile] });
 
   const lines = written().split('\n').slice(0, -1);
   expect(lines).toHaveLength(2);
   for (const line of lines) {
     expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    expect(textWidth(line)).toBeLessThanOrEqual(columns);
   }
 });
 
-test('follows the terminal when its width changes', () => {
+test('adapts to a new terminal width', () => {
   let columns = 100;
   const { print, written } = createPrinter({ columns: () => columns });
 
-  print(arrived);
+  print(received);
   columns = 60;
-  print(arrived);
+  print(received);
 
   const [wide = '', narrow = ''] = written().split('\n');
   expect(wide).toContain('web_search, fetch_pdf');
@@ -66,20 +66,20 @@ test('follows the terminal when its width changes', () => {
   expect(narrow).toContain('Summarize');
 });
 
-test('prints JSON for programs', () => {
+test('prints a task as a line of JSON', () => {
   const { print, written } = createPrinter({ asJson: true });
 
-  print({ ...arrived, inputLine: 'two\nlines\u009b' });
+  print({ ...received, inputLine: 'two\nlines\u009b' });
 
   expect(written()).toMatch(/^\{[^\n\u009b]+\}\n$/);
   expect(JSON.parse(written())).toEqual({
     event: 'task',
-    ...arrived,
+    ...received,
     inputLine: 'two\nlines\u009b',
   });
 });
 
-test('leaves tasks out as long as nobody reads, and says how many', () => {
+test('skips tasks while the output is not read and prints their number', () => {
   const stream = {
     writableLength: 0,
     lines: [] as string[],
@@ -88,9 +88,9 @@ test('leaves tasks out as long as nobody reads, and says how many', () => {
   const print = createTaskPrinter(stream, terminal(undefined), true);
 
   stream.writableLength = 2 ** 21;
-  for (let n = 0; n < 3; n++) print(arrived);
+  for (let n = 0; n < 3; n++) print(received);
   stream.writableLength = 0;
-  print(arrived);
+  print(received);
 
   expect(stream.lines.map((line) => JSON.parse(line))).toMatchObject([
     { event: 'skipped', tasks: 3 },

@@ -7,7 +7,7 @@ import { start, startOnTerminal } from '../command-process.ts';
 
 const local = ['local', '--port', '0', '--db', ':memory:'];
 
-test('prints each task as it arrives', async () => {
+test('prints each task when it is reported', async () => {
   const platform = await listening(start(local));
 
   await report(platform.url, 'agent-123', {
@@ -31,7 +31,7 @@ test('prints each task as it arrives', async () => {
   );
 });
 
-test('prints tasks as JSON, or not at all', async () => {
+test('prints tasks as JSON with --json and not at all with --quiet', async () => {
   const platform = await listening(start([...local, '--json']));
   const quiet = await listening(start([...local, '--quiet']));
 
@@ -52,7 +52,7 @@ test('prints tasks as JSON, or not at all', async () => {
   expect(await quiet.nextLine()).toBe('');
 });
 
-test('sends no escape of a payload to a terminal, and no line that is wider', async () => {
+test('prints no escape sequences of a payload and no line wider than the terminal', async () => {
   const platform = await listening(startOnTerminal(local, 60, { env: { NO_COLOR: '1' } }));
 
   await report(platform.url, 'agent\u001b[31m', {
@@ -66,7 +66,7 @@ test('sends no escape of a payload to a terminal, and no line that is wider', as
   expect(line.length).toBeLessThanOrEqual(60);
 });
 
-test('leaves lines out when nobody reads them, and goes on', async () => {
+test('skips tasks while the output is not read and continues afterwards', async () => {
   const child = start([...local, '--json']);
   const { url, nextLine } = await listening(child);
   const agentId = 'a'.repeat(8_000);
@@ -86,7 +86,7 @@ test('leaves lines out when nobody reads them, and goes on', async () => {
   expect(events.length).toBeLessThan(300);
 });
 
-test('ends although nobody reads what it has printed', async () => {
+test('stops on SIGTERM although its output is not read', async () => {
   const child = start([...local, '--json']);
   const { url } = await listening(child);
   const exited = once(child, 'exit');
@@ -99,7 +99,7 @@ test('ends although nobody reads what it has printed', async () => {
   expect(await exited).toEqual([0, null]);
 });
 
-test('goes on without a word when its reader is gone', async () => {
+test('continues quietly if the reader closes the output', async () => {
   const child = start(local);
   const { url } = await listening(child);
   const stderr = child.stderr && text(child.stderr);
@@ -117,7 +117,7 @@ test('goes on without a word when its reader is gone', async () => {
 interface Listening {
   readonly child: ReturnType<typeof start>;
   readonly url: string;
-  /** Empty when there is none any more. */
+  /** Empty at the end of the output. */
   readonly nextLine: () => Promise<string>;
 }
 

@@ -1,44 +1,45 @@
-/** Asks AWS, and tells apart what is not there, what may not be seen, and what ends all checks. */
+/** Clients for AWS services, and calls that distinguish missing resources from other failures. */
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { XpanderError } from '../../errors.ts';
 
-/** Clients of AWS's services; each SDK is loaded when it is first needed. */
-export interface AwsAccess {
+/** Each SDK is loaded when it is first needed. */
+export interface AwsClients {
   readonly lambda: () => Promise<{ sdk: LambdaSdk; client: LambdaClient; region: string }>;
-  /** @param region - of the function: it tells which IAM, as China has one of its own */
+  /** @param region - region of the function, which selects the partition of IAM */
   readonly iam: (region: string) => Promise<{ sdk: IamSdk; client: IAMClient }>;
-  /** @param region - of the secret */
+  /** @param region - region of the secret */
   readonly secretsManager: (
     region: string,
   ) => Promise<{ sdk: SecretsManagerSdk; client: SecretsManagerClient }>;
 }
 
-/** What came of a question. */
-export type Answer<T> =
-  | { readonly kind: 'answer'; readonly value: T }
+export type AwsResult<T> =
+  | { readonly kind: 'found'; readonly value: T }
   | { readonly kind: 'missing' }
-  /** One sentence without a full stop. */
+  /** The reason is one sentence without a full stop. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 type LambdaSdk = typeof import('@aws-sdk/client-lambda');
 type IamSdk = typeof import('@aws-sdk/client-iam');
 type SecretsManagerSdk = typeof import('@aws-sdk/client-secrets-manager');
 
-// For a person who waits: no answer in this time is an answer.
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
 const maxAttempts = 3;
 
-/** @param region - undefined: as the AWS CLI has it */
-export function openAws(region: string | undefined): AwsAccess {
-  const chosen = region ?? (process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION']);
+/** @param region - undefined for the default region of the AWS CLI */
+export function createAwsClients(region: string | undefined): AwsClients {
+  const selectedRegion = region ?? (process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION']);
   const settings = { requestHandler, maxAttempts };
   return {
     async lambda() {
       const sdk = await import('@aws-sdk/client-lambda');
-      const client = new sdk.LambdaClient({ ...settings, ...(chosen && { region: chosen }) });
-      return { sdk, client, region: await regionOf(client) };
+      const client = new sdk.LambdaClient({
+        ...settings,
+        ...(selectedRegion && { region: selectedRegion }),
+      });
+      return { sdk, client, region: await resolveRegion(client) };
     },
     async iam(functionRegion) {
       const sdk = await import('@aws-sdk/client-iam');
@@ -52,50 +53,53 @@ export function openAws(region: string | undefined): AwsAccess {
 }
 
 /**
- * @param action - what IAM calls it, for instance `lambda:GetLayerVersion`
- * @throws XpanderError when AWS does not know who asks: then nothing can be checked
+ * Calls AWS.
+ *
+ * @param action - the IAM action, for instance `lambda:GetLayerVersion`
+ * @throws XpanderError if the credentials are missing or invalid
  */
-export async function ask<T>(action: string, question: () => Promise<T>): Promise<Answer<T>> {
+export async function callAws<T>(action: string, send: () => Promise<T>): Promise<AwsResult<T>> {
   try {
-    return { kind: 'answer', value: await question() };
+    return { kind: 'found', value: await send() };
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
-    if (isAboutCredentials(name)) throw credentialsError(name, error);
-    if (missing.includes(name)) return { kind: 'missing' };
-    if (isDenial(name)) return { kind: 'failed', reason: `you are not allowed ${action}` };
+    if (isCredentialsError(name)) throw credentialsError(name, error);
+    if (missingErrors.includes(name)) return { kind: 'missing' };
+    if (isAccessDenied(name))
+      return { kind: 'failed', reason: `you are not allowed to call ${action}` };
     return { kind: 'failed', reason: `${action} failed (${codeOf(error) ?? name})` };
   }
 }
 
-const missing = ['ResourceNotFoundException', 'NoSuchEntityException', 'NoSuchEntity'];
+const missingErrors = ['ResourceNotFoundException', 'NoSuchEntityException', 'NoSuchEntity'];
 
-async function regionOf(client: LambdaClient): Promise<string> {
+async function resolveRegion(client: LambdaClient): Promise<string> {
   try {
     return await client.config.region();
   } catch (cause) {
     throw new XpanderError(
-      'The AWS region is not known. Give --region, for instance --region eu-central-1, or set AWS_REGION.',
+      'No AWS region. Use --region, for instance --region eu-central-1, or set AWS_REGION.',
       { cause },
     );
   }
 }
 
-function isDenial(name: string): boolean {
+function isAccessDenied(name: string): boolean {
   return /^(AccessDenied|Unauthorized|Forbidden|NotAuthorized)/.test(name);
 }
 
-function isAboutCredentials(name: string): boolean {
+function isCredentialsError(name: string): boolean {
   return /^(CredentialsProviderError|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|TokenProviderError)/.test(
     name,
   );
 }
 
 function credentialsError(name: string, cause: unknown): XpanderError {
-  const what = name.startsWith('CredentialsProvider')
-    ? 'There are no AWS credentials that work'
-    : `AWS did not accept your credentials (${name})`;
+  const problem = name.startsWith('CredentialsProvider')
+    ? 'No valid AWS credentials found'
+    : `AWS rejected your credentials (${name})`;
   return new XpanderError(
-    `${what}. Sign in as for the AWS CLI ('aws sso login', AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); 'aws sts get-caller-identity' tells whether they work.`,
+    `${problem}. Sign in as for the AWS CLI ('aws sso login', AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Run 'aws sts get-caller-identity' to check them.`,
     { cause },
   );
 }

@@ -1,6 +1,6 @@
-/** Times and durations as people read them. */
+/** Formats times and durations. */
 
-/** Epoch milliseconds of the platform's ISO 8601; without a time zone it is UTC. */
+/** Parses the platform's ISO 8601 to epoch milliseconds. A time without a zone is UTC. */
 export function parseTime(text: string | null | undefined): number | undefined {
   if (!text) return undefined;
   const hasZone = /(?:z|[+-]\d\d:?\d\d)$/i.test(text);
@@ -9,30 +9,30 @@ export function parseTime(text: string | null | undefined): number | undefined {
 }
 
 /** `2026-10-03 14:05:09`, in this machine's time zone. */
-export function timeText(time: number): string {
+export function formatTime(time: number): string {
   const date = new Date(time);
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  return `${day} ${clockText(time)}`;
+  return `${day} ${formatClock(time)}`;
 }
 
 /** `14:05:09`, in this machine's time zone. */
-export function clockText(time: number): string {
+export function formatClock(time: number): string {
   const date = new Date(time);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
 }
 
-/** How long ago, in one unit: `12s`, `3m`, `5h`, `2d`; the day when it is more than a month. */
-export function ageText(time: number, now: number = Date.now()): string {
+/** The age in one unit: `12s`, `3m`, `5h`, `2d`; the date if it is more than a month ago. */
+export function formatAge(time: number, now: number = Date.now()): string {
   const seconds = Math.max(0, Math.floor((now - time) / 1_000));
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)}h`;
   const days = Math.floor(seconds / 86_400);
-  return days <= 30 ? `${days}d` : timeText(time).slice(0, 10);
+  return days <= 30 ? `${days}d` : formatTime(time).slice(0, 10);
 }
 
 /** `240 ms`, `4.7 s`, `3m 05s`, `2h 03m`. */
-export function durationText(seconds: number): string {
+export function formatDuration(seconds: number): string {
   if (seconds === 0) return '0 s';
   if (seconds < 0.9995) return `${Math.round(seconds * 1_000)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;

@@ -1,5 +1,5 @@
-/** Ends the process when nobody reads its output any more, as `| head` does: that is no error. */
-export function endQuietlyWithoutReader(): void {
+/** Exits without an error if the reader closes the output, as `| head` does. */
+export function exitOnClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
@@ -8,8 +8,8 @@ export function endQuietlyWithoutReader(): void {
   }
 }
 
-/** For what goes on when nobody reads it any more. */
-export function goOnWithoutReader(): void {
+/** Continues without output if the reader closes it. */
+export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.removeAllListeners('error').on('error', () => {});
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ageText, durationText, parseTime } from '../../../src/cli/shared/time-text.ts';
+import { formatAge, formatDuration, parseTime } from '../../../src/cli/shared/format-time.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
 
@@ -14,8 +14,8 @@ test.each([
   [86_400, '1d'],
   [30 * 86_400, '30d'],
   [40 * 86_400, '2026-10-14'],
-])('%d seconds ago is %s', (seconds, text) => {
-  expect(ageText(now - seconds * 1_000, now)).toBe(text);
+])('formats an age of %d seconds as %s', (seconds, text) => {
+  expect(formatAge(now - seconds * 1_000, now)).toBe(text);
 });
 
 test.each([
@@ -28,8 +28,8 @@ test.each([
   [125.4, '2m 05s'],
   [3_599.6, '1h 00m'],
   [7_380, '2h 03m'],
-])('%d seconds are %s', (seconds, text) => {
-  expect(durationText(seconds)).toBe(text);
+])('formats a duration of %d seconds as %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
 });
 
 test.each([
@@ -39,6 +39,6 @@ test.each([
   ['', undefined],
   ['yesterday', undefined],
   [null, undefined],
-])('%s is read', (text, time) => {
+])('parses the time %s', (text, time) => {
   expect(parseTime(text)).toBe(time);
 });
