@@ -4,11 +4,11 @@ import { startForTest } from '../local/platform-client.ts';
 import { noBrowser, openPage } from './browser.ts';
 import { report } from './reports.ts';
 
-describe.skipIf(noBrowser)('the metrics', () => {
-  test('count runs, successes, durations, tokens and tools', async () => {
+describe.skipIf(noBrowser)('metrics', () => {
+  test('show task counts, success rate, durations, tokens and tools', async () => {
     const { url } = await startWithRuns();
 
-    const { page, misdeeds } = await openPage(`${url}/metrics`);
+    const { page, violations } = await openPage(`${url}/metrics`);
     await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
 
     expect(await tile(page, 'Success rate').innerText()).toContain('95.0%');
@@ -27,10 +27,10 @@ describe.skipIf(noBrowser)('the metrics', () => {
       ['search', '20'],
       ['book', '5'],
     ]);
-    expect(misdeeds).toEqual({ dialogs: [], foreign: [], errors: [] });
+    expect(violations).toEqual({ dialogs: [], foreign: [], errors: [] });
   });
 
-  test('are drawn, say their numbers at the pointer, and stand in tables', async () => {
+  test('show charts with tooltips and tables', async () => {
     const { url } = await startWithRuns();
     const { page } = await openPage(`${url}/metrics?range=15m`);
     const chart = page.getByRole('figure', { name: 'Runs' }).or(page.locator('.chart')).first();
@@ -53,7 +53,7 @@ describe.skipIf(noBrowser)('the metrics', () => {
     expect(cells).toEqual(['1', '19']);
   });
 
-  test('follow the time and the agent that are chosen, kept in the URL', async () => {
+  test('filter by time and agent and keep both in the URL', async () => {
     const { url } = await startWithRuns();
     const { page } = await openPage(`${url}/metrics`);
     await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
@@ -69,13 +69,13 @@ describe.skipIf(noBrowser)('the metrics', () => {
     await page.getByLabel('Time').selectOption('custom');
     await page.getByLabel('To', { exact: true }).fill('2020-01-01T00:00');
     await page
-      .getByText('The local platform answered 422')
+      .getByText('The local platform responded with 422')
       .or(tile(page, 'Runs').getByText('0', { exact: true }))
       .first()
       .waitFor();
   });
 
-  test('take in what is reported while they are looked at', async () => {
+  test('update when a task is reported', async () => {
     const { url } = await startWithRuns();
     const { page } = await openPage(`${url}/metrics`);
     await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
@@ -86,15 +86,15 @@ describe.skipIf(noBrowser)('the metrics', () => {
     expect(await tile(page, 'Runs').innerText()).toContain('1 failed');
   });
 
-  test('say that there is nothing yet', async () => {
+  test('show an empty state without tasks', async () => {
     const { url } = await startForTest();
 
-    const { page, misdeeds } = await openPage(`${url}/metrics?range=all`);
+    const { page, violations } = await openPage(`${url}/metrics?range=all`);
     await tile(page, 'Runs').getByText('0', { exact: true }).waitFor();
 
     expect(await tile(page, 'Success rate').innerText()).toContain('–');
     expect(await page.getByText('No tool was used in this time.').count()).toBe(1);
-    expect(misdeeds.errors).toEqual([]);
+    expect(violations.errors).toEqual([]);
   });
 });
 
@@ -117,7 +117,7 @@ function tile(page: Page, name: string): ReturnType<Page['locator']> {
   return page.locator('.tile', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) });
 }
 
-/** The rows of a bar table. */
+/** The texts of a bar table's rows. */
 function bars(page: Page, title: string): Promise<string[][]> {
   return page
     .locator('.bars', { hasText: title })

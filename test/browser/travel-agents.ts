@@ -1,4 +1,4 @@
-/** The agents of a made-up travel company, and what they are asked. */
+/** The agents of a fictional travel company and their inputs. */
 export interface TravelAgent {
   readonly id: string;
   readonly model: string;

@@ -1,4 +1,4 @@
-/** What the page asks the local platform for. */
+/** The requests of the page to the local platform. */
 import type {
   FilterChoices,
   Metrics,
@@ -13,7 +13,6 @@ export async function listTasks(url: string, query: Query = {}): Promise<TaskPag
   return (await get(url, 'tasks', query)).body as TaskPage;
 }
 
-/** The ids of a page. */
 export async function listIds(url: string, query: Query = {}): Promise<readonly string[]> {
   return (await listTasks(url, query)).tasks.map(({ id }) => id);
 }

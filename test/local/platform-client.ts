@@ -5,21 +5,21 @@ import {
   startLocalPlatform,
 } from '../../src/local/server/local-platform.ts';
 
-/** An answer of the platform; `body` is parsed when it is JSON. */
+/** A response; `body` is parsed if it is JSON. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
-/** Starts a platform that ends with the test. */
+/** Starts a local platform that closes after the test. */
 export async function startForTest(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
   const platform = await startLocalPlatform(options);
   onTestFinished(() => platform.close());
   return platform;
 }
 
-/** Makes a call with a key that any platform without configured keys accepts. */
+/** Sends a request with a key that a platform without configured keys accepts. */
 export async function call(url: string, path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url + path, {
     ...init,
@@ -34,7 +34,7 @@ export async function call(url: string, path: string, init: RequestInit = {}): P
   };
 }
 
-/** Reports a task as JSON. */
+/** Reports a task. */
 export function report(url: string, agentId: string, body: unknown): Promise<Answer> {
   return call(url, `/agent-execution/${encodeURIComponent(agentId)}/report_task`, {
     method: 'POST',

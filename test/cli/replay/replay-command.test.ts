@@ -168,7 +168,7 @@ test('explains a rejected key without printing the key or a payload', async () =
 
   expect(ended.code).toBe(1);
   expect(ended.stdout).toContain(
-    `StopReason early: POST ${url}/agent-execution/agent-1/report_task was answered with 403 (the API key was refused): The API key is not accepted. Check XPANDER_API_KEY.`,
+    `Stopped early: POST ${url}/agent-execution/agent-1/report_task was answered with 403 (the API key was refused): The API key is not accepted. Check XPANDER_API_KEY.`,
   );
   expect(ended.stdout + ended.stderr).not.toMatch(/PAYLOAD|key-of-the-test/);
 });

@@ -6,7 +6,7 @@ import { startLocalPlatform } from '../../../src/local/server/local-platform.ts'
 import { temporaryFolder } from '../../support/temporary-file.ts';
 import { call, history, report, startForTest, status } from '../platform-client.ts';
 
-test('keeps tasks, agents and reports over a restart', async () => {
+test('keeps tasks, agents and reports after a restart', async () => {
   const databaseFile = join(temporaryFolder(), 'tasks.db');
   const before = await startForTest({ databaseFile });
   await report(before.url, 'agent-1', { id: 'a', llm_response: { raw: true } });
@@ -25,7 +25,7 @@ test('keeps tasks, agents and reports over a restart', async () => {
   expect(after.tasks().map((task) => task.report)).toEqual([{ id: 'a' }, { id: 'b' }]);
 });
 
-test('silences the warning about SQLite and no other', async () => {
+test('suppresses only the warning about SQLite', async () => {
   const { emitWarning } = process;
 
   await startForTest();
@@ -33,7 +33,7 @@ test('silences the warning about SQLite and no other', async () => {
   expect(process.emitWarning).toBe(emitWarning);
 });
 
-test('leaves a single file when it closes', async () => {
+test('leaves a single database file after closing', async () => {
   const directory = temporaryFolder();
   const databaseFile = join(directory, 'tasks.db');
   const platform = await startForTest({ databaseFile });
@@ -44,7 +44,7 @@ test('leaves a single file when it closes', async () => {
   expect(readdirSync(directory)).toEqual(['tasks.db']);
 });
 
-test('shares a file with a second platform', async () => {
+test('shares a database file with a second platform', async () => {
   const databaseFile = join(temporaryFolder(), 'tasks.db');
   const one = await startForTest({ databaseFile });
   const two = await startForTest({ databaseFile });
@@ -55,7 +55,7 @@ test('shares a file with a second platform', async () => {
   expect((await status(one.url, 'a')).body).toMatchObject({ result: 'two', report_count: 2 });
 });
 
-test('keeps each report when many come at once', async () => {
+test('stores all of many concurrent reports', async () => {
   const platform = await startForTest({
     databaseFile: join(temporaryFolder(), 'tasks.db'),
   });
@@ -68,7 +68,7 @@ test('keeps each report when many come at once', async () => {
   expect(platform.tasks()).toHaveLength(50);
 });
 
-test('leaves a database of another program alone', async () => {
+test('rejects a database of another program and does not change it', async () => {
   const databaseFile = join(temporaryFolder(), 'other.db');
   const other = new DatabaseSync(databaseFile);
   other.exec('CREATE TABLE invoices (id TEXT)');
@@ -84,7 +84,7 @@ test('leaves a database of another program alone', async () => {
   expect(readFileSync(databaseFile).equals(bytes)).toBe(true);
 });
 
-test('refuses a file of a newer version', async () => {
+test('rejects a database of a newer version', async () => {
   const databaseFile = join(temporaryFolder(), 'tasks.db');
   await (await startLocalPlatform({ databaseFile })).close();
   const database = new DatabaseSync(databaseFile);
@@ -94,11 +94,11 @@ test('refuses a file of a newer version', async () => {
   const start = startLocalPlatform({ databaseFile });
 
   await expect(start).rejects.toThrow(
-    /was written by a newer xpander-lambda \(version 99 of the file, known up to \d+\)/,
+    /was written by a newer xpander-lambda \(file version 99, supported up to \d+\)/,
   );
 });
 
-test('refuses a file that is no database', async () => {
+test('rejects a file that is not a database', async () => {
   const databaseFile = join(temporaryFolder(), 'notes.txt');
   writeFileSync(
     databaseFile,
@@ -109,19 +109,19 @@ test('refuses a file that is no database', async () => {
 
   await expect(start).rejects.toMatchObject({
     name: 'ConfigurationError',
-    message: `"${databaseFile}" cannot be used as task database: file is not a database. Choose another file for the tasks.`,
+    message: `"${databaseFile}" cannot be used as the task database: file is not a database. Choose another file for the tasks.`,
   });
 });
 
-test('refuses a file in a directory that does not exist', async () => {
+test('rejects a database file in a missing directory', async () => {
   const databaseFile = join(temporaryFolder(), 'nowhere', 'tasks.db');
 
   const start = startLocalPlatform({ databaseFile });
 
-  await expect(start).rejects.toThrow('cannot be used as task database: unable to open');
+  await expect(start).rejects.toThrow('cannot be used as the task database: unable to open');
 });
 
-test('names the port that is in use, and closes its database', async () => {
+test('rejects a port in use and closes the database', async () => {
   const taken = await startForTest();
   const port = Number(new URL(taken.url).port);
 
@@ -133,7 +133,7 @@ test('names the port that is in use, and closes its database', async () => {
   });
 });
 
-test('finishes answers under way before it closes, and can be closed twice', async () => {
+test('finishes pending responses before it closes and can be closed twice', async () => {
   const platform = await startForTest();
   const keptAlive = await report(platform.url, 'agent-1', { id: 'a' });
 

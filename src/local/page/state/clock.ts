@@ -1,4 +1,4 @@
-/** The time, as a signal that moves once a second while the page is looked at. */
+/** The current time as a signal, updated every second while the page is visible. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 
 const now = signal(Date.now());

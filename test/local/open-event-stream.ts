@@ -1,17 +1,15 @@
 import { type IncomingMessage, request } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-/** One server-sent event. */
 export interface StreamEvent {
   readonly id: string;
   readonly name: string;
   readonly data: unknown;
 }
 
-/** An open stream of events. */
 export interface EventStream {
   readonly events: readonly StreamEvent[];
-  /** Whether the server has ended it or cut it off. */
+  /** Whether the server has ended the stream or disconnected. */
   readonly ended: () => boolean;
   readonly response: IncomingMessage;
   close(): void;

@@ -20,7 +20,7 @@ test.each([
   [{ used_tools: ['search', 3] }, ['used_tools', 1], 'string_type'],
   [[], [], 'model_attributes_type'],
   [null, [], 'model_attributes_type'],
-])('refuses the report %j and names the field', async (body, field, type) => {
+])('rejects the report %j and names the field', async (body, field, type) => {
   const platform = await startForTest();
 
   const answer = await report(platform.url, 'agent-1', body);
@@ -32,7 +32,7 @@ test.each([
   expect(platform.tasks()).toEqual([]);
 });
 
-test('refuses a duration beyond the range of numbers', async () => {
+test('rejects an infinite duration', async () => {
   const { url } = await startForTest();
 
   const answer = await call(url, reportPath, {
@@ -44,7 +44,7 @@ test('refuses a duration beyond the range of numbers', async () => {
   expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'duration'] }] } });
 });
 
-test('refuses broken JSON without quoting it', async () => {
+test('rejects invalid JSON without quoting it', async () => {
   const { url } = await startForTest();
 
   const answer = await call(url, reportPath, {
@@ -59,7 +59,7 @@ test('refuses broken JSON without quoting it', async () => {
   });
 });
 
-test('refuses a report that is not sent as JSON', async () => {
+test('rejects a report with another content type than JSON', async () => {
   const { url } = await startForTest();
 
   const answer = await call(url, reportPath, { method: 'POST', body: '{}' });
@@ -80,7 +80,7 @@ const calls = [
   ['GET', '/agents/agent-1'],
 ] as const;
 
-test.each(calls)('asks %s %s for a key', async (method, path) => {
+test.each(calls)('requires a key for %s %s', async (method, path) => {
   const platform = await startForTest({ agentIds: ['agent-1'] });
 
   const none = await fetch(platform.url + path, { method, headers: json });
@@ -90,7 +90,7 @@ test.each(calls)('asks %s %s for a key', async (method, path) => {
   expect(await none.json()).toEqual({ detail: 'The header x-api-key is missing' });
 });
 
-test.each(calls)('refuses a wrong key at %s %s', async (method, path) => {
+test.each(calls)('rejects a wrong key for %s %s', async (method, path) => {
   const { url } = await startForTest({ apiKeys: ['right-1', 'right-2'] });
 
   const wrong = await call(url, path, { method, headers: { 'x-api-key': 'right-3' } });
@@ -100,13 +100,13 @@ test.each(calls)('refuses a wrong key at %s %s', async (method, path) => {
   expect([401, 403]).not.toContain(right.status);
 });
 
-test('does not start with an empty key', async () => {
+test('rejects an empty key in the options', async () => {
   await expect(startForTest({ apiKeys: ['right', ''] })).rejects.toMatchObject({
     name: 'ConfigurationError',
   });
 });
 
-test('answers what it does not know with 404 as JSON', async () => {
+test('responds with 404 as JSON to unknown resources', async () => {
   const { url } = await startForTest();
 
   expect(await status(url, 'nope')).toMatchObject({
@@ -131,7 +131,7 @@ test.each([
   ['DELETE', '/agents/agent-1', 'GET'],
   ['POST', '/agents/list', 'GET'],
   ['PATCH', '/agent-execution/executions/history/agent-1', 'GET'],
-])('does not allow %s %s', async (method, path, allowed) => {
+])('responds with 405 to %s %s', async (method, path, allowed) => {
   const { url } = await startForTest();
 
   const answer = await call(url, path, { method });
@@ -140,7 +140,7 @@ test.each([
   expect(answer.headers.get('allow')).toBe(allowed);
 });
 
-test('refuses a body above the limit, whether its length is announced or not', async () => {
+test('rejects a body above the limit with and without a content length', async () => {
   const platform = await startForTest({ bodyLimitBytes: 1000 });
   const fits = { id: 'fits', input: 'x'.repeat(900) };
   const tooLarge = JSON.stringify({ id: 'large', input: 'x'.repeat(3_000_000) });
@@ -163,7 +163,7 @@ test('refuses a body above the limit, whether its length is announced or not', a
   expect(platform.tasks().map(({ id }) => id)).toEqual(['fits']);
 });
 
-test('takes 10 MiB, and not a byte more, when no limit is set', async () => {
+test('limits bodies to 10 MiB by default', async () => {
   const { url } = await startForTest();
   const empty = JSON.stringify({ id: 'big', input: '' });
   const room = 10 * 1024 * 1024 - empty.length;
@@ -174,7 +174,7 @@ test('takes 10 MiB, and not a byte more, when no limit is set', async () => {
   expect([fits.status, tooLarge.status]).toEqual([200, 413]);
 });
 
-test('limits the rate when that is switched on, and says when to come again', async () => {
+test('limits the request rate if configured and sends Retry-After', async () => {
   const { url } = await startForTest({ rateLimitPerMinute: 2 });
 
   const answers = [

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { createLiveTasks } from '../../../src/local/server/live-tasks.ts';
+import { createTaskEvents } from '../../../src/local/server/task-events.ts';
 import type { TaskRow } from '../../../src/local/wire/page-data.ts';
-import { openEvents } from '../event-stream.ts';
+import { openEvents } from '../open-event-stream.ts';
 import { listTasks } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
 
-test('says that it is ready, then tells of each report as a row of the list', async () => {
+test('sends a ready event and then each report as a row', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'before' });
 
@@ -30,7 +30,7 @@ test('says that it is ready, then tells of each report as a row of the list', as
   expect((await listTasks(url)).tasks[0]).toEqual(stream.events[2]?.data);
 });
 
-test('does not tell of reports that are refused', async () => {
+test('sends no events for rejected reports', async () => {
   const { url } = await startForTest();
   const stream = await openEvents(url);
 
@@ -41,7 +41,7 @@ test('does not tell of reports that are refused', async () => {
   expect(stream.events[1]).toMatchObject({ data: { id: 'good' } });
 });
 
-test('sends a client that comes back what it missed', async () => {
+test('sends missed events to a client that reconnects', async () => {
   const { url } = await startForTest();
   const stream = await openEvents(url);
   await report(url, 'agent-1', { id: 'a' });
@@ -60,7 +60,7 @@ test('sends a client that comes back what it missed', async () => {
   ]);
 });
 
-test('asks a client to load anew that has missed too much or comes from elsewhere', async () => {
+test('asks a client to reload if it missed too many events or connected to another process', async () => {
   const one = await startForTest();
   const other = await startForTest();
   const stream = await openEvents(one.url);
@@ -79,7 +79,7 @@ test('asks a client to load anew that has missed too much or comes from elsewher
     .toEqual(streams.map(() => [{ reload: true }]));
 });
 
-test('serves many clients, and forgets those that go away', async () => {
+test('serves many clients and releases those that disconnect', async () => {
   const { url } = await startForTest();
   const streams = await Promise.all(Array.from({ length: 50 }, () => openEvents(url)));
   await expect.poll(() => streams.every(({ events }) => events.length === 1)).toBe(true);
@@ -92,15 +92,15 @@ test('serves many clients, and forgets those that go away', async () => {
     .toBe(true);
 });
 
-test('cuts off a client that does not read, and goes on for the others', async () => {
-  const live = createLiveTasks({ newestPosition: () => 0, since: () => [] });
+test('disconnects a client that does not read and keeps the others', async () => {
+  const events = createTaskEvents({ newestPosition: () => 0, since: () => [] });
   const clients: ServerResponse[] = [];
-  const server = createServer((_request, answer) => {
-    clients.push(answer);
-    live.stream(answer, {}, '');
+  const server = createServer((_request, response) => {
+    clients.push(response);
+    events.stream(response, {}, '');
   }).listen(0, '127.0.0.1');
   onTestFinished(() => {
-    live.end();
+    events.end();
     server.closeAllConnections();
     server.close();
   });
@@ -114,7 +114,7 @@ test('cuts off a client that does not read, and goes on for the others', async (
   let sent = 0;
   while (clients[0]?.destroyed === false && sent < 2000) {
     sent += 1;
-    live.publish({ position: sent, row: { ...largeRow, id: `${sent}` } });
+    events.publish({ position: sent, row: { ...largeRow, id: `${sent}` } });
     await expect.poll(() => reader.events.length, { interval: 1 }).toBe(sent + 1);
   }
   idle.response.resume();
@@ -124,7 +124,7 @@ test('cuts off a client that does not read, and goes on for the others', async (
   expect(reader.ended()).toBe(false);
 });
 
-test('ends its streams when the platform closes', async () => {
+test('ends event streams when the platform closes', async () => {
   const platform = await startForTest({ closeTimeoutMs: 60_000 });
   const streams = await Promise.all([openEvents(platform.url), openEvents(platform.url)]);
   streams[1]?.response.pause();
