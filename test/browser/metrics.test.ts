@@ -6,10 +6,10 @@ import { report } from './reports.ts';
 
 describe.skipIf(noBrowser)('metrics', () => {
   test('show task counts, success rate, durations, tokens and tools', async () => {
-    const { url } = await startWithRuns();
+    const { url } = await startWithTasks();
 
     const { page, violations } = await openPage(`${url}/metrics`);
-    await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('20', { exact: true }).waitFor();
 
     expect(await tile(page, 'Success rate').innerText()).toContain('95.0%');
     expect(await tile(page, 'Duration p50').innerText()).toContain('10.00 s');
@@ -31,9 +31,9 @@ describe.skipIf(noBrowser)('metrics', () => {
   });
 
   test('show charts with tooltips and tables', async () => {
-    const { url } = await startWithRuns();
+    const { url } = await startWithTasks();
     const { page } = await openPage(`${url}/metrics?range=15m`);
-    const chart = page.getByRole('figure', { name: 'Runs' }).or(page.locator('.chart')).first();
+    const chart = page.getByRole('figure', { name: 'Tasks' }).or(page.locator('.chart')).first();
     await chart.locator('canvas').waitFor();
 
     const colours = await chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
@@ -54,15 +54,15 @@ describe.skipIf(noBrowser)('metrics', () => {
   });
 
   test('filter by time and agent and keep both in the URL', async () => {
-    const { url } = await startWithRuns();
+    const { url } = await startWithTasks();
     const { page } = await openPage(`${url}/metrics`);
-    await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('20', { exact: true }).waitFor();
 
     await page.getByLabel('Agent').selectOption({ label: 'agent-1' });
-    await tile(page, 'Runs').getByText('10', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('10', { exact: true }).waitFor();
     for (const label of ['Last 15 minutes', 'Last hour', 'Last 7 days', 'All time']) {
       await page.getByLabel('Time').selectOption({ label });
-      await tile(page, 'Runs').getByText('10', { exact: true }).waitFor();
+      await tile(page, 'Tasks').getByText('10', { exact: true }).waitFor();
     }
 
     expect(page.url()).toBe(`${url}/metrics?agent=agent-1&range=all`);
@@ -70,44 +70,44 @@ describe.skipIf(noBrowser)('metrics', () => {
     await page.getByLabel('To', { exact: true }).fill('2020-01-01T00:00');
     await page
       .getByText('The local platform responded with 422')
-      .or(tile(page, 'Runs').getByText('0', { exact: true }))
+      .or(tile(page, 'Tasks').getByText('0', { exact: true }))
       .first()
       .waitFor();
   });
 
   test('update when a task is reported', async () => {
-    const { url } = await startWithRuns();
+    const { url } = await startWithTasks();
     const { page } = await openPage(`${url}/metrics`);
-    await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('20', { exact: true }).waitFor();
 
     await report(url, 'agent-0', { input: 'one more' });
 
-    await tile(page, 'Runs').getByText('21', { exact: true }).waitFor();
-    expect(await tile(page, 'Runs').innerText()).toContain('1 failed');
+    await tile(page, 'Tasks').getByText('21', { exact: true }).waitFor();
+    expect(await tile(page, 'Tasks').innerText()).toContain('1 failed');
   });
 
   test('show an empty state without tasks', async () => {
     const { url } = await startForTest();
 
     const { page, violations } = await openPage(`${url}/metrics?range=all`);
-    await tile(page, 'Runs').getByText('0', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('0', { exact: true }).waitFor();
 
     expect(await tile(page, 'Success rate').innerText()).toContain('–');
-    expect(await page.getByText('No tool was used in this time.').count()).toBe(1);
+    expect(await page.getByText('No tools were used in this time range.').count()).toBe(1);
     expect(violations.errors).toEqual([]);
   });
 });
 
-async function startWithRuns(): Promise<{ readonly url: string }> {
+async function startWithTasks(): Promise<{ readonly url: string }> {
   const { url } = await startForTest();
-  for (let run = 1; run <= 20; run++) {
-    await report(url, `agent-${run % 2}`, {
-      input: `run ${run}`,
-      is_success: run !== 7,
-      duration: run,
+  for (let task = 1; task <= 20; task++) {
+    await report(url, `agent-${task % 2}`, {
+      input: `task ${task}`,
+      is_success: task !== 7,
+      duration: task,
       tokens: { prompt_tokens: 100, completion_tokens: 10 },
-      used_tools: run % 4 === 0 ? ['search', 'book'] : ['search'],
-      llm_response: { model: run % 2 === 0 ? 'claude-sonnet-4-5' : 'gpt-5-mini' },
+      used_tools: task % 4 === 0 ? ['search', 'book'] : ['search'],
+      llm_response: { model: task % 2 === 0 ? 'claude-sonnet-4-5' : 'gpt-5-mini' },
     });
   }
   return { url };

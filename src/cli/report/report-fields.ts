@@ -47,11 +47,11 @@ const tokenChecks: Readonly<Record<string, Check>> = {
  * @throws ConfigurationError if the text is not a valid report
  */
 export function parseReportFields(text: string, where: string): ReportFields {
-  const fields = inCamelCase(parseJson(text, where), where);
+  const fields = toCamelCaseFields(parseJson(text, where), where);
   checkFields(where, fields, checks, ['input', 'result']);
   const tokens = fields['tokens'] ?? null;
   if (tokens === null) return fields;
-  const counts = inCamelCase(tokens, `tokens in ${where}`);
+  const counts = toCamelCaseFields(tokens, `tokens in ${where}`);
   checkFields(`tokens in ${where}`, counts, tokenChecks);
   return {
     ...fields,
@@ -76,17 +76,17 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
-function inCamelCase(value: unknown, where: string): Record<string, unknown> {
+function toCamelCaseFields(value: unknown, where: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigurationError(`${capital(where)} must hold a JSON object.`);
   }
   const fields = new Map<string, unknown>();
   for (const [name, content] of Object.entries(value)) {
-    const ours = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (fields.has(ours)) {
+    const camelCaseName = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (fields.has(camelCaseName)) {
       throw new ConfigurationError(`${capital(where)} has '${name}' twice. Give it once.`);
     }
-    fields.set(ours, content);
+    fields.set(camelCaseName, content);
   }
   return Object.fromEntries(fields);
 }

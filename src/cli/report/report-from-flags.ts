@@ -54,20 +54,20 @@ export async function reportFromFlags(
 }
 
 function checkFlagCombination(flags: ReportFlags, runsCommand: boolean): void {
-  const given = allFlags.filter((flag) => flags[flag] !== undefined);
-  const readers = given.filter((flag) => flags[flag] === '-').map(flagName);
+  const usedFlags = allFlags.filter((flag) => flags[flag] !== undefined);
+  const readers = usedFlags.filter((flag) => flags[flag] === '-').map(flagName);
   if (readers.length > 1) {
     throw new ConfigurationError(
       `${readers.join(' and ')} cannot all read standard input. Use files for all but one.`,
     );
   }
   if (!runsCommand) {
-    if (given.some((flag) => flag !== 'agent' && flag !== 'json')) return;
+    if (usedFlags.some((flag) => flag !== 'agent' && flag !== 'json')) return;
     throw new ConfigurationError(
       'Nothing to report. Use --id, --input or --result, --from for a report in JSON, or -- before a command to run.',
     );
   }
-  const conflicting = given.find((flag) => setByCommand.has(flag));
+  const conflicting = usedFlags.find((flag) => setByCommand.has(flag));
   if (conflicting !== undefined) {
     throw new ConfigurationError(`${flagName(conflicting)} cannot be used with a command to run.`);
   }

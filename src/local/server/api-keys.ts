@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** Checks the API key of a request. */
 export type KeyCheck = (key: string | undefined) => 'accepted' | 'missing' | 'wrong';
 
-/** Accepts the given keys, or any key when none is given. */
+/** Accepts the configured keys, or any key if none is configured. */
 export function createKeyCheck(keys: readonly string[]): KeyCheck {
   const digests = keys.map(digest);
   return (key) => {

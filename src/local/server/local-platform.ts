@@ -37,7 +37,7 @@ export interface LocalPlatform extends AsyncDisposable {
    * Waits until a task is reported. Resolves at once if it has already been reported.
    *
    * @example
-   * const task = await platform.waitForTask('run-1', { until: ({ status }) => status === 'failed' });
+   * const task = await platform.waitForTask('task-1', { until: ({ status }) => status === 'failed' });
    *
    * @throws {TaskNotReportedError} at the timeout, or if the platform closes first
    */

@@ -68,13 +68,13 @@ export function openMetrics(database: DatabaseSync): (query: MetricsQuery) => Pr
     });
   }
 
-  function firstRun({ agent, toMs }: MetricsQuery): number {
+  function firstTaskTime({ agent, toMs }: MetricsQuery): number {
     const row = agent === undefined ? first.get() : firstOfAgent.get(agent);
     return z.number().nullable().parse(row?.['ms']) ?? toMs - dayMs;
   }
 
   return async (query) => {
-    const fromMs = Math.min(query.fromMs ?? firstRun(query), query.toMs);
+    const fromMs = Math.min(query.fromMs ?? firstTaskTime(query), query.toMs);
     const steps = timeSteps(fromMs, query.toMs);
     const names = { agent: query.agent ?? null, fromMs, toMs: query.toMs };
     const sums = measure({ ...query, fromMs }, steps);

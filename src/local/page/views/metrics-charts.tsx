@@ -22,7 +22,7 @@ export function MetricsCharts({ metrics, onZoom }: MetricsChartsProps): JSX.Elem
     const valuesOf = <T,>(read: (step: MetricsStep) => T): T[] => series.map(read);
     return {
       times: valuesOf(({ at }) => Date.parse(at) / 1000),
-      runs: [
+      tasks: [
         { label: 'Failed', color: '--chart-bad', values: valuesOf(({ failed }) => failed) },
         { label: 'Completed', color: '--chart-3', values: valuesOf(({ completed }) => completed) },
       ],
@@ -58,10 +58,10 @@ export function MetricsCharts({ metrics, onZoom }: MetricsChartsProps): JSX.Elem
     <div class="chart-grid wide-first">
       <Chart
         {...shared}
-        title="Runs"
-        unit="Runs"
+        title="Tasks"
+        unit="Tasks"
         kind="stacked bars"
-        series={data.runs}
+        series={data.tasks}
         format={readableCount}
         axisFormat={axisCount}
       />

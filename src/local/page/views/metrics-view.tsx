@@ -59,12 +59,12 @@ function MetricsBody({ metrics, view }: MetricsBodyProps): JSX.Element {
   return (
     <>
       <dl class="tiles">
-        <Tile name="Runs" value={readableCount(runs)} note={`${readableCount(failed)} failed`} />
+        <Tile name="Tasks" value={readableCount(runs)} note={`${readableCount(failed)} failed`} />
         <Tile
           name="Success rate"
           value={successRate === null ? '–' : readablePercent(successRate)}
           note={
-            runs === 0 ? 'no runs' : `${readableCount(runs - failed)} of ${readableCount(runs)}`
+            runs === 0 ? 'no tasks' : `${readableCount(runs - failed)} of ${readableCount(runs)}`
           }
         />
         <Tile
@@ -83,7 +83,7 @@ function MetricsBody({ metrics, view }: MetricsBodyProps): JSX.Element {
           note={
             runsWithoutTokens === 0
               ? `${shortCount(metrics.promptTokens)} prompt · ${shortCount(metrics.completionTokens)} completion`
-              : `unknown for ${readableCount(runsWithoutTokens)} runs`
+              : `unknown for ${readableCount(runsWithoutTokens)} tasks`
           }
         />
       </dl>
@@ -94,21 +94,21 @@ function MetricsBody({ metrics, view }: MetricsBodyProps): JSX.Element {
           nameHeader="Model"
           parts={tokenParts}
           rows={metrics.tokensByModel.map(tokenBar)}
-          empty="No tokens were reported in this time."
+          empty="No tokens were reported in this time range."
         />
         <BarTable
           title="Tokens per agent"
           nameHeader="Agent"
           parts={tokenParts}
           rows={metrics.tokensByAgent.map(tokenBar)}
-          empty="No tokens were reported in this time."
+          empty="No tokens were reported in this time range."
         />
         <BarTable
           title="Tools by use"
           nameHeader="Tool"
-          parts={[{ label: 'Runs', color: '--chart-3' }]}
+          parts={[{ label: 'Tasks', color: '--chart-3' }]}
           rows={metrics.tools.map((tool) => ({ name: tool.name, values: [tool.runs] }))}
-          empty="No tool was used in this time."
+          empty="No tools were used in this time range."
         />
       </div>
     </>
