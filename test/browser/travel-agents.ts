@@ -3,7 +3,7 @@ export interface TravelAgent {
   readonly id: string;
   readonly model: string;
   readonly tools: readonly string[];
-  readonly prompts: readonly (readonly [prompt: string, answer: string])[];
+  readonly prompts: readonly (readonly [prompt: string, response: string])[];
   readonly weight: number;
   readonly seconds: number;
   readonly tokens: number;

@@ -69,13 +69,13 @@ function report(
   ageSeconds: number,
   random: () => number,
 ): TravelReport {
-  const [input, answer] = pick(agent.prompts, random);
+  const [input, response] = pick(agent.prompts, random);
   const hasFailed = random() < 0.06;
   const slow = random() < 0.07 ? 3 + random() * 3 : 1;
   const promptTokens = Math.round(agent.tokens * (0.6 + random() * 0.8));
   const completionTokens = Math.round(promptTokens * (0.1 + random() * 0.25));
   const usedTools = agent.tools.filter((_, place) => random() < (place === 0 ? 0.85 : 0.35));
-  const result = hasFailed ? pick(failures, random) : answer;
+  const result = hasFailed ? pick(failures, random) : response;
   return {
     agentId: agent.id,
     ageSeconds,
@@ -99,7 +99,7 @@ function report(
             name,
             input: { query: input.slice(0, 40) },
           })),
-          { type: 'text', text: answer },
+          { type: 'text', text: response },
         ],
         usage: {
           input_tokens: promptTokens,

@@ -5,7 +5,7 @@ import type {
   TaskDetail,
   TaskPage,
 } from '../../src/local/wire/page-data.ts';
-import { type Answer, call } from './platform-client.ts';
+import { type ApiResponse, call } from './platform-client.ts';
 
 type Query = Readonly<Record<string, string | number>>;
 
@@ -29,7 +29,7 @@ export async function metrics(url: string, query: Query = {}): Promise<Metrics> 
   return (await get(url, 'metrics', query)).body as Metrics;
 }
 
-export function get(url: string, what: string, query: Query = {}): Promise<Answer> {
+export function get(url: string, what: string, query: Query = {}): Promise<ApiResponse> {
   const values = Object.entries(query).map(([name, value]): [string, string] => [
     name,
     String(value),

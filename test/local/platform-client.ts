@@ -6,7 +6,7 @@ import {
 } from '../../src/local/server/local-platform.ts';
 
 /** A response; `body` is parsed if it is JSON. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
@@ -20,7 +20,11 @@ export async function startForTest(options: LocalPlatformOptions = {}): Promise<
 }
 
 /** Sends a request with a key that a platform without configured keys accepts. */
-export async function call(url: string, path: string, init: RequestInit = {}): Promise<Answer> {
+export async function call(
+  url: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<ApiResponse> {
   const response = await fetch(url + path, {
     ...init,
     headers: { 'x-api-key': 'test-key', ...init.headers },
@@ -35,7 +39,7 @@ export async function call(url: string, path: string, init: RequestInit = {}): P
 }
 
 /** Reports a task. */
-export function report(url: string, agentId: string, body: unknown): Promise<Answer> {
+export function report(url: string, agentId: string, body: unknown): Promise<ApiResponse> {
   return call(url, `/agent-execution/${encodeURIComponent(agentId)}/report_task`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -43,10 +47,10 @@ export function report(url: string, agentId: string, body: unknown): Promise<Ans
   });
 }
 
-export function status(url: string, taskId: string): Promise<Answer> {
+export function status(url: string, taskId: string): Promise<ApiResponse> {
   return call(url, `/agent-execution/${encodeURIComponent(taskId)}/status`);
 }
 
-export function history(url: string, agentId: string, query = ''): Promise<Answer> {
+export function history(url: string, agentId: string, query = ''): Promise<ApiResponse> {
   return call(url, `/agent-execution/executions/history/${encodeURIComponent(agentId)}${query}`);
 }

@@ -14,14 +14,14 @@ test('prints its URL, accepts reports and exits with 0 on SIGTERM', async () => 
   const databaseFile = join(temporaryFolder(), 'tasks.db');
   const { child, url, line, stderr } = await startCommand(['--db', databaseFile]);
 
-  const answer = await report(url, 'agent-1', { id: 'a' });
+  const response = await report(url, 'agent-1', { id: 'a' });
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit');
 
   expect(line).toBe(
     `xpander-lambda local: ${url} (tasks in ${databaseFile}). Set XPANDER_BASE_URL=${url} in your function.`,
   );
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   expect(code).toBe(0);
   expect(await stderr).toBe('');
   const platform = await startForTest({ databaseFile });

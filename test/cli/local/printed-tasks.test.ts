@@ -72,7 +72,7 @@ test('skips tasks while the output is not read and continues afterwards', async 
   const agentId = 'a'.repeat(8_000);
 
   child.stdout?.pause();
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 300 }, (_, n) => report(url, agentId, { id: `${n}` })),
   );
   child.stdout?.resume();
@@ -82,7 +82,7 @@ test('skips tasks while the output is not read and continues afterwards', async 
     events.push(JSON.parse(await nextLine()).event);
   }
 
-  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(responses.filter(({ status }) => status !== 200)).toEqual([]);
   expect(events.length).toBeLessThan(300);
 });
 
@@ -105,11 +105,11 @@ test('continues quietly if the reader closes the output', async () => {
   const stderr = child.stderr && text(child.stderr);
 
   child.stdout?.destroy();
-  const answers = [];
-  for (const id of ['a', 'b', 'c']) answers.push((await report(url, 'one', { id })).status);
+  const responses = [];
+  for (const id of ['a', 'b', 'c']) responses.push((await report(url, 'one', { id })).status);
   child.kill('SIGTERM');
 
-  expect(answers).toEqual([200, 200, 200]);
+  expect(responses).toEqual([200, 200, 200]);
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(await stderr).toBe('');
 });

@@ -45,8 +45,8 @@ test('rejects requests from web pages of other origins', async () => {
 
   const codes = await Promise.all(
     ['https://evil.example', 'null', 'http://127.0.0.1:1', platform.url].map(async (origin) => {
-      const answer = await call(platform.url, '/agents/list', { headers: { origin } });
-      return answer.status;
+      const response = await call(platform.url, '/agents/list', { headers: { origin } });
+      return response.status;
     }),
   );
 

@@ -5,14 +5,14 @@ test('responds with an error status for the given times and stores nothing', asy
   const platform = await startForTest();
   platform.setFaults({ kind: 'status', status: 503, headers: { 'retry-after': '2' }, times: 2 });
 
-  const answers = [
+  const responses = [
     await report(platform.url, 'agent-1', { id: 'a' }),
     await report(platform.url, 'agent-1', { id: 'b' }),
     await report(platform.url, 'agent-1', { id: 'c' }),
   ];
 
-  expect(answers.map((answer) => answer.status)).toEqual([503, 503, 200]);
-  expect(answers[0]?.headers.get('retry-after')).toBe('2');
+  expect(responses.map((response) => response.status)).toEqual([503, 503, 200]);
+  expect(responses[0]?.headers.get('retry-after')).toBe('2');
   expect(platform.tasks().map(({ id }) => id)).toEqual(['c']);
   expect(platform.requests().map(({ body }) => body)).toEqual([
     { id: 'a' },
@@ -56,10 +56,10 @@ test('delays a response', async () => {
   platform.setFaults({ kind: 'latency', ms: 80, times: 1 });
 
   const start = performance.now();
-  const answer = await report(platform.url, 'agent-1', { id: 'a' });
+  const response = await report(platform.url, 'agent-1', { id: 'a' });
   const waited = performance.now() - start;
 
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   // Timers can fire a millisecond early.
   expect(waited).toBeGreaterThanOrEqual(79);
 });
@@ -133,8 +133,10 @@ test('sends a dripping response byte by byte', async () => {
   expect(chunks.length).toBeGreaterThan(5);
 });
 
-async function outcomeOf(answer: Promise<{ readonly status: number }>): Promise<number | 'failed'> {
-  return answer.then(
+async function outcomeOf(
+  response: Promise<{ readonly status: number }>,
+): Promise<number | 'failed'> {
+  return response.then(
     ({ status }) => status,
     () => 'failed' as const,
   );

@@ -55,9 +55,9 @@ test.each([
 test('rejects an unknown status as a filter of the task history', async () => {
   const { url } = await startForTest();
 
-  const answer = await history(url, 'agent-1', '?status=done');
+  const response = await history(url, 'agent-1', '?status=done');
 
-  expect(answer).toMatchObject({
+  expect(response).toMatchObject({
     status: 422,
     body: { detail: [{ loc: ['query', 'status'], msg: expect.any(String), type: 'enum' }] },
   });

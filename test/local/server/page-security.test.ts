@@ -74,7 +74,7 @@ test.each(['same-origin', 'none'])('accepts requests with Sec-Fetch-Site %s', as
 test('rejects reports from pages of other origins', async () => {
   const platform = await startForTest();
 
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }].map((headers) =>
       call(platform.url, '/agent-execution/a/report_task', {
         method: 'POST',
@@ -84,7 +84,7 @@ test('rejects reports from pages of other origins', async () => {
     ),
   );
 
-  expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+  expect(responses.map(({ status }) => status)).toEqual([403, 403]);
   expect(platform.tasks()).toEqual([]);
 });
 
@@ -117,7 +117,7 @@ test('returns hostile texts as JSON and never as markup', async () => {
     llm_response: { model: attack, [attack]: attack },
   });
 
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     get(url, 'tasks', { text: attack, tool: attack, agent: attack }),
     get(url, 'task', { agent: attack, id: attack }),
     get(url, 'filters'),
@@ -128,7 +128,7 @@ test('returns hostile texts as JSON and never as markup', async () => {
     `/tasks/${encodeURIComponent(attack)}/${encodeURIComponent(attack)}`,
   );
 
-  for (const { status, headers, body } of answers) {
+  for (const { status, headers, body } of responses) {
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('application/json');
     expect(headers.get('x-content-type-options')).toBe('nosniff');

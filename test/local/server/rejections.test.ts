@@ -23,10 +23,10 @@ test.each([
 ])('rejects the report %j and names the field', async (body, field, type) => {
   const platform = await startForTest();
 
-  const answer = await report(platform.url, 'agent-1', body);
+  const response = await report(platform.url, 'agent-1', body);
 
-  expect(answer).toMatchObject({ status: 422 });
-  expect(answer.body).toEqual({
+  expect(response).toMatchObject({ status: 422 });
+  expect(response.body).toEqual({
     detail: [{ loc: ['body', ...field], msg: expect.any(String), type }],
   });
   expect(platform.tasks()).toEqual([]);
@@ -35,26 +35,29 @@ test.each([
 test('rejects an infinite duration', async () => {
   const { url } = await startForTest();
 
-  const answer = await call(url, reportPath, {
+  const response = await call(url, reportPath, {
     method: 'POST',
     headers: json,
     body: '{"duration": 1e999}',
   });
 
-  expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'duration'] }] } });
+  expect(response).toMatchObject({
+    status: 422,
+    body: { detail: [{ loc: ['body', 'duration'] }] },
+  });
 });
 
 test('rejects invalid JSON without quoting it', async () => {
   const { url } = await startForTest();
 
-  const answer = await call(url, reportPath, {
+  const response = await call(url, reportPath, {
     method: 'POST',
     headers: json,
     body: '{"result": "secret',
   });
 
-  expect(answer).toMatchObject({ status: 422 });
-  expect(answer.body).toEqual({
+  expect(response).toMatchObject({ status: 422 });
+  expect(response.body).toEqual({
     detail: [{ loc: ['body'], msg: 'The body is not valid JSON', type: 'json_invalid' }],
   });
 });
@@ -62,9 +65,9 @@ test('rejects invalid JSON without quoting it', async () => {
 test('rejects a report with another content type than JSON', async () => {
   const { url } = await startForTest();
 
-  const answer = await call(url, reportPath, { method: 'POST', body: '{}' });
+  const response = await call(url, reportPath, { method: 'POST', body: '{}' });
 
-  expect(answer).toMatchObject({
+  expect(response).toMatchObject({
     status: 422,
     body: {
       detail: [{ msg: 'Send the report as JSON, with content-type: application/json' }],
@@ -134,10 +137,10 @@ test.each([
 ])('responds with 405 to %s %s', async (method, path, allowed) => {
   const { url } = await startForTest();
 
-  const answer = await call(url, path, { method });
+  const response = await call(url, path, { method });
 
-  expect(answer).toMatchObject({ status: 405, body: { detail: 'Method Not Allowed' } });
-  expect(answer.headers.get('allow')).toBe(allowed);
+  expect(response).toMatchObject({ status: 405, body: { detail: 'Method Not Allowed' } });
+  expect(response.headers.get('allow')).toBe(allowed);
 });
 
 test('rejects a body above the limit with and without a content length', async () => {
@@ -177,15 +180,15 @@ test('limits bodies to 10 MiB by default', async () => {
 test('limits the request rate if configured and sends Retry-After', async () => {
   const { url } = await startForTest({ rateLimitPerMinute: 2 });
 
-  const answers = [
+  const responses = [
     await report(url, 'agent-1', { id: 'a' }),
     await call(url, '/agents/list'),
     await report(url, 'agent-1', { id: 'b' }),
   ];
 
-  expect(answers.map((answer) => answer.status)).toEqual([200, 200, 429]);
-  expect(answers[2]?.body).toEqual({ detail: 'Rate limit exceeded' });
-  const seconds = Number(answers[2]?.headers.get('retry-after'));
+  expect(responses.map((response) => response.status)).toEqual([200, 200, 429]);
+  expect(responses[2]?.body).toEqual({ detail: 'Rate limit exceeded' });
+  const seconds = Number(responses[2]?.headers.get('retry-after'));
   expect(seconds).toBeGreaterThan(0);
   expect(seconds).toBeLessThanOrEqual(60);
 });

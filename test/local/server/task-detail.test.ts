@@ -147,11 +147,11 @@ test('responds with 404 to an unknown task and with 422 to a missing id', async 
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a' });
 
-  const answers = [
+  const responses = [
     await get(url, 'task', { agent: 'agent-2', id: 'a' }),
     await get(url, 'task', { agent: 'agent-1', id: 'b' }),
     await get(url, 'task', { agent: 'agent-1' }),
   ];
 
-  expect(answers.map(({ status }) => status)).toEqual([404, 404, 422]);
+  expect(responses.map(({ status }) => status)).toEqual([404, 404, 422]);
 });

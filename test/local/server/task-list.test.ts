@@ -206,9 +206,9 @@ test.each([
 ])('rejects the task list query %.20s', async (query, name) => {
   const { url } = await startForTest();
 
-  const answer = await get(url, 'tasks', Object.fromEntries(new URLSearchParams(query)));
+  const response = await get(url, 'tasks', Object.fromEntries(new URLSearchParams(query)));
 
-  expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', name] }] } });
+  expect(response).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', name] }] } });
 });
 
 test('lists agents and tools for the filters', async () => {

@@ -16,9 +16,9 @@ const tokens = (prompt: number, completion: number) => ({
 });
 
 test.each([
-  ['one answer', gpt('a', 10, 2), [['a', 10, 2]]],
+  ['one response', gpt('a', 10, 2), [['a', 10, 2]]],
   [
-    'answers that add up',
+    'responses that add up',
     [gpt('a', 4, 1), gpt('b', 5, 1), gpt('a', 1, 0)],
     [
       ['a', 5, 1],

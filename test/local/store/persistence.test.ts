@@ -60,11 +60,11 @@ test('stores all of many concurrent reports', async () => {
     databaseFile: join(temporaryFolder(), 'tasks.db'),
   });
 
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 50 }, (_, n) => report(platform.url, `agent-${n % 3}`, { id: `t${n}` })),
   );
 
-  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+  expect(new Set(responses.map((response) => response.status))).toEqual(new Set([200]));
   expect(platform.tasks()).toHaveLength(50);
 });
 

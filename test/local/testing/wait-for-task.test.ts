@@ -105,9 +105,9 @@ test('provides the environment variables for a function', async () => {
   const open = await startForTest();
   const closed = await startForTest({ apiKeys: ['one', 'two'], agentIds: ['agent-1', 'agent-2'] });
 
-  const answer = await call(closed.url, '/agents/list', { headers: { 'x-api-key': closed.key } });
+  const response = await call(closed.url, '/agents/list', { headers: { 'x-api-key': closed.key } });
 
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   expect(open.env).toEqual({ XPANDER_BASE_URL: open.url, XPANDER_API_KEY: open.key });
   expect(closed.env).toEqual({
     XPANDER_BASE_URL: closed.url,

@@ -34,6 +34,6 @@ test.each([
   { text: 'just words', name: null, message: 'just words' },
   { text: 'two words: and more', name: null, message: 'two words: and more' },
   { text: 'Timeout', name: null, message: 'Timeout' },
-])('takes $text for a message', ({ text, name, message }) => {
+])('treats $text as a message', ({ text, name, message }) => {
   expect(errorParts(text)).toEqual({ name, message, causes: [], stack: '' });
 });
