@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { XpanderError } from '../../errors.ts';
+import { exitOnUsageError } from '../shared/exit-codes.ts';
 import { type ReplayOptions, replay } from './replay.ts';
 
 const help = `
@@ -29,7 +30,7 @@ export function replayCommand(): Command {
     .option('--dry-run', 'list the reports without sending them')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .exitOverride(exitOnUsageError)
     .action(run);
 }
 
