@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-file.ts';
-import { filterChoices, get, listIds, listTasks } from '../page-client.ts';
+import { get, listIds, listTasks } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
 import { writeVersion1File } from '../store/version-1-file.ts';
 
@@ -209,23 +209,6 @@ test.each([
   const response = await get(url, 'tasks', Object.fromEntries(new URLSearchParams(query)));
 
   expect(response).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', name] }] } });
-});
-
-test('lists agents and tools for the filters', async () => {
-  const { url } = await startForTest({ agentIds: ['configured'] });
-  await report(url, 'b', { id: '1', used_tools: ['y', 'x'] });
-  await report(url, 'a', { id: '2', used_tools: ['x', 'z'.repeat(300)] });
-
-  const choices = await filterChoices(url);
-
-  const long = `${'z'.repeat(199)}…`;
-  expect(choices).toEqual({
-    agents: ['a', 'b', 'configured'],
-    tools: ['x', 'y', long],
-    tasks: 2,
-    tasksDropped: 0,
-  });
-  expect(await listIds(url, { tool: long })).toEqual(['2']);
 });
 
 test('truncates the texts of large reports in rows', async () => {
