@@ -45,9 +45,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'busy',
           include: busy,
           fileParallelism: false,
-          testTimeout: 60_000,
-          // Two processes are compared to the line; what comes first on a busy machine is chance.
-          retry: 1,
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
@@ -58,9 +55,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'endings',
           include: [endings],
           fileParallelism: false,
-          testTimeout: 60_000,
-          // Two processes are compared, and which line comes first may be chance.
-          retry: 1,
           globalSetup: [
             'test/support/runtime-client/setup-runtime-client.ts',
             'test/endings/setup-endings.ts',
@@ -83,7 +77,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'beside',
           include: [beside],
           globalSetup: 'test/beside/setup-beside.ts',
-          testTimeout: 60_000,
         },
       },
       // Needs the clients of the providers of LLMs: run by `npm run test:llm`.
@@ -93,7 +86,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'llm',
           include: [llmClients],
           globalSetup: 'test/llm/clients/setup-clients.ts',
-          testTimeout: 60_000,
         },
       },
       // Needs the bundlers, sixty megabytes: run by `npm run test:bundlers`.
@@ -103,7 +95,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'bundlers',
           include: [bundlers],
           globalSetup: 'test/bundlers/setup-bundlers.ts',
-          testTimeout: 60_000,
         },
       },
       // Needs Chromium: run by `npm run test:browser`.
@@ -112,12 +103,10 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'browser',
           include: [browser],
-          testTimeout: 60_000,
           // One browser at a time, each with a page that is waited for; a machine that is busy with
           // something else makes it miss a time.
           fileParallelism: false,
           retry: 1,
-          expect: { requireAssertions: true, poll: { timeout: 10_000 } },
         },
       },
       // Needs Python, for an emulator of AWS: run by `npm run test:deploy`.
@@ -134,11 +123,12 @@ const config: ViteUserConfig = defineConfig({
       // Needs Python and its package index: run by `npm run test:python-sdk`.
       { extends: true, test: { name: 'python-sdk', include: [pythonSdk], testTimeout: 300_000 } },
     ],
-    expect: { requireAssertions: true },
+    // Limits for tests that hang. They are long, so that no test fails because the machine is busy.
+    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
   },
 });
