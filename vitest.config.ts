@@ -38,13 +38,14 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
-      // They keep the machine so busy that tests beside them would miss their times.
+      // They keep the machine busy, so they run one file at a time, after the others.
       {
         extends: true,
         test: {
           name: 'busy',
           include: busy,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
@@ -55,6 +56,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'endings',
           include: [endings],
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           globalSetup: [
             'test/support/runtime-client/setup-runtime-client.ts',
             'test/endings/setup-endings.ts',
@@ -127,6 +129,8 @@ const config: ViteUserConfig = defineConfig({
     expect: { requireAssertions: true, poll: { timeout: 30_000 } },
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    // Each worker starts processes of its own.
+    maxWorkers: 2,
     restoreMocks: true,
     unstubEnvs: true,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
