@@ -127,6 +127,7 @@ const config: ViteUserConfig = defineConfig({
     ],
     // Limits for tests that hang. They are long, so that no test fails because the machine is busy.
     expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+    setupFiles: 'test/support/wait-as-long-as-poll.ts',
     testTimeout: 120_000,
     hookTimeout: 300_000,
     // Each worker starts processes of its own.
