@@ -68,7 +68,7 @@ test('a platform that is down for seconds gets all afterwards, without another i
   platform.setFaults(undefined);
 
   expect(delivered).toBe(0);
-  await expect.poll(() => platform.tasks().length, { timeout: 40_000 }).toBe(numbers.length);
+  await expect.poll(() => platform.tasks().length, { timeout: 100_000 }).toBe(numbers.length);
   const ids = results.map(({ requestId }) => requestId).sort();
   expect(
     platform
@@ -79,7 +79,7 @@ test('a platform that is down for seconds gets all afterwards, without another i
   // Nobody announces the end of such an environment, so that each is in the log as well, and once.
   const lines = lambda.logs.filter((line) => line.includes('undelivered report {'));
   expect(lines).toHaveLength(numbers.length);
-}, 90_000);
+}, 240_000);
 
 test('the report of a run that is about to time out is sent later when its key is refused', async () => {
   const { lambda, platform } = await startStorm(
