@@ -70,8 +70,8 @@ test('a platform that hangs costs the time that there is, and no more', async ()
     kind: 'undelivered',
     error: { name: 'ConnectionError', code: 'ETIMEDOUT' },
   });
-  // Twice the time, for a machine that is busy; the platform would hang for ever.
-  expect(performance.now() - before).toBeLessThan(1_000);
+  // More than the time, because the machine may be busy; the platform would hang for ever.
+  expect(performance.now() - before).toBeLessThan(10_000);
 });
 
 test('a request that can never succeed is not repeated', async () => {
