@@ -15,8 +15,8 @@ afterAll(() => sentinel[Symbol.asyncDispose]());
 
 // Many small ones show what each invocation leaves, some large ones what each byte leaves.
 test.each([
-  { invocations: 10_000, kilobytes: 20 },
-  { invocations: 1_500, kilobytes: 500 },
+  { invocations: 5_000, kilobytes: 20 },
+  { invocations: 800, kilobytes: 500 },
 ])('$invocations invocations with $kilobytes KB each', { timeout: 600_000 }, async (reports) => {
   const { driven, link, platform } = await setUp(200);
   const { invocations, kilobytes } = reports;
