@@ -19,7 +19,12 @@ import {
 } from '../delivery/lambda-extension/runtime-client.ts';
 import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
-import { addRunning, removeRunning, surroundingRun } from '../invocation/current-task.ts';
+import {
+  addRunning,
+  currentInvocation,
+  removeRunning,
+  surroundingRun,
+} from '../invocation/current-task.ts';
 import { durableExecutionId, isDurableEvent } from '../invocation/durable-execution.ts';
 import { Invocation } from '../invocation/invocation.ts';
 import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
@@ -90,7 +95,7 @@ const open = new Set<TaskLifecycle>();
 
 function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
-  if (settings.llmTaps) installTaps(log.warn);
+  if (settings.llmTaps) installTaps(currentInvocation, log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);
