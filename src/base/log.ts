@@ -38,6 +38,15 @@ export function createLog(
   };
 }
 
+const warned = new Set<string>();
+
+/** Warns, once in this process, of something that holds for the process as a whole. */
+export function warnOnce(log: Pick<Log, 'warn'>, message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  log.warn(message);
+}
+
 /** The level that the environment sets; undefined if it sets none, or one that does not exist. */
 export function readLogLevel(environment: Environment): LogLevel | undefined {
   const text = readVariable(environment, 'logLevel')?.toLowerCase();

@@ -1,4 +1,3 @@
-import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 import { parseAnswer } from './answer.ts';
 import {
   apiRequest,
@@ -8,6 +7,7 @@ import {
   reportTaskPath,
 } from './api-call.ts';
 import { blockingExchange } from './blocking-exchange.ts';
+import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 import { type ReportParameters, readReportParameters } from './report-parameters.ts';
 import { readTask, type Task } from './task.ts';
 
@@ -60,7 +60,8 @@ export class Backend {
       this.#configuration,
       parameters.configuration ?? undefined,
     );
-    return readTask(await callApi(connection, 'POST', reportTaskPath(agentId), body, options));
+    const path = reportTaskPath(agentId);
+    return callApi(connection, { method: 'POST', path, body, read: readTask }, options);
   }
 
   /**
@@ -78,6 +79,6 @@ export class Backend {
       parameters.configuration ?? undefined,
     );
     const request = apiRequest(connection, 'POST', reportTaskPath(agentId), body);
-    return readTask(parseAnswer(request, blockingExchange(request)));
+    return parseAnswer(request, blockingExchange(request), readTask);
   }
 }

@@ -1,6 +1,6 @@
 import { anyString, type Check, checkFields } from '../config/checks.ts';
-import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 import { type CallOptions, callApi, requireId } from './api-call.ts';
+import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 import { readTask, readTaskList, type Task, type TaskListItem } from './task.ts';
 
 /** Narrows an agent's task history. */
@@ -56,7 +56,7 @@ export class Tasks {
   async get(id: string, options: CallOptions = {}): Promise<Task> {
     const path = `/agent-execution/${encodeURIComponent(requireId('id', id))}/status`;
     const connection = resolveConfiguration(this.#configuration);
-    return readTask(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readTask }, options);
   }
 
   /**
@@ -74,7 +74,7 @@ export class Tasks {
     const id = encodeURIComponent(requireId('agentId', agentId));
     const path = `/agent-execution/executions/history/${id}${queryOf(filters)}`;
     const connection = resolveConfiguration(this.#configuration);
-    return readTaskList(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readTaskList }, options);
   }
 }
 

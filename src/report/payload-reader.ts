@@ -1,9 +1,8 @@
 /** Reads payloads as far as size and time allow. */
-
-import type { Pace } from './pace.ts';
 import type { JsonValue } from './text/json-value.ts';
-import { textOf } from './text/text-of.ts';
+import type { Pace } from './pace.ts';
 import { beginningOf, roughLength, shorten, shortenText } from './truncation/truncate-value.ts';
+import { textOf } from './text/text-of.ts';
 
 /** What a payload becomes before it leaves the function. */
 export interface PayloadRules {

@@ -2,31 +2,24 @@
  * The composition root: capture watches an invocation, report makes a report of it, delivery sends
  * it. Internal errors are logged here and go no further.
  */
-
-import { createLog, type Log } from '../base/log.ts';
-import type { TaskReporterOptions } from '../config/options.ts';
-import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
-import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
-import {
-  runsFolder,
-  type Storage,
-  storageFolder,
-} from '../delivery/execution-environment/storage.ts';
-import { sharedStubs } from '../delivery/journal/run-journal.ts';
-import {
-  observeRuntimeClient,
-  type RuntimeEvent,
-} from '../delivery/lambda-extension/runtime-client.ts';
-import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
+import { isManagedInstance } from '../base/managed-instance.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
 import { addRunning, removeRunning, surroundingRun } from '../invocation/current-task.ts';
 import { durableExecutionId, isDurableEvent } from '../invocation/durable-execution.ts';
 import { Invocation } from '../invocation/invocation.ts';
 import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
 import type { Outcome } from '../invocation/outcome.ts';
-import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
-import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
+import { observeRuntimeClient, type RuntimeEvent } from '../delivery/lambda-extension/runtime-client.ts';
+import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
 import { nameDestination } from '../sentinel/protocol/destination-name.ts';
+import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
+import { runsFolder, type Storage, storageFolder } from '../delivery/execution-environment/storage.ts';
+import { chooseStrategy } from '../delivery/strategy.ts';
+import { sharedStubs } from '../delivery/journal/run-journal.ts';
+import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
+import { createLog, type Log, warnOnce } from '../base/log.ts';
+import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
+import type { TaskReporterOptions } from '../config/options.ts';
 import { createLateParts } from './late-parts.ts';
 import { recoverBeforeFirstEvent } from './recovery.ts';
 import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';
@@ -73,23 +66,27 @@ export function createReporter<Event, Response>(
   switch (resolved.kind) {
     case 'switched-off':
       return undefined;
-    case 'disabled':
-      if (!logged.has(resolved.reason)) createLog(resolved.logLevel).warn(resolved.reason);
-      logged.add(resolved.reason);
+    case 'disabled': {
+      const log = createLog(resolved.logLevel);
+      for (const message of [...resolved.warnings, resolved.reason]) warnOnce(log, message);
       return undefined;
-    case 'enabled':
-      return reporterFor(resolved.settings, place);
+    }
+    case 'enabled': {
+      const log = createLog(resolved.settings.logLevel);
+      for (const message of resolved.warnings) warnOnce(log, message);
+      return reporterFor(resolved.settings, log, place);
+    }
   }
 }
-
-/** Why there is no reporting: the same for all reporters of a function, and logged once. */
-const logged = new Set<string>();
 
 /** The tasks of all reporters that run, or whose reports are neither sent nor kept. */
 const open = new Set<TaskLifecycle>();
 
-function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
-  const log = createLog(settings.logLevel);
+function reporterFor(
+  settings: ReporterSettings,
+  log: Log,
+  { givesWay = false }: ReporterPlace,
+): Reporter {
   if (settings.llmTaps) installTaps(log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);

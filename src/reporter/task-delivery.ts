@@ -1,16 +1,16 @@
 /** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
-
+import type { Invocation } from '../invocation/invocation.ts';
+import type { LlmRecord } from '../llm/usage/llm-record.ts';
 import { wallClockMs } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
-import { onExit } from '../base/on-exit.ts';
-import type { ReporterSettings } from '../config/resolve-options.ts';
 import { logDamagedEntry } from '../delivery/dead-letter/dead-letter.ts';
-import { openDestination } from '../delivery/destination.ts';
-import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
+import { stillRunning } from '../delivery/queue/newer-attempt.ts';
+import { loadHttpClient } from '../delivery/send/load-http-client.ts';
 import { loadingTimeMs, slownessHere } from '../delivery/execution-environment/loading-time.ts';
-import { writingTimeMs } from '../delivery/execution-environment/log-write-time.ts';
+import { onExit } from '../base/on-exit.ts';
+import { openDestination } from '../delivery/destination.ts';
+import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
+import { sendReport } from '../delivery/send/send-report.ts';
 import { runsFolder, type Storage } from '../delivery/execution-environment/storage.ts';
-import { lostReport } from '../delivery/journal/orphaned-run-report.ts';
 import {
   correctsTimeout,
   endOf,
@@ -19,17 +19,16 @@ import {
   type LostRun,
   outcomeOf,
 } from '../delivery/journal/orphaned-runs.ts';
-import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
-import { stillRunning } from '../delivery/queue/newer-attempt.ts';
-import { loadHttpClient } from '../delivery/send/load-http-client.ts';
-import { sendReport } from '../delivery/send/send-report.ts';
-import type { Invocation } from '../invocation/invocation.ts';
-import type { LlmRecord } from '../llm/usage/llm-record.ts';
+import { lostReport } from '../delivery/journal/orphaned-run-report.ts';
+import { writingTimeMs } from '../delivery/execution-environment/log-write-time.ts';
 import { type LlmAccount, noAccount } from '../llm/usage/usage-summary.ts';
-import { toWire, type WireTaskReport } from '../platform/task-report.ts';
+import type { Log } from '../base/log.ts';
+import type { ReporterSettings } from '../config/resolve-options.ts';
 import { createReportBuilder } from '../report/build-report.ts';
 import { createPace } from '../report/pace.ts';
+import { toWire, type WireTaskReport } from '../platform/task-report.ts';
 import { containedCallbacks } from './safe-callbacks.ts';
+import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {
@@ -51,6 +50,8 @@ export interface TaskDelivery {
   ) => Promise<boolean>;
   /** What would be reported if the run failed now. */
   readonly draft: (invocation: Invocation) => Promise<WireTaskReport>;
+  /** Whether the report of its end will say that it succeeded, by the user's rule as well. */
+  readonly isSuccess: (invocation: Invocation) => boolean;
   /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
   /**
@@ -201,6 +202,10 @@ export function createTaskDelivery(
 
     draft: (invocation) =>
       failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
+
+    isSuccess({ ended, recorded }) {
+      return ended !== undefined && build.isSuccess({ ...ended, recorded: recorded() });
+    },
 
     async reportEnd(invocation, how) {
       const { sampled, isKnown, deadline, origin, isSafe, handOver } = how;

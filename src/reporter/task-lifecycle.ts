@@ -11,21 +11,22 @@
  * another event (`finished`). Between `started` and `responded` a task that is about to time out is
  * reported as such; when it responds after all, its report replaces that one.
  */
-
-import { monotonicMs, wallClockMs } from '../base/clock.ts';
-import type { ReporterSettings } from '../config/resolve-options.ts';
-import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
-import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
-import type { LinkRun, RunStubs } from '../delivery/journal/run-journal.ts';
-import type { Handover, RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
-import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
-import { deliveryTimeMs, isWorthLoading } from '../delivery/send/time-budget.ts';
-import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import { durableOutcome, isDurableReplay } from '../invocation/durable-execution.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome } from '../invocation/outcome.ts';
-import { isSuccessfulOutcome } from '../report/success.ts';
+import { monotonicMs, wallClockMs } from '../base/clock.ts';
+import { deliveryTimeMs, isWorthLoading } from '../delivery/send/time-budget.ts';
+import type { Handover, RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
+import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
+import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
 import type { LinkedRun } from '../sentinel/client/sentinel-connection.ts';
+import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
+import type { LinkRun, RunStubs } from '../delivery/journal/run-journal.ts';
+import type { ReporterSettings } from '../config/resolve-options.ts';
+import { isSuccessfulOutcome } from '../report/success.ts';
+import { type DelivererParts, deliverTask } from './deliver-task.ts';
+import { startEarlyReports } from './early-reports.ts';
+import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
 import {
   contradicts,
   handedOutcome,
@@ -33,10 +34,8 @@ import {
   timedOutOutcome,
   unnoticedOutcome,
 } from './caller-outcome.ts';
-import { type DelivererParts, deliverTask } from './deliver-task.ts';
-import { startEarlyReports } from './early-reports.ts';
-import { rawTask } from './journaled-task.ts';
 import { openTaskStub } from './open-journal-entry.ts';
+import { rawTask } from './journaled-task.ts';
 import { createReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
@@ -152,6 +151,12 @@ export function createTaskLifecycle(
     writeRaw: () => stub?.add({ raw: rawTask(invocation, settings.capture) }),
   });
 
+  /** The user's rule is asked after the response has left, which must not wait for it. */
+  const writeVerdict = (delivery: TaskDelivery, at: number): void => {
+    if (settings.isSuccess === undefined || invocation.ended?.outcome.kind !== 'response') return;
+    stub?.add({ ended: { isSuccess: delivery.isSuccess(invocation), at } });
+  };
+
   /** Where the sentinel does not ask the platform, as about what ends at its deadline, this does. */
   const deliver = (waits: boolean, timeMs: number, ended: Omit<ReportOrigin, 'birth'>) =>
     deliverTask(parts, {
@@ -160,6 +165,9 @@ export function createTaskLifecycle(
       origin: { birth: isExpired ? birth - 1 : birth, ...ended },
       linked: isExpired ? undefined : linked,
       isSafe: () => close(),
+      onLoaded: (delivery) => {
+        if (!waits) writeVerdict(delivery, ended.endedAt);
+      },
     });
 
   /** At once: from here on the end of the process does not make a failure of a success. */

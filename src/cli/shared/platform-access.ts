@@ -1,13 +1,9 @@
 /** The flags by which a command reaches a platform, local or real. */
 import type { Command } from 'commander';
-import { readVariable } from '../../config/environment.ts';
-import {
-  type Configuration,
-  isLoopback,
-  resolveConfiguration,
-} from '../../config/platform-configuration.ts';
 import { createApiKeyProvider } from '../../delivery/credentials/api-key.ts';
+import { readVariable } from '../../config/environment.ts';
 import { ConfigurationError } from '../../errors.ts';
+import { type Configuration, isLoopback, resolveConfiguration } from '../../config/platform-configuration.ts';
 import { callWithRetries } from './call-with-retries.ts';
 import { name, waitingTime } from './flag-values.ts';
 
@@ -42,8 +38,8 @@ The API key comes from XPANDER_API_KEY, or from the secret of AWS Secrets Manage
 --api-key-secret or XPANDER_API_KEY_SECRET names. A platform on this machine needs none unless it
 was started with keys.`;
 
-// The local platform takes any key, but wants to see one. Answers are searched for the key, to mask
-// it: it must not be a word.
+// The local platform takes any key, but requires one. Errors replace the key by `[redacted]`, so it
+// must not be a word.
 const localKey = 'any-key-will-do-4747';
 
 /**

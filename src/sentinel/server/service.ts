@@ -1,26 +1,23 @@
 /** The sentinel's work between the events of Lambda. */
 import type { Socket } from 'node:net';
-import { readLogLevel } from '../../base/log.ts';
-import type { Environment } from '../../config/environment.ts';
-import { resolveOptions } from '../../config/resolve-options.ts';
 import { cpuShare } from '../../delivery/execution-environment/cpu-share.ts';
+import type { InvokeEvent } from '../../delivery/lambda-extension/extensions-api.ts';
 import { sharedFreezes } from '../../delivery/execution-environment/freezes.ts';
-import {
-  noteTimeout,
-  seenTimeoutMs,
-} from '../../delivery/execution-environment/function-timeout.ts';
 import { runsFolder } from '../../delivery/execution-environment/storage.ts';
 import { lostReport } from '../../delivery/journal/orphaned-run-report.ts';
-import type { InvokeEvent } from '../../delivery/lambda-extension/extensions-api.ts';
+import type { Environment } from '../../config/environment.ts';
+import { readLogLevel } from '../../base/log.ts';
+import { resolveOptions } from '../../config/resolve-options.ts';
 import { createReportBuilder } from '../../report/build-report.ts';
 import { createPace } from '../../report/pace.ts';
-import { openDesks } from './destination-senders.ts';
+import { noteTimeout, seenTimeoutMs } from '../../delivery/execution-environment/function-timeout.ts';
 import { createExtensionLog } from './extension-log.ts';
-import { createFlushPolicy, type FlushMode, readFlushMode } from './flush-policy.ts';
+import { createFlushPolicy, readFlushMode } from './flush-policy.ts';
 import { acceptFunction } from './function-connection.ts';
-import { createWatch } from './run-monitor.ts';
 import { keepTimeout, readKeptTimeout } from './stored-timeout.ts';
+import { openDesks } from './destination-senders.ts';
 import type { PlatformEvent } from './telemetry-events.ts';
+import { createWatch } from './run-monitor.ts';
 
 /** Nothing here throws or rejects. */
 export interface Guard {
@@ -74,7 +71,9 @@ export function createGuard(parts: GuardParts): Guard {
     ...{ capture, redact, maxBytes },
     ...{ result: undefined, isSuccess: undefined, pace: createPace(cpuShare(environment)) },
   });
-  const policy = createFlushPolicy(isManagedInstance ? 'end' : flushMode(environment, log.warn));
+  const policy = createFlushPolicy(
+    isManagedInstance ? 'end' : readFlushMode(environment, log.warn),
+  );
   /** Until when there is time, in epoch milliseconds. */
   let until: number | undefined;
   const timeMs = (): number =>
@@ -177,13 +176,4 @@ export function createGuard(parts: GuardParts): Guard {
       await Promise.all(desks.all().map((desk) => desk[write](deadline)));
     },
   };
-}
-
-function flushMode(environment: Environment, complain: (message: string) => void): FlushMode {
-  try {
-    return readFlushMode(environment);
-  } catch (error) {
-    complain(`${error instanceof Error ? error.message : String(error)} It is left out.`);
-    return 'adaptive';
-  }
 }

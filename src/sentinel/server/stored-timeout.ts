@@ -4,10 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  noteTimeout,
-  seenTimeoutMs,
-} from '../../delivery/execution-environment/function-timeout.ts';
+import { noteTimeout, seenTimeoutMs } from '../../delivery/execution-environment/function-timeout.ts';
 
 export function keepTimeout(folder: string): void {
   try {

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { LocalPlatform } from '../../../src/local/server/local-platform.ts';
 import { type Backlog, openBacklog } from '../../../src/cli/replay/backlog.ts';
 import { readBacklog } from '../../../src/cli/replay/read-backlog.ts';
 import { type SendOptions, sendBacklog } from '../../../src/cli/replay/send-backlog.ts';
-import type { LocalPlatform } from '../../../src/local/server/local-platform.ts';
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 import { report, startForTest } from '../../local/platform-client.ts';
 import { closedPort } from '../../support/closed-port.ts';
@@ -122,6 +122,19 @@ test('ends when five reports in a row find no platform', async () => {
       kind: 'unreachable',
       reason: expect.stringMatching(/^5 reports in a row could not be sent\. .*ECONNREFUSED/),
     },
+  });
+});
+
+test.each([408, 425])('counts %i as a fault of the platform, not of the report', async (status) => {
+  const platform = await startForTest({ faults: { kind: 'status', status } });
+  const backlog = await backlogOf(['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id })));
+
+  const result = await sendTo(platform, backlog);
+
+  expect(result).toMatchObject({
+    sent: 0,
+    notTried: [{ id: 'f' }],
+    stopped: { kind: 'unreachable', reason: expect.stringContaining(`answered with ${status}`) },
   });
 });
 

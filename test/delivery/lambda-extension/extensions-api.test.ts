@@ -1,8 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import {
-  parseAddress,
-  readInvokeEvent,
-} from '../../../src/delivery/lambda-extension/extensions-api.ts';
+import { parseAddress, readInvokeEvent } from '../../../src/delivery/lambda-extension/extensions-api.ts';
 
 afterEach(() => void vi.useRealTimers());
 

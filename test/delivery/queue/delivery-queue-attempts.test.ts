@@ -8,13 +8,10 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../../src/delivery/credentials/api-key.ts';
 import { createFreezes } from '../../../src/delivery/execution-environment/freezes.ts';
 import { createGate } from '../../../src/delivery/policy/send-policy.ts';
-import { createOutbox, type Outbox } from '../../../src/delivery/queue/delivery-queue.ts';
 import { createLatest } from '../../../src/delivery/queue/latest-attempts.ts';
+import { createOutbox, type Outbox } from '../../../src/delivery/queue/delivery-queue.ts';
 import { createSpool, type Spool } from '../../../src/delivery/spool/spool.ts';
-import {
-  type LocalPlatform,
-  startLocalPlatform,
-} from '../../../src/local/server/local-platform.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../../src/local/server/local-platform.ts';
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 
 test.each([500, 503, 408, 425, 429])(
@@ -223,15 +220,14 @@ test('what a log that is stuck has not taken in time stays in its file', async (
 });
 
 function stuckLog(folder: string): string {
-  const from = (path: string) =>
-    JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
+  const from = (path: string) => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
   return `
     import { writeSync } from 'node:fs';
-    const { createOutbox } = await import(${from('delivery/queue/delivery-queue.ts')});
+    const { createOutbox } = await import(${from('delivery/outbox.ts')});
     const { createSpool } = await import(${from('delivery/spool/spool.ts')});
-    const { createGate } = await import(${from('delivery/policy/send-policy.ts')});
-    const { createFreezes } = await import(${from('delivery/execution-environment/freezes.ts')});
-    const { createLog } = await import(${from('base/log.ts')});
+    const { createGate } = await import(${from('delivery/gate.ts')});
+    const { createFreezes } = await import(${from('delivery/freezes.ts')});
+    const { createLog } = await import(${from('log.ts')});
     const spool = createSpool({ folder: ${JSON.stringify(folder)} });
     for (let n = 0; n < 100; n += 1) {
       const report = { ...${JSON.stringify(report('x'))}, id: 'run-' + n, input: 'x'.repeat(50_000) };
