@@ -10,8 +10,8 @@ import {
   wrapperVariable,
 } from './function-environment.ts';
 import { levelHidingErrors } from './hidden-errors.ts';
-import { isSupported, obstacleOf } from './unsupported-reason.ts';
 import { propertiesOf } from './rendered-function.ts';
+import { isSupported, obstacleOf } from './unsupported-reason.ts';
 
 /** The least memory of a function that the sentinel runs beside, in MB; its launcher says so as well. */
 export const leastMemoryMb = 256;

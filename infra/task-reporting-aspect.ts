@@ -3,8 +3,8 @@ import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IConstruct } from 'constructs';
 import { type FunctionFilter, isSelected } from './function-filter.ts';
 import { instrumentationOf, instrumentFunction } from './instrument-function.ts';
-import { belongsToCdk, type Obstacle, obstacleOf } from './unsupported-reason.ts';
 import { checkProps, type TaskReportingProps } from './task-reporting-props.ts';
+import { belongsToCdk, type Obstacle, obstacleOf } from './unsupported-reason.ts';
 
 /** How functions are reported, and which. */
 export interface TaskReportingAspectProps extends TaskReportingProps {

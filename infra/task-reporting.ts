@@ -8,11 +8,11 @@ import type {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { functionBehind } from './underlying-function.ts';
 import { instrumentationOf, instrumentFunction } from './instrument-function.ts';
-import { obstacleOf } from './unsupported-reason.ts';
 import { checkProps, type TaskReportingProps } from './task-reporting-props.ts';
 import { alarmUndelivered, metricUndelivered, widgetUndelivered } from './undelivered-reports.ts';
+import { functionBehind } from './underlying-function.ts';
+import { obstacleOf } from './unsupported-reason.ts';
 
 /** What is different for some functions. */
 export type InstrumentOverrides = TaskReportingProps;

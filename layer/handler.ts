@@ -3,11 +3,14 @@
  * reports its runs; what the runtime and the caller see is what they see without it.
  */
 
-import { hideFramesOf, type PlainHandler } from '../src/adapters/stack-frames/stack-frame-filter.ts';
-import { reportLoadError } from '../src/sentinel/client/report-load-error.ts';
-import { createLog } from '../src/base/log.ts';
+import {
+  hideFramesOf,
+  type PlainHandler,
+} from '../src/adapters/stack-frames/stack-frame-filter.ts';
 import { reportHandler } from '../src/adapters/wrap-handler.ts';
+import { createLog } from '../src/base/log.ts';
 import { createReporter } from '../src/reporter/reporter.ts';
+import { reportLoadError } from '../src/sentinel/client/report-load-error.ts';
 import { prepareToHide } from './load-error.ts';
 import { loadHandler } from './load-handler.ts';
 import { takeHandlerName } from './original-handler.ts';

@@ -8,9 +8,10 @@
  *
  * It never throws. Where Lambda takes no extension, responses wait for their reports.
  */
+
+import { isSet, readVariable } from './config/environment.ts';
 import { joinExtension } from './delivery/lambda-extension/extension.ts';
 import { observeRuntimeClient } from './delivery/lambda-extension/runtime-client.ts';
-import { isSet, readVariable } from './config/environment.ts';
 
 const { env } = process;
 if (!isSet(env, 'disabled') && readVariable(env, 'delivery')?.toLowerCase() !== 'in-band') {

@@ -3,20 +3,21 @@
  * and says how a run ended when its process cannot. Lambda ends the function when an extension
  * exits, or does not ask for the next event: whatever goes wrong here, it goes on asking.
  */
+
+import { readLogLevel } from '../../src/base/log.ts';
+import { isSet } from '../../src/config/environment.ts';
+import { storageFolder } from '../../src/delivery/execution-environment/storage.ts';
 import { parseAddress } from '../../src/delivery/lambda-extension/extensions-api.ts';
 import {
   connectToLambda,
   type LambdaConnection,
 } from '../../src/delivery/lambda-extension/lambda-connection.ts';
 import { sentinelSocket } from '../../src/sentinel/protocol/socket-path.ts';
-import { storageFolder } from '../../src/delivery/execution-environment/storage.ts';
-import { isSet } from '../../src/config/environment.ts';
-import { readLogLevel } from '../../src/base/log.ts';
 import { createExtensionLog } from '../../src/sentinel/server/extension-log.ts';
-import type { Guard, GuardParts } from '../../src/sentinel/server/service.ts';
 import { askForNext, register, subscribe } from '../../src/sentinel/server/lambda-events.ts';
 import { createLateGuard, type LateGuard } from '../../src/sentinel/server/lazy-service.ts';
 import { openSocket } from '../../src/sentinel/server/open-socket.ts';
+import type { Guard, GuardParts } from '../../src/sentinel/server/service.ts';
 import { listenForTelemetry } from '../../src/sentinel/server/telemetry-listener.ts';
 
 const environment = process.env;

@@ -1,9 +1,9 @@
+import type { TaskReporterOptions } from '../config/options.ts';
 import { continueWithin } from '../invocation/current-task.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome, Thrown } from '../invocation/outcome.ts';
-import { streamedBody } from './streams/streamed-body.ts';
 import { createReporter, type Reporter } from '../reporter/reporter.ts';
-import type { TaskReporterOptions } from '../config/options.ts';
+import { streamedBody } from './streams/streamed-body.ts';
 
 /** What of Middy's request is used here; Middy 6 and 7 both have it. */
 export interface MiddyRequest<Event = unknown> {

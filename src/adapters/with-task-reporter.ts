@@ -1,8 +1,8 @@
-import type { PlainHandler } from './stack-frames/stack-frame-filter.ts';
-import { ConfigurationError } from '../errors.ts';
-import { reportHandler } from './wrap-handler.ts';
-import { createReporter } from '../reporter/reporter.ts';
 import type { TaskReporterOptions } from '../config/options.ts';
+import { ConfigurationError } from '../errors.ts';
+import { createReporter } from '../reporter/reporter.ts';
+import type { PlainHandler } from './stack-frames/stack-frame-filter.ts';
+import { reportHandler } from './wrap-handler.ts';
 
 /** A Lambda handler of any kind. */
 export type LambdaHandler = (...parameters: never[]) => unknown;

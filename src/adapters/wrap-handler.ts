@@ -1,8 +1,11 @@
 /** A handler whose runs are watched; its caller gets exactly what it gets without the reporter. */
-import { watchCallbacks } from './callbacks.ts';
+
+import { adopt, followPromise, hasThen, isPlainPromise, isThenable } from '../base/thenable.ts';
 import { enterInvocation } from '../invocation/current-task.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome } from '../invocation/outcome.ts';
+import type { Reporter } from '../reporter/reporter.ts';
+import { watchCallbacks } from './callbacks.ts';
 import {
   type HandlerCall,
   hideOwnFrames,
@@ -11,8 +14,6 @@ import {
   type PlainHandler,
 } from './stack-frames/stack-frame-filter.ts';
 import { isResponseStream, streamClosed, watchResponseStream } from './streams/response-stream.ts';
-import { adopt, followPromise, hasThen, isPlainPromise, isThenable } from '../base/thenable.ts';
-import type { Reporter } from '../reporter/reporter.ts';
 
 export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainHandler {
   // As the runtime, which looks once; but a mark may still be put on ours.

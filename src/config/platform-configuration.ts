@@ -1,7 +1,7 @@
+import { createLog, readLogLevel, warnOnce } from '../base/log.ts';
+import { ConfigurationError } from '../errors.ts';
 import { aBoolean, anInteger, anyString, aString, type Check, checkFields } from './checks.ts';
 import { type Environment, readBoolean, readVariable } from './environment.ts';
-import { ConfigurationError } from '../errors.ts';
-import { createLog, readLogLevel, warnOnce } from '../base/log.ts';
 
 /** How to reach the platform. What is not given comes from the environment. */
 export interface Configuration {

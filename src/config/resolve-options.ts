@@ -1,3 +1,6 @@
+import { readLogLevel } from '../base/log.ts';
+import type { ApiKeySource } from '../delivery/credentials/api-key.ts';
+import { ConfigurationError } from '../errors.ts';
 import {
   aBoolean,
   aFunction,
@@ -10,15 +13,12 @@ import {
   listOf,
   oneOf,
 } from './checks.ts';
-import type { ApiKeySource } from '../delivery/credentials/api-key.ts';
 import { type Environment, environmentVariables, readBoolean } from './environment.ts';
 import {
   type EnvironmentOptions,
   readEnvironmentOptions,
   type Warn,
 } from './environment-options.ts';
-import { ConfigurationError } from '../errors.ts';
-import { readLogLevel } from '../base/log.ts';
 import {
   type CaptureMode,
   captureModes,
@@ -28,8 +28,8 @@ import {
   leastBytes,
   logLevels,
 } from './option-values.ts';
-import { isHeaderValue, resolveBaseUrl } from './platform-configuration.ts';
 import type { TaskReporterOptions } from './options.ts';
+import { isHeaderValue, resolveBaseUrl } from './platform-configuration.ts';
 
 /** Options after option, environment and default have been put together. */
 export interface ReporterSettings {

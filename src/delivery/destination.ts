@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { wallClockMs } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { sendInBackground } from './background-delivery.ts';
 import { type ApiKeySource, createApiKeyProvider } from './credentials/api-key.ts';
 import { logDamagedReport } from './dead-letter/dead-letter.ts';
 import { sharedFreezes } from './execution-environment/freezes.ts';
+import type { Storage } from './execution-environment/storage.ts';
 import { createGate } from './policy/send-policy.ts';
 import { createOutbox, type Outbox } from './queue/delivery-queue.ts';
 import type { ReportDestination } from './send/send-report.ts';
-import { sendInBackground } from './background-delivery.ts';
 import { createSpool, type Spool } from './spool/spool.ts';
-import type { Storage } from './execution-environment/storage.ts';
 
 export interface Opened {
   readonly destination: ReportDestination;

@@ -1,7 +1,7 @@
 import { monotonicMs, wallClockMs } from '../base/clock.ts';
+import type { LlmRecord } from '../llm/usage/llm-record.ts';
 import type { CapturedInput } from './captured-input.ts';
 import { type LambdaContext, remainingMs } from './lambda-context.ts';
-import type { LlmRecord } from '../llm/usage/llm-record.ts';
 import type { Outcome, Thrown } from './outcome.ts';
 import { createRecorder, type Recorded, type TaskRecorder } from './task-recorder.ts';
 

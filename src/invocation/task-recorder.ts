@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types';
-import type { LlmRecord } from '../llm/usage/llm-record.ts';
 import { followPromise, isPlainPromise, noticeRejection } from '../base/thenable.ts';
+import type { LlmRecord } from '../llm/usage/llm-record.ts';
 
 /** What a handler can say about its own run, by `currentTask()`. Nothing here ever throws. */
 export interface TaskRecorder {

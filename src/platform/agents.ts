@@ -1,6 +1,6 @@
+import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 import { type Agent, readAgent, readAgentList } from './agent.ts';
 import { type CallOptions, callApi, requireId } from './api-call.ts';
-import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 
 /**
  * Reads the organization's agents.

@@ -1,7 +1,12 @@
 /** What every call of the platform's API has in common: address, key, time, JSON. */
+
+import {
+  type Configuration,
+  type Connection,
+  resolveConfiguration,
+} from '../config/platform-configuration.ts';
 import { ConfigurationError } from '../errors.ts';
 import { parseAnswer } from './answer.ts';
-import { type Configuration, type Connection, resolveConfiguration } from '../config/platform-configuration.ts';
 import type { ApiRequest } from './transport.ts';
 
 /** Settings of one call. */

@@ -1,3 +1,4 @@
+import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 import { parseAnswer } from './answer.ts';
 import {
   apiRequest,
@@ -7,7 +8,6 @@ import {
   reportTaskPath,
 } from './api-call.ts';
 import { blockingExchange } from './blocking-exchange.ts';
-import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
 import { type ReportParameters, readReportParameters } from './report-parameters.ts';
 import { readTask, type Task } from './task.ts';
 

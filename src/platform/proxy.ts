@@ -1,7 +1,7 @@
 /** Which proxy a request goes through, by the variables of the environment. */
 import type { Environment } from '../config/environment.ts';
-import { ConnectionError } from '../errors.ts';
 import { isLoopback } from '../config/platform-configuration.ts';
+import { ConnectionError } from '../errors.ts';
 import { isExempt } from './no-proxy.ts';
 
 export interface Proxy {

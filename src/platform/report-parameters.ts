@@ -11,10 +11,10 @@ import {
   orNull,
 } from '../config/checks.ts';
 import { type Environment, readVariable } from '../config/environment.ts';
-import { ConfigurationError } from '../errors.ts';
-import { type TokenUsage, toWire } from './task-report.ts';
-import { requireId } from './api-call.ts';
 import type { Configuration } from '../config/platform-configuration.ts';
+import { ConfigurationError } from '../errors.ts';
+import { requireId } from './api-call.ts';
+import { type TokenUsage, toWire } from './task-report.ts';
 
 /** What `Backend.reportExternalTask()` takes. */
 export interface ReportParameters {

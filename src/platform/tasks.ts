@@ -1,6 +1,6 @@
 import { anyString, type Check, checkFields } from '../config/checks.ts';
-import { type CallOptions, callApi, requireId } from './api-call.ts';
 import { type Configuration, resolveConfiguration } from '../config/platform-configuration.ts';
+import { type CallOptions, callApi, requireId } from './api-call.ts';
 import { readTask, readTaskList, type Task, type TaskListItem } from './task.ts';
 
 /** Narrows an agent's task history. */

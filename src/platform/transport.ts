@@ -3,10 +3,10 @@ import type { Dispatcher } from 'undici';
 // The parts of undici that are used here: the whole of it costs twice the time and the memory.
 import sendRequest from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { startTimeLimit, type TimeLimit } from '../base/time-limit.ts';
 import { ApiError, ConnectionError } from '../errors.ts';
 import { refusal, retryAfterSeconds } from './answer.ts';
 import { connectionError } from './connection-error.ts';
-import { startTimeLimit, type TimeLimit } from '../base/time-limit.ts';
 
 /** A request that is ready to be sent. */
 export interface ApiRequest {

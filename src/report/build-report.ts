@@ -9,16 +9,16 @@ import {
 } from '../invocation/outcome.ts';
 import type { Recorded } from '../invocation/task-recorder.ts';
 import type { LlmAccount } from '../llm/usage/usage-summary.ts';
-import { errorName, errorText } from './text/error-text.ts';
-import { type JsonValue, toJsonValue } from './text/json-value.ts';
-import { createRedactor, type Redactor } from './redaction/redact.ts';
+import type { TaskReport } from '../platform/task-report.ts';
 import type { Pace } from './pace.ts';
 import { createPayloadReader, type PayloadReader, type PayloadRules } from './payload-reader.ts';
+import { createRedactor, type Redactor } from './redaction/redact.ts';
 import { shapeOf } from './shape.ts';
-import { fitReport, type ReportContent } from './truncation/truncate-report.ts';
 import { isSuccessfulOutcome } from './success.ts';
-import type { TaskReport } from '../platform/task-report.ts';
+import { errorName, errorText } from './text/error-text.ts';
+import { type JsonValue, toJsonValue } from './text/json-value.ts';
 import { textOf } from './text/text-of.ts';
+import { fitReport, type ReportContent } from './truncation/truncate-report.ts';
 
 /** What is known of a run. */
 export interface RunFacts {

@@ -1,8 +1,9 @@
 /** Reads payloads as far as size and time allow. */
-import type { JsonValue } from './text/json-value.ts';
+
 import type { Pace } from './pace.ts';
-import { beginningOf, roughLength, shorten, shortenText } from './truncation/truncate-value.ts';
+import type { JsonValue } from './text/json-value.ts';
 import { textOf } from './text/text-of.ts';
+import { beginningOf, roughLength, shorten, shortenText } from './truncation/truncate-value.ts';
 
 /** What a payload becomes before it leaves the function. */
 export interface PayloadRules {

@@ -1,9 +1,9 @@
 /** What the caller got, from what the handler came to and what the runtime handed over. */
 import { isProxy } from 'node:util/types';
-import type { Invocation } from '../invocation/invocation.ts';
-import type { Outcome, Thrown } from '../invocation/outcome.ts';
 import { isPlainError } from '../base/error-stack.ts';
 import type { HandedError, Handover } from '../delivery/lambda-extension/runtime-client.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import type { Outcome, Thrown } from '../invocation/outcome.ts';
 
 /**
  * The outcome as Lambda took it; what the handler came to adds what Lambda was not given: the error

@@ -1,8 +1,9 @@
 /** What is reported of a task before it ends: that it has begun, and that it is about to time out. */
-import type { Invocation } from '../invocation/invocation.ts';
+
 import { isSmallFunction } from '../delivery/execution-environment/loading-time.ts';
-import type { LinkedRun } from '../sentinel/client/sentinel-connection.ts';
 import type { RunStub } from '../delivery/journal/run-journal.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import type { LinkedRun } from '../sentinel/client/sentinel-connection.ts';
 import type { ReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 import { watchLongTask } from './watch-long-task.ts';

@@ -1,7 +1,7 @@
-import type { Invocation } from '../invocation/invocation.ts';
 import { isPlainError } from '../base/error-stack.ts';
-import type { RawTask, WrittenError } from '../delivery/journal/journal-entry.ts';
 import type { CaptureMode } from '../config/option-values.ts';
+import type { RawTask, WrittenError } from '../delivery/journal/journal-entry.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 
 // Writing it holds up the end of the process.
 const mostCharacters = 256 * 1024;

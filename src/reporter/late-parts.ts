@@ -3,10 +3,10 @@
  * key. On a small function there may be no time for it in the first invocation after a start.
  */
 import { monotonicMs } from '../base/clock.ts';
-import { noteDeliveryLoaded } from '../delivery/execution-environment/loading-time.ts';
-import type { Storage } from '../delivery/execution-environment/storage.ts';
 import type { Log } from '../base/log.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
+import { noteDeliveryLoaded } from '../delivery/execution-environment/loading-time.ts';
+import type { Storage } from '../delivery/execution-environment/storage.ts';
 import { createPostponedDeliveries, type PostponedDeliveries } from './deferred-deliveries.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 import type { TaskLifecycle } from './task-lifecycle.ts';

@@ -1,8 +1,9 @@
 /** Opens the stub of a task: what remains of it if its process dies. */
+
+import type { ReporterSettings } from '../config/resolve-options.ts';
+import type { LinkRun, RunStub, RunStubs } from '../delivery/journal/run-journal.ts';
 import { durableExecutionId } from '../invocation/durable-execution.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import type { LinkRun, RunStub, RunStubs } from '../delivery/journal/run-journal.ts';
-import type { ReporterSettings } from '../config/resolve-options.ts';
 import { rawTask } from './journaled-task.ts';
 
 export interface TaskStubParts {

@@ -5,12 +5,12 @@
  */
 import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
-import type { Storage } from '../delivery/execution-environment/storage.ts';
 import { isRunning } from '../base/process-identity.ts';
-import { parseStub, writerOf } from '../delivery/journal/journal-entry.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
 import { noteTimeout } from '../delivery/execution-environment/function-timeout.ts';
+import type { Storage } from '../delivery/execution-environment/storage.ts';
+import { parseStub, writerOf } from '../delivery/journal/journal-entry.ts';
+import type { RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
 /** How long a start waits for it at most, in milliseconds, and as a share of the timeout. */

@@ -2,24 +2,32 @@
  * The composition root: capture watches an invocation, report makes a report of it, delivery sends
  * it. Internal errors are logged here and go no further.
  */
+
+import { createLog, type Log, warnOnce } from '../base/log.ts';
 import { isManagedInstance } from '../base/managed-instance.ts';
+import type { TaskReporterOptions } from '../config/options.ts';
+import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
+import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
+import {
+  runsFolder,
+  type Storage,
+  storageFolder,
+} from '../delivery/execution-environment/storage.ts';
+import { sharedStubs } from '../delivery/journal/run-journal.ts';
+import {
+  observeRuntimeClient,
+  type RuntimeEvent,
+} from '../delivery/lambda-extension/runtime-client.ts';
+import { chooseStrategy } from '../delivery/strategy.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
 import { addRunning, removeRunning, surroundingRun } from '../invocation/current-task.ts';
 import { durableExecutionId, isDurableEvent } from '../invocation/durable-execution.ts';
 import { Invocation } from '../invocation/invocation.ts';
 import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
 import type { Outcome } from '../invocation/outcome.ts';
-import { observeRuntimeClient, type RuntimeEvent } from '../delivery/lambda-extension/runtime-client.ts';
-import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
-import { nameDestination } from '../sentinel/protocol/destination-name.ts';
-import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
-import { runsFolder, type Storage, storageFolder } from '../delivery/execution-environment/storage.ts';
-import { chooseStrategy } from '../delivery/strategy.ts';
-import { sharedStubs } from '../delivery/journal/run-journal.ts';
 import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
-import { createLog, type Log, warnOnce } from '../base/log.ts';
-import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
-import type { TaskReporterOptions } from '../config/options.ts';
+import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
+import { nameDestination } from '../sentinel/protocol/destination-name.ts';
 import { createLateParts } from './late-parts.ts';
 import { recoverBeforeFirstEvent } from './recovery.ts';
 import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';

@@ -1,16 +1,16 @@
 /** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
-import type { Invocation } from '../invocation/invocation.ts';
-import type { LlmRecord } from '../llm/usage/llm-record.ts';
+
 import { wallClockMs } from '../base/clock.ts';
-import { logDamagedEntry } from '../delivery/dead-letter/dead-letter.ts';
-import { stillRunning } from '../delivery/queue/newer-attempt.ts';
-import { loadHttpClient } from '../delivery/send/load-http-client.ts';
-import { loadingTimeMs, slownessHere } from '../delivery/execution-environment/loading-time.ts';
+import type { Log } from '../base/log.ts';
 import { onExit } from '../base/on-exit.ts';
+import type { ReporterSettings } from '../config/resolve-options.ts';
+import { logDamagedEntry } from '../delivery/dead-letter/dead-letter.ts';
 import { openDestination } from '../delivery/destination.ts';
-import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
-import { sendReport } from '../delivery/send/send-report.ts';
+import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
+import { loadingTimeMs, slownessHere } from '../delivery/execution-environment/loading-time.ts';
+import { writingTimeMs } from '../delivery/execution-environment/log-write-time.ts';
 import { runsFolder, type Storage } from '../delivery/execution-environment/storage.ts';
+import { lostReport } from '../delivery/journal/orphaned-run-report.ts';
 import {
   correctsTimeout,
   endOf,
@@ -19,16 +19,17 @@ import {
   type LostRun,
   outcomeOf,
 } from '../delivery/journal/orphaned-runs.ts';
-import { lostReport } from '../delivery/journal/orphaned-run-report.ts';
-import { writingTimeMs } from '../delivery/execution-environment/log-write-time.ts';
+import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
+import { stillRunning } from '../delivery/queue/newer-attempt.ts';
+import { loadHttpClient } from '../delivery/send/load-http-client.ts';
+import { sendReport } from '../delivery/send/send-report.ts';
+import type { Invocation } from '../invocation/invocation.ts';
+import type { LlmRecord } from '../llm/usage/llm-record.ts';
 import { type LlmAccount, noAccount } from '../llm/usage/usage-summary.ts';
-import type { Log } from '../base/log.ts';
-import type { ReporterSettings } from '../config/resolve-options.ts';
+import { toWire, type WireTaskReport } from '../platform/task-report.ts';
 import { createReportBuilder } from '../report/build-report.ts';
 import { createPace } from '../report/pace.ts';
-import { toWire, type WireTaskReport } from '../platform/task-report.ts';
 import { containedCallbacks } from './safe-callbacks.ts';
-import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {

@@ -11,22 +11,21 @@
  * another event (`finished`). Between `started` and `responded` a task that is about to time out is
  * reported as such; when it responds after all, its report replaces that one.
  */
+
+import { monotonicMs, wallClockMs } from '../base/clock.ts';
+import type { ReporterSettings } from '../config/resolve-options.ts';
+import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
+import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
+import type { LinkRun, RunStubs } from '../delivery/journal/run-journal.ts';
+import type { Handover, RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
+import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
+import { deliveryTimeMs, isWorthLoading } from '../delivery/send/time-budget.ts';
+import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import { durableOutcome, isDurableReplay } from '../invocation/durable-execution.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome } from '../invocation/outcome.ts';
-import { monotonicMs, wallClockMs } from '../base/clock.ts';
-import { deliveryTimeMs, isWorthLoading } from '../delivery/send/time-budget.ts';
-import type { Handover, RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
-import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
-import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
-import type { LinkedRun } from '../sentinel/client/sentinel-connection.ts';
-import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
-import type { LinkRun, RunStubs } from '../delivery/journal/run-journal.ts';
-import type { ReporterSettings } from '../config/resolve-options.ts';
 import { isSuccessfulOutcome } from '../report/success.ts';
-import { type DelivererParts, deliverTask } from './deliver-task.ts';
-import { startEarlyReports } from './early-reports.ts';
-import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
+import type { LinkedRun } from '../sentinel/client/sentinel-connection.ts';
 import {
   contradicts,
   handedOutcome,
@@ -34,8 +33,10 @@ import {
   timedOutOutcome,
   unnoticedOutcome,
 } from './caller-outcome.ts';
-import { openTaskStub } from './open-journal-entry.ts';
+import { type DelivererParts, deliverTask } from './deliver-task.ts';
+import { startEarlyReports } from './early-reports.ts';
 import { rawTask } from './journaled-task.ts';
+import { openTaskStub } from './open-journal-entry.ts';
 import { createReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 

@@ -1,8 +1,9 @@
 /** What is done for a task that takes long: a draft of its report, and a report before it times out. */
-import type { Invocation } from '../invocation/invocation.ts';
+
 import { isSmallFunction } from '../delivery/execution-environment/loading-time.ts';
-import type { RunStub } from '../delivery/journal/run-journal.ts';
 import { timeoutMarginMs } from '../delivery/execution-environment/timeout-margin.ts';
+import type { RunStub } from '../delivery/journal/run-journal.ts';
+import type { Invocation } from '../invocation/invocation.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
 export interface LongTaskParts {

@@ -8,8 +8,8 @@ import { createApp } from '../../src/local/server/app.ts';
 import { createFaultSwitch } from '../../src/local/server/faults.ts';
 import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import { createRateLimit } from '../../src/local/server/rate-limit.ts';
-import { createRequestLog } from '../../src/local/testing/received-requests.ts';
 import { openTaskStore } from '../../src/local/store/task-store.ts';
+import { createRequestLog } from '../../src/local/testing/received-requests.ts';
 
 export interface LimitedPlatform extends Pick<LocalPlatform, 'url' | 'tasks'> {
   /** How many requests were granted so far. */

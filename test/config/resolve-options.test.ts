@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError } from '../../src/errors.ts';
-import { type ReporterSettings, type ResolvedOptions, resolveOptions } from '../../src/config/resolve-options.ts';
 import type { TaskReporterOptions } from '../../src/config/options.ts';
+import {
+  type ReporterSettings,
+  type ResolvedOptions,
+  resolveOptions,
+} from '../../src/config/resolve-options.ts';
+import { ConfigurationError } from '../../src/errors.ts';
 
 const complete = { XPANDER_AGENT_ID: 'agent-of-environment', XPANDER_API_KEY: 'key' };
 

@@ -5,8 +5,8 @@ import { ApplicationLogLevel, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
-import { logDeadLetter } from '../../src/delivery/dead-letter/dead-letter.ts';
 import { createLog } from '../../src/base/log.ts';
+import { logDeadLetter } from '../../src/delivery/dead-letter/dead-letter.ts';
 import type { WireTaskReport } from '../../src/platform/task-report.ts';
 import {
   addFunction,

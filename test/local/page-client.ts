@@ -1,5 +1,10 @@
 /** What the page asks the local platform for. */
-import type { FilterChoices, Metrics, TaskDetail, TaskPage } from '../../src/local/wire/page-data.ts';
+import type {
+  FilterChoices,
+  Metrics,
+  TaskDetail,
+  TaskPage,
+} from '../../src/local/wire/page-data.ts';
 import { type Answer, call } from './platform-client.ts';
 
 type Query = Readonly<Record<string, string | number>>;

@@ -8,8 +8,8 @@ import { createApp } from '../../src/local/server/app.ts';
 import { createFaultSwitch } from '../../src/local/server/faults.ts';
 import { createLiveTasks } from '../../src/local/server/live-tasks.ts';
 import { openPageFiles } from '../../src/local/server/page-files.ts';
-import { createRequestLog } from '../../src/local/testing/received-requests.ts';
 import { openTaskStore } from '../../src/local/store/task-store.ts';
+import { createRequestLog } from '../../src/local/testing/received-requests.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A local platform whose page is made of the given files. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../src/report/redaction/redact.ts';
 import { createPayloadReader, type PayloadReader } from '../../src/report/payload-reader.ts';
+import { createRedactor } from '../../src/report/redaction/redact.ts';
 import { beginningOf } from '../../src/report/truncation/truncate-value.ts';
 
 /** A reader that has time for that many characters of each payload. */

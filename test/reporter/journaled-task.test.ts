@@ -1,11 +1,11 @@
 /** What a dying process writes down of a task, and the report that the next one makes of it. */
 import { expect, test } from 'vitest';
+import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
+import { lostReport } from '../../src/delivery/journal/orphaned-run-report.ts';
+import { outcomeOf } from '../../src/delivery/journal/orphaned-runs.ts';
 import type { CapturedInput } from '../../src/invocation/captured-input.ts';
 import { Invocation } from '../../src/invocation/invocation.ts';
 import type { Outcome } from '../../src/invocation/outcome.ts';
-import { outcomeOf } from '../../src/delivery/journal/orphaned-runs.ts';
-import { lostReport } from '../../src/delivery/journal/orphaned-run-report.ts';
-import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
 import { noAccount } from '../../src/llm/usage/usage-summary.ts';
 import { createReportBuilder } from '../../src/report/build-report.ts';
 import { createPace } from '../../src/report/pace.ts';

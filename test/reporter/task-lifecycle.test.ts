@@ -1,21 +1,21 @@
 /** When a task ends, and as what: between the handler, the runtime and the delivery. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { Invocation } from '../../src/invocation/invocation.ts';
-import type { Outcome } from '../../src/invocation/outcome.ts';
 import { monotonicMs } from '../../src/base/clock.ts';
+import type { TaskReporterOptions } from '../../src/config/options.ts';
+import { type ReporterSettings, resolveOptions } from '../../src/config/resolve-options.ts';
+import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
+import type { StubParts } from '../../src/delivery/journal/run-journal.ts';
 import type {
   Handover,
   RequestWatcher,
   RuntimeClient,
 } from '../../src/delivery/lambda-extension/runtime-client.ts';
 import type { DeliveryStrategy } from '../../src/delivery/strategy.ts';
-import type { StubParts } from '../../src/delivery/journal/run-journal.ts';
-import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
-import { type ReporterSettings, resolveOptions } from '../../src/config/resolve-options.ts';
+import { Invocation } from '../../src/invocation/invocation.ts';
+import type { Outcome } from '../../src/invocation/outcome.ts';
 import type { TaskDelivery } from '../../src/reporter/task-delivery.ts';
 import { createTaskLifecycle, type TaskLifecycleParts } from '../../src/reporter/task-lifecycle.ts';
-import type { TaskReporterOptions } from '../../src/config/options.ts';
 import { fakeRuntime } from '../delivery/lambda-extension/fake-runtime.ts';
 
 const answered: Outcome = { kind: 'response', value: { a: 1 } };

@@ -2,10 +2,10 @@
 import { globSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createLog } from '../../src/base/log.ts';
 import { openDestination } from '../../src/delivery/destination.ts';
 import type { Faults } from '../../src/local/server/faults.ts';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
-import { createLog } from '../../src/base/log.ts';
 import { waitingReport } from '../delivery/spool/sample-spooled.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
 import { reportingTo, startSample } from '../support/sample-function.ts';

@@ -2,11 +2,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../../src/local/server/faults.ts';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
-import {
-  type BuiltSentinel,
-  buildSentinel,
-  startGuarded,
-} from '../sentinel/guarded-function.ts';
+import { type BuiltSentinel, buildSentinel, startGuarded } from '../sentinel/guarded-function.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
 import { reportingTo, startSample } from '../support/sample-function.ts';
 

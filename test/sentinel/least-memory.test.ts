@@ -13,9 +13,7 @@ beforeAll(async () => {
 afterAll(() => sentinel[Symbol.asyncDispose]());
 
 test('the launcher, the CDK construct and doctor go by one size', () => {
-  const launcher = fileURLToPath(
-    new URL('../../layer/sentinel/xpander-sentinel', import.meta.url),
-  );
+  const launcher = fileURLToPath(new URL('../../layer/sentinel/xpander-sentinel', import.meta.url));
   const [, size] = /^least_memory_mb=(\d+)$/m.exec(readFileSync(launcher, 'utf8')) ?? [];
 
   expect([Number(size), leastAtSynth]).toEqual([leastMemoryMb, leastMemoryMb]);

@@ -1,11 +1,11 @@
 /** Reports that the function's own process has left in the spool, which the sentinel owns. */
 import { expect, onTestFinished, test } from 'vitest';
-import { openDestination } from '../../src/delivery/destination.ts';
-import type { Outbox } from '../../src/delivery/queue/delivery-queue.ts';
-import { joinSentinel, type SentinelLink } from '../../src/sentinel/client/sentinel-connection.ts';
-import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { createLog } from '../../src/base/log.ts';
 import { resolveOptions } from '../../src/config/resolve-options.ts';
+import { openDestination } from '../../src/delivery/destination.ts';
+import type { Outbox } from '../../src/delivery/queue/delivery-queue.ts';
+import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
+import { joinSentinel, type SentinelLink } from '../../src/sentinel/client/sentinel-connection.ts';
 import { sentinelLayer } from '../layer/attached-layer.ts';
 import { type DrivenSentinel, driveSentinel } from './driven-sentinel.ts';
 

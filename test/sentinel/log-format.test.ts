@@ -4,9 +4,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { createExtensionLog } from '../../src/sentinel/server/extension-log.ts';
-import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import type { LogLevel } from '../../src/config/option-values.ts';
+import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
+import { createExtensionLog } from '../../src/sentinel/server/extension-log.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
 import { type BuiltSentinel, buildSentinel, startGuarded } from './guarded-function.ts';
 

@@ -1,7 +1,10 @@
 /** Runs on a thread of its own: a local platform, or a server with one fixed answer. */
 import { createServer } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type LocalPlatformOptions, startLocalPlatform } from '../../src/local/server/local-platform.ts';
+import {
+  type LocalPlatformOptions,
+  startLocalPlatform,
+} from '../../src/local/server/local-platform.ts';
 
 /** What the thread is to serve. */
 export type Served =

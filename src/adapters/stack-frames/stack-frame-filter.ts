@@ -1,8 +1,9 @@
 /** Keeps our functions out of the stack traces of the user's errors. */
+
+import { rewriteStack } from '../../base/error-stack.ts';
 import type { HandlerCall } from './handler-call.ts';
 import { nameAsMethod } from './method-name.ts';
 import { objectsWithin } from './objects-within.ts';
-import { rewriteStack } from '../../base/error-stack.ts';
 import { withPreparedStacks, wrapDefaultPrepareStackTrace } from './prepare-stack-trace.ts';
 
 export type { HandlerCall, PlainHandler } from './handler-call.ts';

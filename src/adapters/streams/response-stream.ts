@@ -1,11 +1,11 @@
 /** Watches what a streaming handler writes, without holding more than a bounded beginning of it. */
 
-import type { PlainHandler } from '../stack-frames/handler-call.ts';
-import { watchHttpPrelude } from './http-prelude.ts';
 import type { StreamedText } from '../../invocation/outcome.ts';
-import { createTextCollector } from './text-collector.ts';
-import { type Watched, watchEnd, watchWrite } from './stream-methods.ts';
+import type { PlainHandler } from '../stack-frames/handler-call.ts';
 import type { RuntimeClient } from './chunk-json.ts';
+import { watchHttpPrelude } from './http-prelude.ts';
+import { type Watched, watchEnd, watchWrite } from './stream-methods.ts';
+import { createTextCollector } from './text-collector.ts';
 
 /** The stream that Lambda's runtime passes to a streaming handler. */
 export interface ResponseStream {

@@ -1,10 +1,10 @@
 /** The `write()` and `end()` that stand in front of a response stream's own. */
 
 import type { PlainHandler } from '../stack-frames/handler-call.ts';
-import type { HttpPrelude } from './http-prelude.ts';
 import { makeRoomForOwnFrames } from '../stack-frames/stack-frame-filter.ts';
-import type { TextCollector } from './text-collector.ts';
 import { type RuntimeClient, writtenAs } from './chunk-json.ts';
+import type { HttpPrelude } from './http-prelude.ts';
+import type { TextCollector } from './text-collector.ts';
 
 /** A stream and what is watched of it. */
 export interface Watched {

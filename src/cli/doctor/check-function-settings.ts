@@ -1,6 +1,7 @@
 /** Runtime, architecture, timeout, memory and network of a function. */
-import { leastMemoryMb } from '../../sentinel/protocol/least-memory.ts';
+
 import { environmentVariables } from '../../config/environment.ts';
+import { leastMemoryMb } from '../../sentinel/protocol/least-memory.ts';
 import type { AttachedLayers } from './attached-layers.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { type Finding, ok, problem, unknown, warning } from './finding.ts';

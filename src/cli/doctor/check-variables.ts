@@ -1,6 +1,5 @@
 /** Whether the function's variables say what reporting needs, by the rules of the reporter. */
 
-import { usableKey } from '../../delivery/credentials/secret-value.ts';
 import {
   type Environment,
   isSet,
@@ -9,9 +8,10 @@ import {
   readVariable,
 } from '../../config/environment.ts';
 import { readChoice, readEnvironmentOptions, type Warn } from '../../config/environment-options.ts';
-import { XpanderError } from '../../errors.ts';
 import { flushModes } from '../../config/option-values.ts';
 import { resolveBaseUrl } from '../../config/platform-configuration.ts';
+import { usableKey } from '../../delivery/credentials/secret-value.ts';
+import { XpanderError } from '../../errors.ts';
 import { type DeployedFunction, ownVariables } from './deployed-function.ts';
 import { type Finding, ok, problem, type Reporter, unknown, warning } from './finding.ts';
 import { setVariables } from './fix-commands.ts';

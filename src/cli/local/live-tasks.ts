@@ -1,8 +1,8 @@
 /** Prints what arrives at the local platform, for people or for programs. */
 import type { TaskRow } from '../../local/wire/page-data.ts';
-import { createTaskLine } from './task-line.ts';
 import type { Terminal } from '../shared/terminal.ts';
 import { safeJson } from '../shared/terminal-text.ts';
+import { createTaskLine } from './task-line.ts';
 
 /** Where lines go, such as `process.stdout`. */
 export interface LineStream {

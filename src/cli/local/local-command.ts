@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
-import { exitAsUsage, sayError } from '../shared/exit-codes.ts';
-import { wholeNumber } from '../shared/flag-values.ts';
-import { createTaskPrinter } from './live-tasks.ts';
-import { goOnWithoutReader } from '../shared/standard-output.ts';
-import { terminalOf } from '../shared/terminal.ts';
-import { safeJson } from '../shared/terminal-text.ts';
 import { XpanderError } from '../../errors.ts';
 import type { Faults } from '../../local/server/faults.ts';
 import type { LocalPlatform } from '../../local/server/local-platform.ts';
+import { exitAsUsage, sayError } from '../shared/exit-codes.ts';
+import { wholeNumber } from '../shared/flag-values.ts';
+import { goOnWithoutReader } from '../shared/standard-output.ts';
+import { terminalOf } from '../shared/terminal.ts';
+import { safeJson } from '../shared/terminal-text.ts';
+import { createTaskPrinter } from './live-tasks.ts';
 
 interface LocalCommandOptions {
   readonly port: number;

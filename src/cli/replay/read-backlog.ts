@@ -1,6 +1,6 @@
 import type { Backlog } from './backlog.ts';
-import { scanExport } from './scan-export.ts';
 import { parseUndeliveredLine } from './parse-dead-letter.ts';
+import { scanExport } from './scan-export.ts';
 
 /** A line that starts like an undelivered report and cannot be sent. */
 export interface UnreadableLine {

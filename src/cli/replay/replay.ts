@@ -1,6 +1,7 @@
 /** Reads an export, sends what it holds, and says what became of it. */
-import { ConfigurationError } from '../../errors.ts';
+
 import { type Connection, resolveConfiguration } from '../../config/platform-configuration.ts';
+import { ConfigurationError } from '../../errors.ts';
 import { type Backlog, openBacklog } from './backlog.ts';
 import { marker } from './marked-text.ts';
 import { createProgress } from './progress.ts';

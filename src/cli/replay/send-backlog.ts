@@ -1,15 +1,15 @@
 /** Sends what waits, in order, one request at a time, until all is sent or going on is pointless. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Connection } from '../../config/platform-configuration.ts';
 import { isKeyRefused, isRateLimit, policyFor } from '../../delivery/policy/error-policy.ts';
 import { isSuperseded } from '../../delivery/queue/newer-attempt.ts';
 import { retryDelayMs } from '../../delivery/send/retry.ts';
 import { type ApiError, XpanderError } from '../../errors.ts';
 import { callApi, reportTaskPath } from '../../platform/api-call.ts';
-import type { Connection } from '../../config/platform-configuration.ts';
 import { createRedactor } from '../../report/redaction/redact.ts';
 import type { Backlog, BacklogEntry } from './backlog.ts';
-import { createPace } from './request-pace.ts';
 import { parseUndeliveredLine } from './parse-dead-letter.ts';
+import { createPace } from './request-pace.ts';
 
 /** What became of the reports so far. */
 export interface Sent {

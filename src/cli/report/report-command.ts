@@ -3,10 +3,10 @@ import { ConfigurationError } from '../../errors.ts';
 import { endWith, exitAsUsage } from '../shared/exit-codes.ts';
 import { name, names, seconds, wholeNumber } from '../shared/flag-values.ts';
 import { addPlatformFlags, keyHelp, type PlatformFlags } from '../shared/platform-access.ts';
+import { safeJson, safeLine } from '../shared/terminal-text.ts';
 import { type ReportFlags, reportFromFlags } from './report-from-flags.ts';
 import { runReported } from './run-reported.ts';
 import { sendReport } from './send-report.ts';
-import { safeJson, safeLine } from '../shared/terminal-text.ts';
 
 interface Flags extends ReportFlags, PlatformFlags {
   readonly json?: boolean;

@@ -1,8 +1,8 @@
 /** Runs a command as if it was called directly, and reports how it went. */
 
+import { createLog } from '../../base/log.ts';
 import { readBoolean } from '../../config/environment.ts';
 import { XpanderError } from '../../errors.ts';
-import { createLog } from '../../base/log.ts';
 import { createRedactor } from '../../report/redaction/redact.ts';
 import { adviceFor, sayError } from '../shared/exit-codes.ts';
 import type { PlatformFlags } from '../shared/platform-access.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTimeLimit } from '../../base/time-limit.ts';
 import { retryDelayMs } from '../../delivery/send/retry.ts';
 import { ConnectionError } from '../../errors.ts';
-import { startTimeLimit } from '../../base/time-limit.ts';
 
 /**
  * Makes a call of the platform again where that may help, with the pauses of a function's delivery

@@ -1,9 +1,13 @@
 /** The flags by which a command reaches a platform, local or real. */
 import type { Command } from 'commander';
-import { createApiKeyProvider } from '../../delivery/credentials/api-key.ts';
 import { readVariable } from '../../config/environment.ts';
+import {
+  type Configuration,
+  isLoopback,
+  resolveConfiguration,
+} from '../../config/platform-configuration.ts';
+import { createApiKeyProvider } from '../../delivery/credentials/api-key.ts';
 import { ConfigurationError } from '../../errors.ts';
-import { type Configuration, isLoopback, resolveConfiguration } from '../../config/platform-configuration.ts';
 import { callWithRetries } from './call-with-retries.ts';
 import { name, waitingTime } from './flag-values.ts';
 

@@ -4,7 +4,12 @@ import type { Task } from '../../platform/task.ts';
 import { Tasks } from '../../platform/tasks.ts';
 import { endWith, exitAsUsage } from '../shared/exit-codes.ts';
 import { name } from '../shared/flag-values.ts';
-import { addPlatformFlags, keyHelp, openPlatform, type PlatformFlags } from '../shared/platform-access.ts';
+import {
+  addPlatformFlags,
+  keyHelp,
+  openPlatform,
+  type PlatformFlags,
+} from '../shared/platform-access.ts';
 import { taskText } from '../shared/task-text.ts';
 import { terminalOf } from '../shared/terminal.ts';
 import { safeJson } from '../shared/terminal-text.ts';

@@ -3,13 +3,18 @@ import { readVariable } from '../../config/environment.ts';
 import type { TaskListItem } from '../../platform/task.ts';
 import { endWith, exitAsUsage, sayError } from '../shared/exit-codes.ts';
 import { name, wholeNumber } from '../shared/flag-values.ts';
-import { newestTasks } from './newest-tasks.ts';
-import { addPlatformFlags, keyHelp, openPlatform, type PlatformFlags } from '../shared/platform-access.ts';
+import {
+  addPlatformFlags,
+  keyHelp,
+  openPlatform,
+  type PlatformFlags,
+} from '../shared/platform-access.ts';
 import { tabbedLines, tableLines } from '../shared/table.ts';
-import { taskColumns } from './task-columns.ts';
 import { taskStatuses } from '../shared/task-status.ts';
 import { type Terminal, terminalOf } from '../shared/terminal.ts';
 import { safeJson } from '../shared/terminal-text.ts';
+import { newestTasks } from './newest-tasks.ts';
+import { taskColumns } from './task-columns.ts';
 
 interface TasksFlags extends PlatformFlags {
   readonly agent?: string;

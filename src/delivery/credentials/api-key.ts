@@ -1,9 +1,10 @@
 /** The API key: fixed, or read from AWS Secrets Manager when it is first needed and then kept. */
-import { ApiKeyError } from '../../errors.ts';
-import { createSecretFetcher, type FetchSecretOptions } from './fetch-secret.ts';
-import { loadingTimeMs } from '../execution-environment/loading-time.ts';
-import { keyFromSecret, usableKey } from './secret-value.ts';
+
 import { untilAborted } from '../../base/until-aborted.ts';
+import { ApiKeyError } from '../../errors.ts';
+import { loadingTimeMs } from '../execution-environment/loading-time.ts';
+import { createSecretFetcher, type FetchSecretOptions } from './fetch-secret.ts';
+import { keyFromSecret, usableKey } from './secret-value.ts';
 
 /** Where the key comes from. */
 export type ApiKeySource =

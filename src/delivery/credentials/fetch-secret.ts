@@ -1,12 +1,12 @@
 /** Reads one secret from AWS Secrets Manager, in bounded time and with errors that say what to do. */
 import { errorCode } from '../../base/error-code.ts';
-import { ApiKeyError } from '../../errors.ts';
 import { startTimeLimit } from '../../base/time-limit.ts';
-import { loadSecretsManager, type SecretsManagerSdk } from './load-secrets-manager.ts';
+import { untilAborted } from '../../base/until-aborted.ts';
+import { ApiKeyError } from '../../errors.ts';
 import { noteLoaded } from '../execution-environment/loading-time.ts';
+import { loadSecretsManager, type SecretsManagerSdk } from './load-secrets-manager.ts';
 import type { SecretValue } from './secret-value.ts';
 import type { SecretsManagerClient } from './secrets-manager.ts';
-import { untilAborted } from '../../base/until-aborted.ts';
 
 export interface FetchSecretOptions {
   /**

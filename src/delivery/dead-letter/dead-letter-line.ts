@@ -1,7 +1,7 @@
-import { toJsonValue } from '../../report/text/json-value.ts';
-import { createRedactor } from '../../report/redaction/redact.ts';
-import { fitReport } from '../../report/truncation/truncate-report.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
+import { createRedactor } from '../../report/redaction/redact.ts';
+import { toJsonValue } from '../../report/text/json-value.ts';
+import { fitReport } from '../../report/truncation/truncate-report.ts';
 
 // CloudWatch takes events of 256 KiB; the rest is for what the runtime puts around a line and
 // for the escaping of this JSON inside a JSON log.

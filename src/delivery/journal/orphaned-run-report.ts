@@ -1,8 +1,8 @@
 import { noAccount } from '../../llm/usage/usage-summary.ts';
-import type { ReportBuilder, RunFacts } from '../../report/build-report.ts';
 import { toWire, type WireTaskReport } from '../../platform/task-report.ts';
-import type { LostOutcome } from './orphaned-runs.ts';
+import type { ReportBuilder, RunFacts } from '../../report/build-report.ts';
 import type { StubRecord } from './journal-entry.ts';
+import type { LostOutcome } from './orphaned-runs.ts';
 
 /**
  * The report of a run whose process died: what was written down of it, and how it ended.

@@ -7,9 +7,9 @@
  */
 import { ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { identityOf } from '../../base/process-identity.ts';
 import type { LinkedRun } from '../../sentinel/client/sentinel-connection.ts';
 import { watchCrash } from './crash-cause.ts';
-import { identityOf } from '../../base/process-identity.ts';
 import { type RawTask, type StubRecord, stubFileName } from './journal-entry.ts';
 
 /** The stub of one run. Nothing here throws. */

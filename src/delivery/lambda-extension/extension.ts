@@ -1,9 +1,9 @@
 /** The one internal extension of this process, whoever asks for it first. */
 
 import { isMainThread } from 'node:worker_threads';
+import { createLog } from '../../base/log.ts';
 import { isManagedInstance } from '../../base/managed-instance.ts';
 import type { Environment } from '../../config/environment.ts';
-import { createLog } from '../../base/log.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import { type ApiAddress, parseAddress } from './extensions-api.ts';
 import { askForNext, nextCall, register } from './extensions-client.ts';

@@ -5,8 +5,9 @@
  * runtime decides when an invocation is over; after that only deliveries hold the environment, each
  * for a limited time.
  */
-import { within } from '../../base/within.ts';
+
 import { monotonicMs, wallClockMs } from '../../base/clock.ts';
+import { within } from '../../base/within.ts';
 import { slownessHere } from '../execution-environment/loading-time.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 import type { Next } from './extensions-client.ts';

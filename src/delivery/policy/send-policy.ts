@@ -1,8 +1,9 @@
 /** Whether a request to the platform is worth making now. */
+
+import type { DeliveryResult } from '../send/send-report.ts';
 import { createBreaker } from './circuit-breaker.ts';
 import { isRateLimit, policyFor } from './error-policy.ts';
 import { createRateLimitPause } from './rate-limiter.ts';
-import type { DeliveryResult } from '../send/send-report.ts';
 
 export interface Gate {
   /** Whether to send; who gets true tells how it ended. */

@@ -1,18 +1,18 @@
 /** Delivers reports: at once if the platform takes them, from the spool when it does again. */
 import { monotonicMs, wallClockMs } from '../../base/clock.ts';
-import { ConnectionError } from '../../errors.ts';
 import type { Log } from '../../base/log.ts';
+import { ConnectionError } from '../../errors.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
-import { createAskFirst } from './record-check.ts';
-import { policyFor } from '../policy/error-policy.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
+import { policyFor } from '../policy/error-policy.ts';
 import type { Gate } from '../policy/send-policy.ts';
-import { createKeptReports, type KeptReports } from './pending-reports.ts';
-import { createLatest } from './latest-attempts.ts';
-import { type AttemptResult, createAttempt, undelivered } from './send-attempt.ts';
 import type { DeliveryResult, ReportDestination } from '../send/send-report.ts';
 import type { Spool, WaitingReport } from '../spool/spool.ts';
+import { createLatest } from './latest-attempts.ts';
 import { createTroubleLog } from './outage-log.ts';
+import { createKeptReports, type KeptReports } from './pending-reports.ts';
+import { createAskFirst } from './record-check.ts';
+import { type AttemptResult, createAttempt, undelivered } from './send-attempt.ts';
 import { createWaitingReports } from './send-pending.ts';
 
 export interface Outbox extends Pick<KeptReports, 'writeOut' | 'writeDown' | 'writeDownNow'> {

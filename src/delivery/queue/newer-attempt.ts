@@ -1,8 +1,8 @@
 /** Whether another attempt of the same run has ended later, so that its record has to stand. */
 import { monotonicMs, wallClockMs } from '../../base/clock.ts';
+import type { Connection } from '../../config/platform-configuration.ts';
 import { ApiError } from '../../errors.ts';
 import { type CallOptions, callDatedApi } from '../../platform/api-call.ts';
-import type { Connection } from '../../config/platform-configuration.ts';
 import { readTask, type Task } from '../../platform/task.ts';
 
 /** An attempt that is not reported yet. */

@@ -1,9 +1,9 @@
 /** The reports that are not delivered yet: kept in files, or written into the log. */
 import type { Log } from '../../base/log.ts';
-import type { AskFirst } from './record-check.ts';
 import { logDeadLetter, logLostCount, logWaitingCount } from '../dead-letter/dead-letter.ts';
 import { logIsWritten } from '../dead-letter/flush-log.ts';
 import type { Spool, WaitingReport } from '../spool/spool.ts';
+import type { AskFirst } from './record-check.ts';
 
 /** Nothing here throws or rejects. */
 export interface KeptReports {

@@ -1,16 +1,16 @@
 /** One attempt to get a report to the platform, which is asked first where that is needed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError } from '../../errors.ts';
 import { startTimeLimit } from '../../base/time-limit.ts';
-import type { AskFirst } from './record-check.ts';
-import { isRateLimit } from '../policy/error-policy.ts';
-import { isSuperseded } from './newer-attempt.ts';
+import { ConnectionError } from '../../errors.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
+import { isRateLimit } from '../policy/error-policy.ts';
 import type { Gate } from '../policy/send-policy.ts';
-import type { LatestAttempts } from './latest-attempts.ts';
-import { type DeliveryResult, type ReportDestination, sendReport } from '../send/send-report.ts';
 import { retryDelayMs } from '../send/retry.ts';
+import { type DeliveryResult, type ReportDestination, sendReport } from '../send/send-report.ts';
 import type { WaitingReport } from '../spool/spool.ts';
+import type { LatestAttempts } from './latest-attempts.ts';
+import { isSuperseded } from './newer-attempt.ts';
+import type { AskFirst } from './record-check.ts';
 
 export type AttemptResult =
   | DeliveryResult

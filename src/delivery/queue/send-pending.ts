@@ -2,10 +2,10 @@
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
 import type { Gate } from '../policy/send-policy.ts';
-import type { KeptReports } from './pending-reports.ts';
-import type { LatestAttempts } from './latest-attempts.ts';
-import type { Attempt, AttemptResult } from './send-attempt.ts';
 import type { Spool, WaitingReport } from '../spool/spool.ts';
+import type { LatestAttempts } from './latest-attempts.ts';
+import type { KeptReports } from './pending-reports.ts';
+import type { Attempt, AttemptResult } from './send-attempt.ts';
 
 export interface WaitingReports {
   readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;

@@ -1,14 +1,14 @@
 /** Gets one report to the platform within a given time: key, request, retries. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTimeLimit, type TimeLimit } from '../../base/time-limit.ts';
 import { ConnectionError, XpanderError } from '../../errors.ts';
 import { reportTaskPath } from '../../platform/api-call.ts';
-import { startTimeLimit, type TimeLimit } from '../../base/time-limit.ts';
 import type { ApiKeyProvider } from '../credentials/api-key.ts';
-import { tryTimeMs } from './time-budget.ts';
-import { isKeyRefused, isRateLimit } from '../policy/error-policy.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
+import { isKeyRefused, isRateLimit } from '../policy/error-policy.ts';
 import { loadHttpClient } from './load-http-client.ts';
 import { retryDelayMs } from './retry.ts';
+import { tryTimeMs } from './time-budget.ts';
 
 /** How a delivery ended. */
 export type DeliveryResult =

@@ -1,5 +1,5 @@
 /** Keeps undelivered reports in a folder until the platform takes them. */
-import { createFolder } from './spool-folder.ts';
+
 import {
   hashId,
   inName,
@@ -7,6 +7,7 @@ import {
   type ReportFile,
   reportFileName,
 } from './file-name.ts';
+import { createFolder } from './spool-folder.ts';
 import { createWaitingLine, type Entry, type WaitingLine } from './spool-index.ts';
 import { parseWaitingReport, type WaitingReport, waitingReportText } from './spooled-report.ts';
 

@@ -1,11 +1,11 @@
 /** Listens to the calls that a process makes, and reads those of LLMs. Changes none of them. */
 import { subscribe } from 'node:diagnostics_channel';
-import { asksLlm } from './llm-hosts.ts';
-import { type ObservedCall, observeCall } from './observed-call.ts';
 import { listenToHttp } from './instrument-http.ts';
 import { listenToHttp2 } from './instrument-http2.ts';
 import { listenToUndici } from './instrument-undici.ts';
 import { tappedInvocation } from './instrumented-invocation.ts';
+import { asksLlm } from './llm-hosts.ts';
+import { type ObservedCall, observeCall } from './observed-call.ts';
 
 /** What the taps of the several clients share. */
 export interface Tap {

@@ -1,13 +1,13 @@
+import { createReading, type LlmReading } from '../providers/parsed-usage.ts';
+import { decodedBody } from '../wire/decoded-body.ts';
+import { answerValues } from '../wire/response-values.ts';
 import { assembleLlmStream } from './assemble-stream.ts';
 import {
   type BedrockCounts,
   bedrockHeaderCounts,
   bedrockStreamCounts,
 } from './bedrock-token-counts.ts';
-import { createReading, type LlmReading } from '../providers/parsed-usage.ts';
 import { readLlmResponse } from './parse-response.ts';
-import { answerValues } from '../wire/response-values.ts';
-import { decodedBody } from '../wire/decoded-body.ts';
 
 /** What came back over HTTP for one call. */
 export interface LlmExchange {

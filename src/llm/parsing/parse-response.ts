@@ -1,9 +1,9 @@
-import { assembleLlmStream } from './assemble-stream.ts';
-import { createReading, type LlmReading } from '../providers/parsed-usage.ts';
 import { allProviders } from '../providers/all-providers.ts';
-import { field, items, readBounded, textField } from '../wire/read-fields.ts';
+import { createReading, type LlmReading } from '../providers/parsed-usage.ts';
 import { maxBodyLength } from '../wire/decoded-body.ts';
 import { parsedJson } from '../wire/parsed-json.ts';
+import { field, items, readBounded, textField } from '../wire/read-fields.ts';
+import { assembleLlmStream } from './assemble-stream.ts';
 
 /** Values looked at in all, lists within lists included. */
 const maxValues = 10_000;

@@ -1,4 +1,3 @@
-import type { LlmProvider } from './provider.ts';
 import { anthropic } from './anthropic.ts';
 import { bedrockConverse } from './bedrock-converse.ts';
 import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
@@ -10,6 +9,7 @@ import { ollama } from './ollama.ts';
 import { openAiChat } from './openai-chat.ts';
 import { openAiCompletions } from './openai-completions.ts';
 import { openAiResponses } from './openai-responses.ts';
+import type { LlmProvider } from './provider.ts';
 import { vercelAi } from './vercel-ai.ts';
 
 /** In the order in which their shapes are tried: the most particular first. */

@@ -9,9 +9,7 @@
  * preliminary output, `message_delta` the cumulative counts
  * (https://docs.anthropic.com/en/docs/build-with-claude/streaming).
  */
-import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -22,6 +20,9 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
+import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 const toolBlocks: readonly unknown[] = ['tool_use', 'server_tool_use', 'mcp_tool_use'];
 const uncountedIterations: readonly unknown[] = ['compaction', 'advisor_message'];

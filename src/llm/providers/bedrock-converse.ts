@@ -8,9 +8,7 @@
  * includes reasoning, which is not counted apart. A stream tells the usage in its `metadata`
  * event (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html).
  */
-import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -21,6 +19,9 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
+import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 const eventNames = [
   'messageStart',

@@ -9,9 +9,7 @@
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html). The
  * others say nothing: the headers of the response do, and the last event of a stream.
  */
-import { append, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -22,6 +20,9 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
+import { append, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 const texts = ['generation', 'outputText', 'completion'] as const;
 const lists = ['outputs', 'choices'] as const;

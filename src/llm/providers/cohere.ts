@@ -6,9 +6,7 @@
  * to the prompt itself (https://docs.cohere.com/reference/chat): the former counts, the latter
  * where it is all there is.
  */
-import { append, appendName, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -19,6 +17,9 @@ import {
   itemsField,
   textField,
 } from '../wire/read-fields.ts';
+import { append, appendName, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const cohere: LlmProvider = {
   read(raw) {

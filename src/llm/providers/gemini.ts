@@ -6,9 +6,7 @@
  * (https://ai.google.dev/api/generate-content#UsageMetadata). Counts of zero are left out. Every
  * chunk of a stream is such an answer, its counts cumulative.
  */
-import { append, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -20,6 +18,9 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
+import { append, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const gemini: LlmProvider = {
   read(raw) {

@@ -6,9 +6,10 @@
  * `llmOutput.tokenUsage` of a result is that of all its generations. `estimatedTokenUsage` is a
  * guess and not read.
  */
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
+
 import { countField, field, isObject, items, itemsField, textField } from '../wire/read-fields.ts';
+import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const langchain: LlmProvider = {
   read(raw) {

@@ -6,9 +6,7 @@
  * its connectors put in as `connector_tokens` beside the prompt
  * (https://docs.mistral.ai/api/#tag/beta.conversations).
  */
-import { append, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -18,6 +16,9 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
+import { append, partOf, putAll } from './merge-chunks.ts';
+import { createReading } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const mistral: LlmProvider = {
   read(raw) {

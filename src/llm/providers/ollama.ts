@@ -5,9 +5,7 @@
  * (https://github.com/ollama/ollama/blob/main/docs/api.md); only the last object of a stream,
  * with `done: true`, has them.
  */
-import { append, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -17,6 +15,9 @@ import {
   itemsField,
   textField,
 } from '../wire/read-fields.ts';
+import { append, putAll } from './merge-chunks.ts';
+import { createReading } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const ollama: LlmProvider = {
   read(raw) {

@@ -8,9 +8,7 @@
  * names the cached tokens `prompt_cache_hit_tokens`
  * (https://api-docs.deepseek.com/api/create-chat-completion).
  */
-import { append, appendName, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -22,6 +20,9 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
+import { append, appendName, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const openAiChat: LlmProvider = {
   read(raw) {

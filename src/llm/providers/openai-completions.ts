@@ -3,11 +3,19 @@
  * chat (https://platform.openai.com/docs/api-reference/completions/object,
  * https://platform.openai.com/docs/api-reference/embeddings); an embedding has no completion.
  */
+
+import {
+  type Fields,
+  field,
+  fieldsOf,
+  firstItem,
+  itemsField,
+  textField,
+} from '../wire/read-fields.ts';
 import { append, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading } from './parsed-usage.ts';
-import { type Fields, field, fieldsOf, firstItem, itemsField, textField } from '../wire/read-fields.ts';
 import { chatUsage } from './openai-chat.ts';
+import { createReading } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const openAiCompletions: LlmProvider = {
   read(raw) {

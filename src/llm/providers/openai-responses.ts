@@ -6,9 +6,7 @@
  * response, with its usage, in its last event
  * (https://platform.openai.com/docs/api-reference/responses-streaming).
  */
-import { append, partOf, putAll } from './merge-chunks.ts';
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+
 import {
   countField,
   type Fields,
@@ -18,6 +16,9 @@ import {
   itemsField,
   textField,
 } from '../wire/read-fields.ts';
+import { append, partOf, putAll } from './merge-chunks.ts';
+import { createReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 const namedCalls: readonly unknown[] = ['function_call', 'custom_tool_call', 'mcp_call'];
 const lastEvents: readonly unknown[] = [

@@ -9,11 +9,20 @@
  * provider calls so, without Anthropic's and Bedrock's cached input and without Gemini's thoughts:
  * there the provider's own counts are read.
  */
-import type { LlmProvider } from './provider.ts';
-import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
-import { count, countField, field, isObject, itemsField, sum, textField } from '../wire/read-fields.ts';
+
+import {
+  count,
+  countField,
+  field,
+  isObject,
+  itemsField,
+  sum,
+  textField,
+} from '../wire/read-fields.ts';
 import { messageUsage } from './anthropic.ts';
 import { geminiUsage } from './gemini.ts';
+import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
 
 export const vercelAi: LlmProvider = {
   read(raw) {

@@ -1,5 +1,5 @@
-import type { LlmReading } from '../providers/parsed-usage.ts';
 import type { LlmExchange } from '../parsing/parse-exchange.ts';
+import type { LlmReading } from '../providers/parsed-usage.ts';
 
 /** Something that a run was heard to do with LLMs or tools. */
 export type LlmRecord =

@@ -1,11 +1,12 @@
 /** Adds up what is known of a run's calls of LLMs: each call once, however often it was noticed. */
-import type { LlmRecord } from './llm-record.ts';
+
 import { calledTool } from '../parsing/mcp-tool-calls.ts';
-import type { LlmAccount } from './usage-summary.ts';
-import type { LlmReading, LlmUsage } from '../providers/parsed-usage.ts';
-import { field, itemsField } from '../wire/read-fields.ts';
 import { readLlmExchange } from '../parsing/parse-exchange.ts';
 import { readLlmResponse } from '../parsing/parse-response.ts';
+import type { LlmReading, LlmUsage } from '../providers/parsed-usage.ts';
+import { field, itemsField } from '../wire/read-fields.ts';
+import type { LlmRecord } from './llm-record.ts';
+import type { LlmAccount } from './usage-summary.ts';
 
 /**
  * @param mostBytes - of answers that were seen on their way; what is more is not read, which takes

@@ -1,6 +1,6 @@
 import { EventStreamCodec, type MessageHeaders } from '@smithy/eventstream-codec';
-import { field } from './read-fields.ts';
 import { parsedJson } from './parsed-json.ts';
+import { field } from './read-fields.ts';
 
 const codec = new EventStreamCodec(
   (bytes) => Buffer.from(bytes).toString('utf8'),

@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import type { KeyCheck } from './api-keys.ts';
-import type { RateDecision } from './rate-limit.ts';
 import { maskRequest } from '../store/stored-request.ts';
 import type { SavedTask, TaskStore } from '../store/task-store.ts';
-import { toWireAgent, toWireTask, toWireTaskListItem } from './api-responses.ts';
 import { parseHistoryQuery, parseReport } from '../wire/report-schemas.ts';
+import type { KeyCheck } from './api-keys.ts';
+import { toWireAgent, toWireTask, toWireTaskListItem } from './api-responses.ts';
+import type { RateDecision } from './rate-limit.ts';
 
 /** What the requests of the local platform carry with them. */
 export interface LocalEnv {

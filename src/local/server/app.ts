@@ -3,12 +3,12 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { basicAuth } from 'hono/basic-auth';
 import { every } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
+import type { RequestLog } from '../testing/received-requests.ts';
 import { type ApiParts, createApi, type LocalEnv } from './api.ts';
 import type { KeyCheck } from './api-keys.ts';
 import { guardAgainstBrowsers } from './browser-guard.ts';
 import type { FaultSwitch } from './faults.ts';
 import { createPageRoutes, type PageParts } from './page-routes.ts';
-import type { RequestLog } from '../testing/received-requests.ts';
 import { readRequestBody } from './request-body.ts';
 import { safeHeaders } from './safe-headers.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { StreamReady, TaskRow } from '../wire/page-data.ts';
 import type { PlacedRow, TaskList } from '../store/task-list.ts';
+import type { StreamReady, TaskRow } from '../wire/page-data.ts';
 
 /** Tells open pages of tasks as they are saved. */
 export interface LiveTasks {

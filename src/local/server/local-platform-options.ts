@@ -1,5 +1,5 @@
-import type { Faults } from './faults.ts';
 import type { TaskRow } from '../wire/page-data.ts';
+import type { Faults } from './faults.ts';
 
 /** Settings of `startLocalPlatform`. */
 export interface LocalPlatformOptions {

@@ -1,19 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigurationError } from '../../errors.ts';
+import type { ReportedTask } from '../store/stored-task.ts';
+import { defaultMaxTasks, openTaskStore } from '../store/task-store.ts';
+import { createRequestLog, type ReceivedRequest } from '../testing/received-requests.ts';
+import { createTaskWaits, type WaitForTaskOptions } from '../testing/wait-for-task.ts';
+import type { TaskRow } from '../wire/page-data.ts';
 import { createKeyCheck } from './api-keys.ts';
 import { createApp } from './app.ts';
 import { isLoopback } from './browser-guard.ts';
 import { createFaultSwitch, type Faults } from './faults.ts';
 import { createLiveTasks } from './live-tasks.ts';
 import type { LocalPlatformOptions } from './local-platform-options.ts';
-import type { TaskRow } from '../wire/page-data.ts';
 import { openPageFiles } from './page-files.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { createRequestLog, type ReceivedRequest } from '../testing/received-requests.ts';
-import type { ReportedTask } from '../store/stored-task.ts';
-import { defaultMaxTasks, openTaskStore } from '../store/task-store.ts';
-import { createTaskWaits, type WaitForTaskOptions } from '../testing/wait-for-task.ts';
 
 // Without keys of its own the platform takes any.
 const anyKey = 'local-key';

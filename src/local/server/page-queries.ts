@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { FieldError } from '../wire/field-errors.ts';
-import { fieldErrors } from '../wire/field-errors.ts';
 import type { TaskListQuery } from '../store/task-list.ts';
 import type { MetricsQuery } from '../store/task-metrics.ts';
+import type { FieldError } from '../wire/field-errors.ts';
+import { fieldErrors } from '../wire/field-errors.ts';
 import { type Parsed, taskStatus } from '../wire/report-schemas.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;

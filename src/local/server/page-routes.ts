@@ -1,12 +1,12 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import type { PageReader } from '../store/task-store.ts';
+import type { Parsed } from '../wire/report-schemas.ts';
 import type { LocalEnv } from './api.ts';
 import type { LiveTasks } from './live-tasks.ts';
 import type { PageFile, PageFiles } from './page-files.ts';
 import { parseMetricsQuery, parseTaskKey, parseTaskQuery } from './page-queries.ts';
 import { safeHeaders } from './safe-headers.ts';
-import type { PageReader } from '../store/task-store.ts';
-import type { Parsed } from '../wire/report-schemas.ts';
 
 /** What the page is made of. */
 export interface PageParts {

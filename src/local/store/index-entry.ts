@@ -1,7 +1,7 @@
+import type { AcceptedReport, TaskStatus } from '../wire/report-schemas.ts';
 import { type ModelTokens, modelTokens } from './model-tokens.ts';
 import { foldCase } from './search-text.ts';
 import { firstLine, shorten } from './short-text.ts';
-import type { AcceptedReport, TaskStatus } from '../wire/report-schemas.ts';
 
 /** What of a report the page looks tasks up by; small, however large the report is. */
 export interface IndexEntry {

@@ -1,6 +1,6 @@
 import { readLlmResponse } from '../../llm/parsing/parse-response.ts';
-import { shorten } from './short-text.ts';
 import type { WireTokens } from '../wire/report-schemas.ts';
+import { shorten } from './short-text.ts';
 
 /** Tokens that a model took in a run. */
 export interface ModelTokens {

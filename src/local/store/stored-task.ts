@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { type TaskStatus, taskStatus, type WireTokens, wireTokens } from '../wire/report-schemas.ts';
+import {
+  type TaskStatus,
+  taskStatus,
+  type WireTokens,
+  wireTokens,
+} from '../wire/report-schemas.ts';
 
 /** A task as the local platform keeps it: the last report under its id. */
 export interface StoredTask {

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { parseReport } from '../wire/report-schemas.ts';
 import { inTransaction } from './database-transaction.ts';
 import { indexEntry } from './index-entry.ts';
 import type { TaskIndex } from './task-index.ts';
-import { parseReport } from '../wire/report-schemas.ts';
 
 // Some twenty milliseconds of work, which a report that comes meanwhile waits for.
 const sliceTasks = 300;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { IndexEntry } from './index-entry.ts';
 import type { TaskRow } from '../wire/page-data.ts';
+import type { IndexEntry } from './index-entry.ts';
 
 /** What the store knows of a task beside its last report. */
 export interface TaskIdentity {

@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import type { TaskPage, TaskRow } from '../wire/page-data.ts';
-import { searchPattern } from './search-text.ts';
 import { type TaskStatus, taskStatus } from '../wire/report-schemas.ts';
+import { searchPattern } from './search-text.ts';
 
 /** Which tasks are asked for, checked. */
 export interface TaskListQuery {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Steps, stepsOf } from './metrics-steps.ts';
 import type { Metrics, MetricsStep, TokenShare } from '../wire/page-data.ts';
+import { type Steps, stepsOf } from './metrics-steps.ts';
 import { percentile } from './percentile.ts';
 
 /** Which runs count. */

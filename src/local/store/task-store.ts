@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { FilterChoices, Metrics, TaskDetail } from '../wire/page-data.ts';
+import type { AcceptedReport, TaskStatus } from '../wire/report-schemas.ts';
 import { openDatabase } from './database.ts';
 import { inTransaction } from './database-transaction.ts';
 import { openFilterChoices } from './filter-choices.ts';
 import { indexEntry } from './index-entry.ts';
-import type { FilterChoices, Metrics, TaskDetail } from '../wire/page-data.ts';
 import { createRetention } from './retention.ts';
 import type { StoredRequest } from './stored-request.ts';
 import {
@@ -21,7 +22,6 @@ import { createTaskIndex } from './task-index.ts';
 import { openTaskList, type PlacedRow, type TaskList } from './task-list.ts';
 import { type MetricsQuery, openMetrics } from './task-metrics.ts';
 import { openTaskVersions } from './task-versions.ts';
-import type { AcceptedReport, TaskStatus } from '../wire/report-schemas.ts';
 
 /** A task as it was saved, and how it is listed. */
 export interface SavedTask extends PlacedRow {

@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { limitDepth } from '../wire/limit-depth.ts';
 import type { TaskVersion } from '../wire/page-data.ts';
-import type { StoredRequest } from './stored-request.ts';
 import { parseReport } from '../wire/report-schemas.ts';
+import type { StoredRequest } from './stored-request.ts';
 
 /** The earlier reports of tasks: a bounded number of each, the newest. */
 export interface TaskVersions {

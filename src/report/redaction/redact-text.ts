@@ -6,9 +6,9 @@ import { readCutOffJson } from './cut-off-json.ts';
 import { maskElements } from './element-secrets.ts';
 import { parseExactly } from './exact-json.ts';
 import { maskLabelled } from './labelled-secrets.ts';
-import { type Masker, type Place, placeInText } from './redact-context.ts';
 import { maskMultipart } from './multipart-text.ts';
 import { encoded, isFormText, mapForm, percentDecoded } from './percent-encoding.ts';
+import { type Masker, type Place, placeInText } from './redact-context.ts';
 import type { NameFacts } from './redact-rules.ts';
 import { maskShapes, REDACTED } from './secret-shapes.ts';
 

@@ -1,8 +1,8 @@
 /** Makes JSON data smaller so that it takes at most a given number of bytes, and says what was cut. */
 
 import { type JsonValue, setField } from '../text/json-value.ts';
-import { fairShare } from './max-min-allocation.ts';
 import { jsonBytes, keyBytes, MAX_DEPTH, quoteBytes, textBytes } from './json-bytes.ts';
+import { fairShare } from './max-min-allocation.ts';
 
 /**
  * Bytes that a member must be able to get before further members are kept. With less, a long list

@@ -1,9 +1,9 @@
 /** Cuts what a report carries to the size that it may have. */
 
 import type { JsonValue } from '../text/json-value.ts';
+import { jsonBytes } from './json-bytes.ts';
 import { fairShare } from './max-min-allocation.ts';
 import { fitJson, fitString } from './truncate-json.ts';
-import { jsonBytes } from './json-bytes.ts';
 
 /** The parts of a report that can be large. */
 export interface ReportContent {

@@ -5,11 +5,11 @@
 
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { within } from '../../base/within.ts';
-import type { WireTaskReport } from '../../platform/task-report.ts';
-import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
 import { identityOf } from '../../base/process-identity.ts';
+import { within } from '../../base/within.ts';
 import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
+import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { DestinationName } from '../protocol/destination-name.ts';
 import { createLineReader } from '../protocol/message-lines.ts';
 import { type FunctionMessage, messageLine, readSentinelMessage } from '../protocol/messages.ts';

@@ -1,6 +1,7 @@
 /** What function and sentinel tell each other over their socket: a line of JSON a message. */
-import type { WireTaskReport } from '../../platform/task-report.ts';
+
 import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { DestinationName } from './destination-name.ts';
 
 /** From the function. A run is a number of its connection. */

@@ -1,11 +1,9 @@
 /** Reads what a function tells: it comes from another process, which may be an older version. */
-import { isDestinationName } from './destination-name.ts';
-import {
-  type FunctionMessage,
-  parseMessage,
-} from './messages.ts';
-import { isWireReport } from '../../delivery/spool/spooled-report.ts';
+
 import { readStep, type StubRecord } from '../../delivery/journal/journal-entry.ts';
+import { isWireReport } from '../../delivery/spool/spooled-report.ts';
+import { isDestinationName } from './destination-name.ts';
+import { type FunctionMessage, parseMessage } from './messages.ts';
 
 /** @returns undefined for what is none */
 export function readFunctionMessage(line: string): FunctionMessage | undefined {

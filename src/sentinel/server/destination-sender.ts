@@ -1,7 +1,7 @@
 /** Gets the reports for one destination out. */
 import { within } from '../../base/within.ts';
-import type { Freezes } from '../../delivery/execution-environment/freezes.ts';
 import type { Opened } from '../../delivery/destination.ts';
+import type { Freezes } from '../../delivery/execution-environment/freezes.ts';
 import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
 import { sendReport } from '../../delivery/send/send-report.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';

@@ -1,13 +1,14 @@
 /** The desks of all destinations that the function's reporters name, and that of the environment. */
 
+import type { Log } from '../../base/log.ts';
+import type { Environment } from '../../config/environment.ts';
+import { resolveBaseUrl } from '../../config/platform-configuration.ts';
+import type { ResolvedOptions } from '../../config/resolve-options.ts';
 import { logDamagedEntry } from '../../delivery/dead-letter/dead-letter.ts';
 import { openDestination } from '../../delivery/destination.ts';
-import {
-  type DestinationName,
-  keySource,
-  nameDestination,
-} from '../protocol/destination-name.ts';
+import { noteTimeout } from '../../delivery/execution-environment/function-timeout.ts';
 import { runsFolder, type Storage } from '../../delivery/execution-environment/storage.ts';
+import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
 import {
   correctsTimeout,
   endOf,
@@ -16,13 +17,8 @@ import {
   type LostOutcome,
   outcomeOf,
 } from '../../delivery/journal/orphaned-runs.ts';
-import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
-import type { Environment } from '../../config/environment.ts';
-import type { Log } from '../../base/log.ts';
-import type { ResolvedOptions } from '../../config/resolve-options.ts';
-import { resolveBaseUrl } from '../../config/platform-configuration.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
-import { noteTimeout } from '../../delivery/execution-environment/function-timeout.ts';
+import { type DestinationName, keySource, nameDestination } from '../protocol/destination-name.ts';
 import { createDesk, type Desk, type DeskRules } from './destination-sender.ts';
 
 export interface Desks {

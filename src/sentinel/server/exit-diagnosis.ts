@@ -1,6 +1,7 @@
 /** Says of a run that nobody else can speak for how it ended, so that a human understands it. */
-import type { LostOutcome } from '../../delivery/journal/orphaned-runs.ts';
+
 import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { LostOutcome } from '../../delivery/journal/orphaned-runs.ts';
 
 /** How it ended, seen from outside the function's process. */
 export interface SeenEnd {

@@ -4,8 +4,9 @@
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
  */
-import type { Environment } from '../../config/environment.ts';
+
 import { createLog, type Log } from '../../base/log.ts';
+import type { Environment } from '../../config/environment.ts';
 import { type LogLevel, logLevels } from '../../config/option-values.ts';
 
 /** @param level - our own; where logs are JSON, that of Lambda (`AWS_LAMBDA_LOG_LEVEL`) applies too */

@@ -1,18 +1,14 @@
 /** One reporter of the function, on the other end of the socket. */
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import type { Log } from '../../base/log.ts';
+import { removeStub } from '../../delivery/journal/orphaned-runs.ts';
 import type { DestinationName } from '../protocol/destination-name.ts';
 import { createLineReader } from '../protocol/message-lines.ts';
-import {
-  type FunctionMessage,
-  messageLine,
-  type SentinelMessage,
-} from '../protocol/messages.ts';
-import { removeStub } from '../../delivery/journal/orphaned-runs.ts';
-import type { Log } from '../../base/log.ts';
+import { type FunctionMessage, messageLine, type SentinelMessage } from '../protocol/messages.ts';
+import { readFunctionMessage } from '../protocol/parse-function-message.ts';
 import type { Desk } from './destination-sender.ts';
 import { type WatchedProcess, watchProcess } from './process-memory.ts';
-import { readFunctionMessage } from '../protocol/parse-function-message.ts';
 import type { Watch, WatchedRun } from './run-monitor.ts';
 
 export interface ConnectionParts {

@@ -5,9 +5,9 @@
 
 import { monotonicMs } from '../../base/clock.ts';
 import type { Freezes } from '../../delivery/execution-environment/freezes.ts';
+import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
 import type { LostOutcome } from '../../delivery/journal/orphaned-runs.ts';
 import { readStub, removeStub, stubSize } from '../../delivery/journal/orphaned-runs.ts';
-import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import { type Changes, createChanges } from './condition.ts';
 import type { Desk } from './destination-sender.ts';

@@ -1,23 +1,26 @@
 /** The sentinel's work between the events of Lambda. */
 import type { Socket } from 'node:net';
+import { readLogLevel } from '../../base/log.ts';
+import type { Environment } from '../../config/environment.ts';
+import { resolveOptions } from '../../config/resolve-options.ts';
 import { cpuShare } from '../../delivery/execution-environment/cpu-share.ts';
-import type { InvokeEvent } from '../../delivery/lambda-extension/extensions-api.ts';
 import { sharedFreezes } from '../../delivery/execution-environment/freezes.ts';
+import {
+  noteTimeout,
+  seenTimeoutMs,
+} from '../../delivery/execution-environment/function-timeout.ts';
 import { runsFolder } from '../../delivery/execution-environment/storage.ts';
 import { lostReport } from '../../delivery/journal/orphaned-run-report.ts';
-import type { Environment } from '../../config/environment.ts';
-import { readLogLevel } from '../../base/log.ts';
-import { resolveOptions } from '../../config/resolve-options.ts';
+import type { InvokeEvent } from '../../delivery/lambda-extension/extensions-api.ts';
 import { createReportBuilder } from '../../report/build-report.ts';
 import { createPace } from '../../report/pace.ts';
-import { noteTimeout, seenTimeoutMs } from '../../delivery/execution-environment/function-timeout.ts';
+import { openDesks } from './destination-senders.ts';
 import { createExtensionLog } from './extension-log.ts';
 import { createFlushPolicy, readFlushMode } from './flush-policy.ts';
 import { acceptFunction } from './function-connection.ts';
-import { keepTimeout, readKeptTimeout } from './stored-timeout.ts';
-import { openDesks } from './destination-senders.ts';
-import type { PlatformEvent } from './telemetry-events.ts';
 import { createWatch } from './run-monitor.ts';
+import { keepTimeout, readKeptTimeout } from './stored-timeout.ts';
+import type { PlatformEvent } from './telemetry-events.ts';
 
 /** Nothing here throws or rejects. */
 export interface Guard {

@@ -4,7 +4,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { noteTimeout, seenTimeoutMs } from '../../delivery/execution-environment/function-timeout.ts';
+import {
+  noteTimeout,
+  seenTimeoutMs,
+} from '../../delivery/execution-environment/function-timeout.ts';
 
 export function keepTimeout(folder: string): void {
   try {

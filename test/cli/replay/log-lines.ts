@@ -1,6 +1,7 @@
 /** Lines as the package itself writes them, and as Lambda hands them to CloudWatch. */
-import { logDeadLetter } from '../../../src/delivery/dead-letter/dead-letter.ts';
+
 import { createLog } from '../../../src/base/log.ts';
+import { logDeadLetter } from '../../../src/delivery/dead-letter/dead-letter.ts';
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 
 const requestId = '8f507cfc-xmpl-4697-b07a-ac58fc914c95';

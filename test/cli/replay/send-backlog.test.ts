@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { LocalPlatform } from '../../../src/local/server/local-platform.ts';
 import { type Backlog, openBacklog } from '../../../src/cli/replay/backlog.ts';
 import { readBacklog } from '../../../src/cli/replay/read-backlog.ts';
 import { type SendOptions, sendBacklog } from '../../../src/cli/replay/send-backlog.ts';
+import type { LocalPlatform } from '../../../src/local/server/local-platform.ts';
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 import { report, startForTest } from '../../local/platform-client.ts';
 import { closedPort } from '../../support/closed-port.ts';

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
-const module = new URL('../../../src/delivery/execution-environment/on-shutdown.ts', import.meta.url).href;
+const module = new URL(
+  '../../../src/delivery/execution-environment/on-shutdown.ts',
+  import.meta.url,
+).href;
 
 test('it finishes, and the process ends as the signal would have ended it', async () => {
   const { output, end } = await terminated(`

@@ -5,9 +5,9 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { StubRecord } from '../../../src/delivery/journal/journal-entry.ts';
 import { findLostRuns } from '../../../src/delivery/journal/orphaned-runs.ts';
 import { createRunStubs } from '../../../src/delivery/journal/run-journal.ts';
-import type { StubRecord } from '../../../src/delivery/journal/journal-entry.ts';
 
 const module = new URL('../../../src/delivery/journal/run-journal.ts', import.meta.url).href;
 const record: StubRecord = {

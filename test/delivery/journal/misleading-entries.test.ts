@@ -6,10 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { findLostRuns, outcomeOf } from '../../../src/delivery/journal/orphaned-runs.ts';
 import { identityOf, isRunning } from '../../../src/base/process-identity.ts';
+import {
+  parseStub,
+  type StubRecord,
+  stubFileName,
+} from '../../../src/delivery/journal/journal-entry.ts';
+import { findLostRuns, outcomeOf } from '../../../src/delivery/journal/orphaned-runs.ts';
 import { createRunStubs } from '../../../src/delivery/journal/run-journal.ts';
-import { parseStub, type StubRecord, stubFileName } from '../../../src/delivery/journal/journal-entry.ts';
 
 const module = new URL('../../../src/delivery/journal/run-journal.ts', import.meta.url).href;
 const record: StubRecord = {

@@ -80,7 +80,10 @@ async function exitWith(code: string, { answers = true } = {}): Promise<readonly
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const module = new URL('../../../src/delivery/lambda-extension/lambda-connection.ts', import.meta.url);
+  const module = new URL(
+    '../../../src/delivery/lambda-extension/lambda-connection.ts',
+    import.meta.url,
+  );
   const source = `
     const { connectToLambda } = await import(${JSON.stringify(module.href)});
     const lambda = connectToLambda({ host: '127.0.0.1', port: ${port} });

@@ -196,8 +196,12 @@ async function portOf(server: Server): Promise<number> {
 
 /** What a process says that runs this code and then ends by itself. */
 async function runWith(address: string, code: string): Promise<string> {
-  const module = new URL('../../../src/delivery/lambda-extension/extension.ts', import.meta.url).href;
-  const client = new URL('../../../src/delivery/lambda-extension/runtime-client.ts', import.meta.url).href;
+  const module = new URL('../../../src/delivery/lambda-extension/extension.ts', import.meta.url)
+    .href;
+  const client = new URL(
+    '../../../src/delivery/lambda-extension/runtime-client.ts',
+    import.meta.url,
+  ).href;
   const source = `
     import { createRequire } from 'node:module';
     import { setTimeout as sleep } from 'node:timers/promises';

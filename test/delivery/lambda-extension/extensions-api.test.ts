@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { parseAddress, readInvokeEvent } from '../../../src/delivery/lambda-extension/extensions-api.ts';
+import {
+  parseAddress,
+  readInvokeEvent,
+} from '../../../src/delivery/lambda-extension/extensions-api.ts';
 
 afterEach(() => void vi.useRealTimers());
 

@@ -209,7 +209,10 @@ interface Ended {
 
 /** How a process ends that runs this code with a connection of its own. */
 async function childWith(port: number, code: string): Promise<Ended> {
-  const module = new URL('../../../src/delivery/lambda-extension/lambda-connection.ts', import.meta.url);
+  const module = new URL(
+    '../../../src/delivery/lambda-extension/lambda-connection.ts',
+    import.meta.url,
+  );
   const source = `
     import { setTimeout as sleep } from 'node:timers/promises';
     const { connectToLambda } = await import(${JSON.stringify(module.href)});

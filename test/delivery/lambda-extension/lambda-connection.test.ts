@@ -52,7 +52,10 @@ test('a process that only waits for an answer ends by itself', async () => {
   const { server } = await setUp(() => undefined);
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
-  const module = new URL('../../../src/delivery/lambda-extension/lambda-connection.ts', import.meta.url);
+  const module = new URL(
+    '../../../src/delivery/lambda-extension/lambda-connection.ts',
+    import.meta.url,
+  );
   const code = `
     const { connectToLambda } = await import(${JSON.stringify(module.href)});
     void connectToLambda({ host: '127.0.0.1', port: ${port} }).call(${JSON.stringify(call)});

@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import {
+  type LocalPlatform,
+  startLocalPlatform,
+} from '../../../src/local/server/local-platform.ts';
 
 const ways: readonly (readonly [string, string])[] = [
   ['deleted', 'delete globalThis[name];'],

@@ -9,7 +9,9 @@ import type {
 
 // Before the module is loaded, which keeps the timers and clocks that it finds.
 vi.useFakeTimers();
-const { followInvocations } = await import('../../../src/delivery/lambda-extension/invocation-loop.ts');
+const { followInvocations } = await import(
+  '../../../src/delivery/lambda-extension/invocation-loop.ts'
+);
 
 export interface StartedLoop {
   readonly loop: InvocationLoop;

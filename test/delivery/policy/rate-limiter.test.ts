@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { createRateLimitPause, type RateLimitPause } from '../../../src/delivery/policy/rate-limiter.ts';
+import {
+  createRateLimitPause,
+  type RateLimitPause,
+} from '../../../src/delivery/policy/rate-limiter.ts';
 import { pseudoRandom } from './pseudo-random.ts';
 
 function pauseWithClock(random = () => 0): { pause: RateLimitPause; pass: (ms: number) => void } {

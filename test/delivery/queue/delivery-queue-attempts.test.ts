@@ -8,10 +8,13 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../../src/delivery/credentials/api-key.ts';
 import { createFreezes } from '../../../src/delivery/execution-environment/freezes.ts';
 import { createGate } from '../../../src/delivery/policy/send-policy.ts';
-import { createLatest } from '../../../src/delivery/queue/latest-attempts.ts';
 import { createOutbox, type Outbox } from '../../../src/delivery/queue/delivery-queue.ts';
+import { createLatest } from '../../../src/delivery/queue/latest-attempts.ts';
 import { createSpool, type Spool } from '../../../src/delivery/spool/spool.ts';
-import { type LocalPlatform, startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import {
+  type LocalPlatform,
+  startLocalPlatform,
+} from '../../../src/local/server/local-platform.ts';
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 
 test.each([500, 503, 408, 425, 429])(
@@ -220,7 +223,8 @@ test('what a log that is stuck has not taken in time stays in its file', async (
 });
 
 function stuckLog(folder: string): string {
-  const from = (path: string) => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
+  const from = (path: string) =>
+    JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
   return `
     import { writeSync } from 'node:fs';
     const { createOutbox } = await import(${from('delivery/outbox.ts')});

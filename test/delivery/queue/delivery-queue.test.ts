@@ -5,10 +5,17 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../../src/delivery/credentials/api-key.ts';
 import { createFreezes } from '../../../src/delivery/execution-environment/freezes.ts';
 import { createGate } from '../../../src/delivery/policy/send-policy.ts';
-import { createOutbox, type Outbox, type OutboxParts } from '../../../src/delivery/queue/delivery-queue.ts';
+import {
+  createOutbox,
+  type Outbox,
+  type OutboxParts,
+} from '../../../src/delivery/queue/delivery-queue.ts';
 import { createSpool, type Spool } from '../../../src/delivery/spool/spool.ts';
 import type { Faults } from '../../../src/local/server/faults.ts';
-import { type LocalPlatform, startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import {
+  type LocalPlatform,
+  startLocalPlatform,
+} from '../../../src/local/server/local-platform.ts';
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 
 test('a report that is delivered is safe before, and not kept after', async () => {

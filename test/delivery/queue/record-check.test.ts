@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { type AskFirst, createAskFirst } from '../../../src/delivery/queue/record-check.ts';
-import { createFreezes, type Participant } from '../../../src/delivery/execution-environment/freezes.ts';
+import {
+  createFreezes,
+  type Participant,
+} from '../../../src/delivery/execution-environment/freezes.ts';
 import { createGate, type Gate } from '../../../src/delivery/policy/send-policy.ts';
+import { type AskFirst, createAskFirst } from '../../../src/delivery/queue/record-check.ts';
 import type { WaitingReport } from '../../../src/delivery/spool/spool.ts';
 import { ApiError } from '../../../src/errors.ts';
 

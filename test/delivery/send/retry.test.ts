@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { deliveryTimeMs, tryTimeMs } from '../../../src/delivery/send/time-budget.ts';
 import { retryDelayMs } from '../../../src/delivery/send/retry.ts';
+import { deliveryTimeMs, tryTimeMs } from '../../../src/delivery/send/time-budget.ts';
 import { ApiError, ApiKeyError, ConnectionError } from '../../../src/errors.ts';
 
 const answered = (statusCode: number, retryAfterSeconds?: number): ApiError =>

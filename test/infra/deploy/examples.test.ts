@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { parse } from 'yaml';
 import { startLocalPlatform } from '../../../src/local/server/local-platform.ts';
 import { examine } from '../../cli/doctor/run-doctor.ts';
-import { builtLayer, createSecret, publishLayer, theKey } from '../../cli/doctor/sample-deployment.ts';
+import {
+  builtLayer,
+  createSecret,
+  publishLayer,
+  theKey,
+} from '../../cli/doctor/sample-deployment.ts';
 import { cdk } from './cdk.ts';
 import { startDeployed } from './deployed-run.ts';
 import { type Emulator, startEmulator } from './emulator.ts';

@@ -1,7 +1,10 @@
 /** What the functions talk to, how they are deployed, and what comes of an invocation of one. */
 
 import { randomUUID } from 'node:crypto';
-import { type LocalPlatform, startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import {
+  type LocalPlatform,
+  startLocalPlatform,
+} from '../../../src/local/server/local-platform.ts';
 import { attached, reporterLayer } from '../../layer/attached-layer.ts';
 import { type Lambda, type LambdaOptions, startLambda } from '../../support/lambda/lambda.ts';
 import { reportsOf } from '../../support/reports-of.ts';

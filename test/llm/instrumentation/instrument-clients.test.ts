@@ -2,7 +2,10 @@
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { currentTask, withTaskReporter } from '../../../src/index.ts';
-import { type LocalPlatform, startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import {
+  type LocalPlatform,
+  startLocalPlatform,
+} from '../../../src/local/server/local-platform.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
 import { reportsOf } from '../../support/reports-of.ts';
 import { completion, serve } from './answering-server.ts';

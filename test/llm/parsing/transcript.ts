@@ -1,6 +1,6 @@
 import { EventStreamCodec } from '@smithy/eventstream-codec';
-import type { LlmReading, LlmUsage } from '../../../src/llm/providers/parsed-usage.ts';
 import type { LlmExchange } from '../../../src/llm/parsing/parse-exchange.ts';
+import type { LlmReading, LlmUsage } from '../../../src/llm/providers/parsed-usage.ts';
 
 /** What a provider sends over the wire, and what is to be read from it. */
 export interface Transcript {

@@ -1,8 +1,8 @@
 /** What a run's calls of LLMs add up to. */
 import { expect, test } from 'vitest';
+import type { LlmReading } from '../../../src/llm/providers/parsed-usage.ts';
 import type { LlmRecord } from '../../../src/llm/usage/llm-record.ts';
 import { accountOf } from '../../../src/llm/usage/usage-aggregation.ts';
-import type { LlmReading } from '../../../src/llm/providers/parsed-usage.ts';
 
 test('calls add up, each answer is kept, and tools are named once, in order of first use', () => {
   const first = completion('chatcmpl-1', 10, 5, ['search', 'weather']);

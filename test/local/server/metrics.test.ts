@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { get, metrics } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 import { writeVersion1File } from '../store/version-1-file.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 
 test('adds up the runs of a time, in steps that begin at round times', async () => {
   const url = await startWith([

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { filterChoices, get, listIds, listTasks } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 import { writeVersion1File } from '../store/version-1-file.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 

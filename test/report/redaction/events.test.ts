@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type JsonValue, toJsonValue } from '../../../src/report/text/json-value.ts';
 import { createRedactor } from '../../../src/report/redaction/redact.ts';
 import { shapeOf } from '../../../src/report/shape.ts';
-import { fitText } from '../../../src/report/truncation/truncate-report.ts';
+import { type JsonValue, toJsonValue } from '../../../src/report/text/json-value.ts';
 import { textOf } from '../../../src/report/text/text-of.ts';
+import { fitText } from '../../../src/report/truncation/truncate-report.ts';
 import { isLeaked } from './planted-secrets.ts';
 
 /** Every secret in the sample events begins with this word. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { toJsonValue } from '../../../src/report/text/json-value.ts';
 import { createRedactor } from '../../../src/report/redaction/redact.ts';
 import { shapeOf } from '../../../src/report/shape.ts';
-import { fitReport, fitText } from '../../../src/report/truncation/truncate-report.ts';
+import { toJsonValue } from '../../../src/report/text/json-value.ts';
 import { textOf } from '../../../src/report/text/text-of.ts';
+import { fitReport, fitText } from '../../../src/report/truncation/truncate-report.ts';
 
 const { redactText, redactValue } = createRedactor([/\bDE\d+\b/]);
 

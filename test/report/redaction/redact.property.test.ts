@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createRedactor } from '../../../src/report/redaction/redact.ts';
 import type { JsonValue } from '../../../src/report/text/json-value.ts';
 import { toJsonValue } from '../../../src/report/text/json-value.ts';
-import { createRedactor } from '../../../src/report/redaction/redact.ts';
-import { fitText } from '../../../src/report/truncation/truncate-report.ts';
 import { textOf } from '../../../src/report/text/text-of.ts';
+import { fitText } from '../../../src/report/truncation/truncate-report.ts';
 import { isLeaked, planted, plantedAndCutOff } from './planted-secrets.ts';
 
 /** More for a thorough search by hand: `FC_TIMES=50 npx vitest run test/report`. */

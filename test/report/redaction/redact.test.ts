@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonValue } from '../../../src/report/text/json-value.ts';
 import { createRedactor } from '../../../src/report/redaction/redact.ts';
+import type { JsonValue } from '../../../src/report/text/json-value.ts';
 import { cardNumbers, jsonWebToken, randomText } from './fake-secrets.ts';
 
 const { redactText, redactValue } = createRedactor([]);

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/report/text/json-value.ts';
-import { fitReport, fitText, type ReportContent } from '../../../src/report/truncation/truncate-report.ts';
+import {
+  fitReport,
+  fitText,
+  type ReportContent,
+} from '../../../src/report/truncation/truncate-report.ts';
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 const totalBytes = ({ input, result, llmResponse }: ReportContent): number =>

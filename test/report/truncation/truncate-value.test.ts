@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../../src/report/redaction/redact.ts';
-import { roughLength, shorten, shortenText } from '../../../src/report/truncation/truncate-value.ts';
+import {
+  roughLength,
+  shorten,
+  shortenText,
+} from '../../../src/report/truncation/truncate-value.ts';
 
 test('what is not large is the very same value', () => {
   const value = { headers: { a: 'b' }, list: [1, true, null, 'text'] };

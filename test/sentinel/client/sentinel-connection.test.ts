@@ -116,7 +116,8 @@ test.each([
   ['an endless loop that is killed', 'for (;;) {}'],
 ])('what is said right before %s arrives', async (_, end) => {
   const { folder, heard } = await listen(() => undefined);
-  const module = new URL('../../../src/sentinel/client/sentinel-connection.ts', import.meta.url).href;
+  const module = new URL('../../../src/sentinel/client/sentinel-connection.ts', import.meta.url)
+    .href;
   const script = `
     import { joinSentinel } from '${module}';
     const run = joinSentinel('${folder}', ${JSON.stringify(destination)}).begin({});
@@ -135,7 +136,8 @@ test.each([
 
 test('a process that has nothing else to do is not kept alive', async () => {
   const { folder } = await listen(() => undefined);
-  const module = new URL('../../../src/sentinel/client/sentinel-connection.ts', import.meta.url).href;
+  const module = new URL('../../../src/sentinel/client/sentinel-connection.ts', import.meta.url)
+    .href;
   const script = `
     import { joinSentinel } from '${module}';
     joinSentinel('${folder}', ${JSON.stringify(destination)}).begin({});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createFlushPolicy, readFlushMode } from '../../../src/sentinel/server/flush-policy.ts';
 import type { FlushMode } from '../../../src/config/option-values.ts';
+import { createFlushPolicy, readFlushMode } from '../../../src/sentinel/server/flush-policy.ts';
 
 test('one invocation after a long pause is reported at once', () => {
   const policy = afterPauses('adaptive', [60_000]);

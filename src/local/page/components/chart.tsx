@@ -3,10 +3,10 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { chartOptions } from './chart-options.ts';
-import { chartTooltip } from './chart-tooltip.ts';
 import { readableTime } from '../format/readable-values.ts';
 import { isDark } from '../state/theme.ts';
+import { chartOptions } from './chart-options.ts';
+import { chartTooltip } from './chart-tooltip.ts';
 
 /** One line or stack of bars. */
 export interface ChartSeries {

@@ -1,9 +1,9 @@
 /** JSON as a tree: what is folded is not drawn, and long lists come in parts. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { Icon } from './icons.tsx';
 import { WrittenNumber } from '../format/json-text.ts';
 import { readableCount } from '../format/readable-values.ts';
+import { Icon } from './icons.tsx';
 import { TextBlock } from './text-block.tsx';
 
 export interface JsonTreeProps {

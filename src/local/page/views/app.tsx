@@ -1,16 +1,16 @@
 /** The frame of the page: where one is, where one can go, and the view itself. */
 import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { route, taskFilters } from '../state/address.ts';
 import { Announcements, announce } from '../components/announcements.tsx';
-import { ConnectionBanner, ConnectionMark } from './connection-mark.tsx';
-import { HelpDialog, openHelp } from './help-dialog.tsx';
 import { Icon, type IconName } from '../components/icons.tsx';
-import { MetricsView } from './metrics-view.tsx';
+import { route, taskFilters } from '../state/address.ts';
 import { defaultMetricsRange, writeRoute } from '../state/route.ts';
 import { arrivedCount } from '../state/task-history.ts';
-import { TasksView } from './tasks-view.tsx';
 import { nextTheme, type Theme, theme } from '../state/theme.ts';
+import { ConnectionBanner, ConnectionMark } from './connection-mark.tsx';
+import { HelpDialog, openHelp } from './help-dialog.tsx';
+import { MetricsView } from './metrics-view.tsx';
+import { TasksView } from './tasks-view.tsx';
 
 const themes: Readonly<Record<Theme, { readonly icon: IconName; readonly label: string }>> = {
   system: { icon: 'screen', label: 'Theme: as the system' },

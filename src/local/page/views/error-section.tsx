@@ -1,9 +1,9 @@
 /** Why a run failed: the message first, its causes, the stack folded. */
 import type { JSX } from 'preact';
 import { CopyButton } from '../components/copy-button.tsx';
+import { TextBlock } from '../components/text-block.tsx';
 import type { ErrorParts } from '../format/error-parts.ts';
 import { Section } from './payload-section.tsx';
-import { TextBlock } from '../components/text-block.tsx';
 
 export interface ErrorSectionProps {
   readonly text: string;

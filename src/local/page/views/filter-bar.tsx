@@ -1,12 +1,12 @@
 /** The filters of the list; what is chosen stands in the URL. */
 import type { JSX } from 'preact';
-import { goTo, route } from '../state/address.ts';
 import { Choice } from '../components/choice.tsx';
-import { filterChoices } from '../state/filter-choices.ts';
 import { SearchField } from '../components/search-field.tsx';
 import { statusLabel } from '../components/status-mark.tsx';
-import { isFiltered, noFilters, statuses, type TaskFilters } from '../state/task-filters.ts';
 import { TimeRangePicker } from '../components/time-range-picker.tsx';
+import { goTo, route } from '../state/address.ts';
+import { filterChoices } from '../state/filter-choices.ts';
+import { isFiltered, noFilters, statuses, type TaskFilters } from '../state/task-filters.ts';
 
 export function FilterBar({ filters }: { readonly filters: TaskFilters }): JSX.Element {
   const { agents, tools } = filterChoices.value;

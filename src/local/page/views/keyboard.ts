@@ -1,12 +1,13 @@
 /** The keys of the page; fields that are typed in keep theirs. */
+
+import { focusSearch } from '../components/search-field.tsx';
 import { goTo, route, taskFilters } from '../state/address.ts';
 import { closeTask, cursor, moveCursor, openAtCursor, setCursor } from '../state/cursor.ts';
-import { clearFilters } from './filter-bar.tsx';
-import { openHelp } from './help-dialog.tsx';
 import { defaultMetricsRange } from '../state/route.ts';
-import { focusSearch } from '../components/search-field.tsx';
 import { isFiltered } from '../state/task-filters.ts';
 import { nextTheme } from '../state/theme.ts';
+import { clearFilters } from './filter-bar.tsx';
+import { openHelp } from './help-dialog.tsx';
 
 const chordMs = 1500;
 

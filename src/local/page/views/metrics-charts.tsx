@@ -3,7 +3,12 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Metrics, MetricsStep } from '../../wire/page-data.ts';
 import { Chart } from '../components/chart.tsx';
-import { axisCount, axisDuration, readableCount, readableDuration } from '../format/readable-values.ts';
+import {
+  axisCount,
+  axisDuration,
+  readableCount,
+  readableDuration,
+} from '../format/readable-values.ts';
 import type { TimeRange } from '../state/time-range.ts';
 
 export interface MetricsChartsProps {

@@ -2,15 +2,20 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Metrics, TokenShare } from '../../wire/page-data.ts';
-import { goTo } from '../state/address.ts';
 import { type BarRow, BarTable } from '../components/bar-table.tsx';
 import { Choice } from '../components/choice.tsx';
-import { filterChoices } from '../state/filter-choices.ts';
-import { MetricsCharts } from './metrics-charts.tsx';
-import { followMetrics, metricsState } from '../state/metrics-data.ts';
-import { readableCount, readableDuration, readablePercent, shortCount } from '../format/readable-values.ts';
-import type { Route } from '../state/route.ts';
 import { TimeRangePicker } from '../components/time-range-picker.tsx';
+import {
+  readableCount,
+  readableDuration,
+  readablePercent,
+  shortCount,
+} from '../format/readable-values.ts';
+import { goTo } from '../state/address.ts';
+import { filterChoices } from '../state/filter-choices.ts';
+import { followMetrics, metricsState } from '../state/metrics-data.ts';
+import type { Route } from '../state/route.ts';
+import { MetricsCharts } from './metrics-charts.tsx';
 
 type MetricsRoute = Extract<Route, { kind: 'metrics' }>;
 

@@ -3,9 +3,9 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { CopyButton } from '../components/copy-button.tsx';
-import { prettyJson, readJson } from '../format/json-text.ts';
 import { JsonTree } from '../components/json-tree.tsx';
 import { TextBlock } from '../components/text-block.tsx';
+import { prettyJson, readJson } from '../format/json-text.ts';
 
 export interface SectionProps {
   readonly title: string;

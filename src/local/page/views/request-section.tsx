@@ -2,12 +2,12 @@
 import type { JSX } from 'preact';
 import type { TaskVersion } from '../../wire/page-data.ts';
 import { CopyButton } from '../components/copy-button.tsx';
+import { JsonTree } from '../components/json-tree.tsx';
+import { TextBlock } from '../components/text-block.tsx';
 import { curlCommand } from '../format/curl-command.ts';
 import { readJson } from '../format/json-text.ts';
-import { JsonTree } from '../components/json-tree.tsx';
-import { FoldedSection } from './payload-section.tsx';
 import { readableLength } from '../format/readable-values.ts';
-import { TextBlock } from '../components/text-block.tsx';
+import { FoldedSection } from './payload-section.tsx';
 
 export function RequestSection({ request }: Pick<TaskVersion, 'request'>): JSX.Element {
   const { method, path, headers, body } = request;

@@ -2,12 +2,11 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { cursor } from '../state/cursor.ts';
 import { useElementSize } from '../components/element-size.ts';
+import { readableCount } from '../format/readable-values.ts';
+import { cursor } from '../state/cursor.ts';
 import { filterChoices } from '../state/filter-choices.ts';
 import { listWindow } from '../state/list-window.ts';
-import { NewTasksPill } from './new-tasks-pill.tsx';
-import { readableCount } from '../format/readable-values.ts';
 import type { TaskFilters } from '../state/task-filters.ts';
 import {
   arrivalTime,
@@ -21,6 +20,7 @@ import {
   showHeld,
 } from '../state/task-history.ts';
 import { keyText } from '../state/task-key.ts';
+import { NewTasksPill } from './new-tasks-pill.tsx';
 import { TaskRowLine } from './task-row-line.tsx';
 
 const rowHeights = { wide: 36, narrow: 60 };

@@ -3,18 +3,18 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { TaskDetail, TaskVersion } from '../../wire/page-data.ts';
 import { CopyButton } from '../components/copy-button.tsx';
-import { closeTask } from '../state/cursor.ts';
-import { errorParts } from '../format/error-parts.ts';
-import { ErrorSection } from './error-section.tsx';
 import { Icon } from '../components/icons.tsx';
+import { StatusMark } from '../components/status-mark.tsx';
+import { errorParts } from '../format/error-parts.ts';
 import { readJson } from '../format/json-text.ts';
+import { closeTask } from '../state/cursor.ts';
+import { detailState } from '../state/task-detail.ts';
+import { keyText, type TaskKey } from '../state/task-key.ts';
+import { ErrorSection } from './error-section.tsx';
 import { focusCursorSoon } from './keyboard.ts';
 import { JsonSection, TextSection } from './payload-section.tsx';
 import { RequestSection } from './request-section.tsx';
-import { StatusMark } from '../components/status-mark.tsx';
-import { detailState } from '../state/task-detail.ts';
 import { TaskFacts } from './task-facts.tsx';
-import { keyText, type TaskKey } from '../state/task-key.ts';
 import { VersionList } from './version-list.tsx';
 
 export interface TaskPanelProps {

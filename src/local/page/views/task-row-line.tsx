@@ -1,7 +1,7 @@
 /** A task as a line of the list. */
 import type { JSX } from 'preact';
 import type { TaskRow } from '../../wire/page-data.ts';
-import { nowMs } from '../state/clock-tick.ts';
+import { StatusMark } from '../components/status-mark.tsx';
 import {
   readableAge,
   readableCount,
@@ -9,8 +9,8 @@ import {
   readableTime,
   shortCount,
 } from '../format/readable-values.ts';
+import { nowMs } from '../state/clock-tick.ts';
 import { writeRoute } from '../state/route.ts';
-import { StatusMark } from '../components/status-mark.tsx';
 import type { TaskFilters } from '../state/task-filters.ts';
 
 export interface TaskRowLineProps {

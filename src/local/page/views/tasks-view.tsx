@@ -1,13 +1,13 @@
 /** The list, and beside it the task that is open. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { EmptyState } from './empty-state.tsx';
-import { clearFilters, FilterBar } from './filter-bar.tsx';
 import { connect } from '../state/live-events.ts';
 import type { Route } from '../state/route.ts';
 import { openDetail } from '../state/task-detail.ts';
 import { isFiltered, type TaskFilters } from '../state/task-filters.ts';
 import { historyState, rows, showTasks } from '../state/task-history.ts';
+import { EmptyState } from './empty-state.tsx';
+import { clearFilters, FilterBar } from './filter-bar.tsx';
 import { TaskList } from './task-list.tsx';
 import { TaskPanel } from './task-panel.tsx';
 

@@ -1,13 +1,13 @@
 /** Every report under an id, and what each changed. */
 import type { JSX } from 'preact';
 import type { TaskDetail, TaskVersion } from '../../wire/page-data.ts';
-import { taskFilters } from '../state/address.ts';
-import { Section } from './payload-section.tsx';
-import { readableCount, readableTime } from '../format/readable-values.ts';
-import { writeRoute } from '../state/route.ts';
 import { StatusMark } from '../components/status-mark.tsx';
-import { Age } from './task-row-line.tsx';
+import { readableCount, readableTime } from '../format/readable-values.ts';
 import { versionChanges } from '../format/version-changes.ts';
+import { taskFilters } from '../state/address.ts';
+import { writeRoute } from '../state/route.ts';
+import { Section } from './payload-section.tsx';
+import { Age } from './task-row-line.tsx';
 
 export interface VersionListProps {
   readonly detail: TaskDetail;

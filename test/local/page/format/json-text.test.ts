@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { prettyJson, readJson, WrittenNumber } from '../../../../src/local/page/format/json-text.ts';
+import {
+  prettyJson,
+  readJson,
+  WrittenNumber,
+} from '../../../../src/local/page/format/json-text.ts';
 
 test('keeps the digits of numbers that JavaScript would round', () => {
   const read = readJson('{"order":12345678901234567890,"price":214.50,"plain":1}');
