@@ -12,5 +12,15 @@ export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-respon
 
 export { type LogLevel, logLevels } from '../base/log.ts';
 
+/**
+ * When the sentinel sends. `end`: before the invocation is over. `periodic`: every few seconds at
+ * most, and at the end of the environment. `adaptive`: while many invocations follow each other
+ * closely, the report of one is sent during the next, which adds nothing to the bill; otherwise as
+ * `end`.
+ */
+export type FlushMode = 'adaptive' | 'end' | 'periodic';
+
+export const flushModes: readonly FlushMode[] = ['adaptive', 'end', 'periodic'];
+
 /** The smallest `maxBytes` in which every field of a report still says something. */
 export const leastBytes = 1_024;

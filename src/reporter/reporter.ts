@@ -3,7 +3,8 @@
  * it. Internal errors are logged here and go no further.
  */
 
-import { createLog, type Log } from '../base/log.ts';
+import { createLog, type Log, warnOnce } from '../base/log.ts';
+import { isManagedInstance } from '../base/managed-instance.ts';
 import type { TaskReporterOptions } from '../config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
 import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
@@ -17,7 +18,7 @@ import {
   observeRuntimeClient,
   type RuntimeEvent,
 } from '../delivery/lambda-extension/runtime-client.ts';
-import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
+import { chooseStrategy } from '../delivery/strategy.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
 import {
   addRunning,
@@ -78,23 +79,27 @@ export function createReporter<Event, Response>(
   switch (resolved.kind) {
     case 'switched-off':
       return undefined;
-    case 'disabled':
-      if (!logged.has(resolved.reason)) createLog(resolved.logLevel).warn(resolved.reason);
-      logged.add(resolved.reason);
+    case 'disabled': {
+      const log = createLog(resolved.logLevel);
+      for (const message of [...resolved.warnings, resolved.reason]) warnOnce(log, message);
       return undefined;
-    case 'enabled':
-      return reporterFor(resolved.settings, place);
+    }
+    case 'enabled': {
+      const log = createLog(resolved.settings.logLevel);
+      for (const message of resolved.warnings) warnOnce(log, message);
+      return reporterFor(resolved.settings, log, place);
+    }
   }
 }
-
-/** Why there is no reporting: the same for all reporters of a function, and logged once. */
-const logged = new Set<string>();
 
 /** The tasks of all reporters that run, or whose reports are neither sent nor kept. */
 const open = new Set<TaskLifecycle>();
 
-function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
-  const log = createLog(settings.logLevel);
+function reporterFor(
+  settings: ReporterSettings,
+  log: Log,
+  { givesWay = false }: ReporterPlace,
+): Reporter {
   if (settings.llmTaps) installTaps(currentInvocation, log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);

@@ -6,8 +6,11 @@
  * The client posts responses and asks for events by three functions of its native part, which
  * `require` has cached. Each is replaced by one that calls it and then notifies us.
  */
+
 import { createRequire } from 'node:module';
 import { monotonicMs } from '../../base/clock.ts';
+import { isManagedInstance } from '../../base/managed-instance.ts';
+import { within } from '../../base/within.ts';
 import type { Environment } from '../../config/environment.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import type { InvokeEvent } from './extensions-api.ts';
@@ -81,7 +84,7 @@ export function observeRuntimeClient(environment: Environment): RuntimeClient | 
   if (shared[key] === undefined) {
     const native = findNativeClient();
     // On Managed Instances the runtime asks for events while it handles others.
-    const isConcurrent = environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
+    const isConcurrent = isManagedInstance(environment);
     if (native !== undefined) shared[key] = observe(native, isConcurrent);
   }
   return shared[key];
@@ -191,7 +194,8 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     idle: () => (current === undefined ? Promise.resolve() : nextFinish()),
     hasAsked: () => hasAsked,
     delayNextEvent(work, limitMs) {
-      beforeNext = Promise.all([beforeNext, within(work, limitMs)]);
+      // The timer keeps the process alive: without an event it has nothing else to do.
+      beforeNext = Promise.all([beforeNext, within(limitMs, work.catch(ignore))]);
     },
   };
 }
@@ -269,16 +273,6 @@ function readEvent({ headers, bodyJson = '' }: NextEvent): RuntimeEvent | undefi
 /** A retry of an asynchronous event has the same request id, and another deadline. */
 function isSame(one: InvokeEvent, other: InvokeEvent): boolean {
   return one.requestId === other.requestId && Math.abs(one.deadlineMs - other.deadlineMs) < 1_000;
-}
-
-/** Keeps the process alive meanwhile: without an event it has nothing else to do. */
-async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work.catch(ignore), limit]);
-  clearTimeout(timer);
 }
 
 /** An error of ours must not become the runtime's. */
