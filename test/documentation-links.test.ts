@@ -35,6 +35,22 @@ test('the README leads to the index, the licence and the pages for contributors'
   );
 });
 
+test('every file and folder of the repository that a page names exists', () => {
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/`((?:src|layer|infra|test|docs)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => ({ page, path }),
+    ),
+  );
+
+  const missing = named.filter(
+    // Made by the build.
+    ({ path }) => !path.startsWith('layer/dist') && !existsSync(`${root}${path}`),
+  );
+
+  expect(missing).toEqual([]);
+  expect(named.length).toBeGreaterThan(30);
+});
+
 test('files in the sources that messages and comments refer to exist', () => {
   const sources = globSync('{src,layer,infra,test}/**/*.{ts,tsx}', {
     cwd: root,
