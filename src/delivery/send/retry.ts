@@ -1,7 +1,7 @@
 import { ApiError, ConnectionError } from '../../errors.ts';
 import { policyFor } from '../policy/error-policy.ts';
 
-// A third try in a row helps rarely, and an in-band delivery is waited for.
+// More attempts in a row rarely help, and an in-band response waits for them.
 const mostAttempts = 3;
 const firstDelayMs = 100;
 const longestDelayMs = 1_000;

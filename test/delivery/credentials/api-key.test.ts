@@ -576,7 +576,7 @@ test('names the cause when the SDK fails while it loads', async () => {
   expect(output).toMatchInlineSnapshot(`
     "xp-fixed
     made
-    The AWS client that reads the secret could not be loaded: Dynamic require of "node:fs" is not supported. Bundle for Node.js as the README of xpander-lambda describes under "Bundlers", or set XPANDER_API_KEY to the key itself.
+    The AWS client that reads the secret could not be loaded: Dynamic require of "node:fs" is not supported. Bundle for Node.js, see docs/bundlers.md of xpander-lambda, or set XPANDER_API_KEY to the key itself.
     "
   `);
 });
