@@ -13,10 +13,8 @@ import {
   storageFolder,
 } from '../delivery/execution-environment/storage.ts';
 import { sharedStubs } from '../delivery/journal/run-journal.ts';
-import {
-  observeRuntimeClient,
-  type RuntimeEvent,
-} from '../delivery/lambda-extension/runtime-client.ts';
+import { observeRuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
+import type { RuntimeEvent } from '../delivery/lambda-extension/runtime-event.ts';
 import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
 import {

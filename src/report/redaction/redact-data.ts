@@ -1,10 +1,9 @@
 /** Masks JSON data: by the names of fields, and the texts in it by what they hold. */
 
 import { type JsonValue, setField } from '../text/json-value.ts';
-import { describeBytes, readBase64 } from './base64-text.ts';
-import { isCardNumber } from './card-numbers.ts';
+import { describeBytes, readBase64 } from './base64.ts';
 import { isPathEnd, type Masker, type Place, placeOfMember } from './redact-context.ts';
-import { REDACTED } from './secret-shapes.ts';
+import { isCardNumber, REDACTED } from './secret-shapes.ts';
 
 type Fields = { readonly [key: string]: JsonValue };
 

@@ -1,13 +1,10 @@
 /** Masks text: opens what is JSON, base64 or URL-encoded in it, and looks for secrets in the rest. */
 
 import { textOf } from '../text/text-of.ts';
-import { describeBytes, readBase64, writeBase64 } from './base64-text.ts';
-import { readCutOffJson } from './cut-off-json.ts';
-import { maskElements } from './element-secrets.ts';
-import { parseExactly } from './exact-json.ts';
-import { maskLabelled } from './labelled-secrets.ts';
-import { maskMultipart } from './multipart-text.ts';
-import { encoded, isFormText, mapForm, percentDecoded } from './percent-encoding.ts';
+import { describeBytes, readBase64, writeBase64 } from './base64.ts';
+import { encoded, isFormText, mapForm, maskMultipart, percentDecoded } from './form-text.ts';
+import { parseExactly, readCutOffJson } from './json-text.ts';
+import { maskElements, maskLabelled } from './labelled-secrets.ts';
 import { type Masker, type Place, placeInText } from './redact-context.ts';
 import type { NameFacts } from './redact-rules.ts';
 import { maskShapes, REDACTED } from './secret-shapes.ts';

@@ -3,8 +3,8 @@ import type { JsonValue } from '../text/json-value.ts';
 import type { Masker, Place } from './redact-context.ts';
 import { maskData, maskMember } from './redact-data.ts';
 import { readRules, remembered } from './redact-rules.ts';
+import { maskMatches } from './redact-spans.ts';
 import { maskText } from './redact-text.ts';
-import { maskMatches } from './user-patterns.ts';
 
 /** Masks data and text. Never throws: what cannot be masked is hidden as a whole. */
 export interface Redactor {

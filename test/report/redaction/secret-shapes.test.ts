@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isCardNumber, maskCardNumbers } from '../../../src/report/redaction/card-numbers.ts';
-import { maskShapes } from '../../../src/report/redaction/secret-shapes.ts';
+import { isCardNumber, maskCardNumbers, maskShapes } from '../../../src/report/redaction/secret-shapes.ts';
 import {
   awsAccessKeyId,
   awsSecretAccessKey,
