@@ -1,7 +1,6 @@
 /** Delivers the report of a task that has ended: decides when and who sends it, then has it sent. */
 import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
-import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
 import { deliveryTimeMs, isWorthLoading } from '../delivery/send/time-budget.ts';
 import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
 import type { Invocation } from '../invocation/invocation.ts';
@@ -58,8 +57,9 @@ const mostWaitingInBand = 1;
 
 /** @returns what the response has to wait for */
 export function deliverTask(parts: DeliveryParts, task: EndedTask): Promise<void> | undefined {
-  const { settings, strategy, postponed, warmth, logError } = parts;
-  const { invocation, event, waits, isExpired, writeDown, close, onDelivered } = task;
+  const { settings, strategy, load, postponed, sentinel, warmth, logError } = parts;
+  const { invocation, event, sequence, sampled, birth, waits } = task;
+  const { isExpired, linked, writeDown, close, onDelivered } = task;
   // A process that outlives the deadline has all the time it needs.
   const leftMs = isExpired() ? undefined : invocation.remainingMs();
   const timeMs = deliveryTimeMs(settings.budgetMs, leftMs, waits);
@@ -72,8 +72,47 @@ export function deliverTask(parts: DeliveryParts, task: EndedTask): Promise<void
     endedAt: wallClockMs() - lateMs,
     endedMonotonicMs: monotonicMs() - lateMs,
   };
+  const send = async (limitMs: number): Promise<void> => {
+    const deadline = performance.now() + limitMs;
+    // Where the sentinel does not ask the platform, as about what ends at its deadline, this does.
+    const sentinelRun = isExpired() ? undefined : linked();
+    // The next attempt may have begun at the deadline.
+    const origin = { birth: isExpired() ? birth - 1 : birth, ...ended };
+    const ownsSpool = (): boolean => !sentinel?.ownsSpool();
+    const delivery = await load();
+    for (const earlier of postponed.take()) await earlier(limitMs / 2);
+    const handOver = sentinel?.isUsable() ? sentinelRun?.handOver : undefined;
+    if (handOver === undefined) delivery.warmUp(deadline - performance.now());
+    let isHandedOver = false;
+    const reporting = sequence.afterEarlier(deadline - performance.now(), (isKnown) =>
+      delivery.reportEnd(invocation, {
+        sampled,
+        isKnown,
+        deadline,
+        origin,
+        isSafe: close,
+        handOver:
+          handOver &&
+          (async (report, leftMs) => {
+            isHandedOver = await handOver(report, leftMs, ended);
+            return isHandedOver;
+          }),
+      }),
+    );
+    if (isWaited && ownsSpool()) {
+      await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
+    } else {
+      const isWorthIt = await reporting;
+      if (ownsSpool()) {
+        if (isWorthIt && !isWaited) await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
+      } else if (!isHandedOver && delivery.leaveWaiting()) {
+        sentinel?.leftReports();
+      }
+    }
+    warmth.isWarm = true;
+  };
   const deliver = (limitMs: number): Promise<void> =>
-    deliverWithin(limitMs, parts, task, ended, isWaited)
+    send(limitMs)
       .catch((error: unknown) => {
         logError(error);
         close();
@@ -83,46 +122,4 @@ export function deliverTask(parts: DeliveryParts, task: EndedTask): Promise<void
   if (isPostponed) postponed.add(deliver);
   else strategy.afterResponse(event, () => deliver(timeMs), timeMs + cleanUpMs);
   return undefined;
-}
-
-async function deliverWithin(
-  timeMs: number,
-  { load, postponed, sentinel, warmth }: DeliveryParts,
-  { invocation, sequence, sampled, birth, isExpired, linked, close }: EndedTask,
-  ended: Omit<ReportOrigin, 'birth'>,
-  waits: boolean,
-): Promise<void> {
-  const deadline = performance.now() + timeMs;
-  // Where the sentinel does not ask the platform, as about what ends at its deadline, this does.
-  const sentinelRun = linked();
-  // The next attempt may have begun at the deadline.
-  const origin = { birth: isExpired() ? birth - 1 : birth, ...ended };
-  const ownsSpool = (): boolean => !sentinel?.ownsSpool();
-  const delivery = await load();
-  for (const earlier of postponed.take()) await earlier(timeMs / 2);
-  const handOver = sentinel?.isUsable() ? sentinelRun?.handOver : undefined;
-  if (handOver === undefined) delivery.warmUp(deadline - performance.now());
-  let isHandedOver = false;
-  const reporting = sequence.afterEarlier(deadline - performance.now(), (isKnown) =>
-    delivery.reportEnd(invocation, {
-      ...{ sampled, isKnown, deadline, origin, isSafe: close },
-      handOver:
-        handOver &&
-        (async (report, leftMs) => {
-          isHandedOver = await handOver(report, leftMs, ended);
-          return isHandedOver;
-        }),
-    }),
-  );
-  if (waits && ownsSpool()) {
-    await Promise.all([reporting, delivery.catchUp(deadline, mostWaitingInBand)]);
-  } else {
-    const isWorthIt = await reporting;
-    if (ownsSpool()) {
-      if (isWorthIt && !waits) await delivery.catchUp(deadline, Number.POSITIVE_INFINITY);
-    } else if (!isHandedOver && delivery.leaveWaiting()) {
-      sentinel?.leftReports();
-    }
-  }
-  warmth.isWarm = true;
 }

@@ -1,6 +1,5 @@
 /** What outlives the process of a task: its journal entry, and the sentinel's knowledge of it. */
 
-import { wallClockMs } from '../base/clock.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
 import type { LinkRun, RunStub, RunStubs } from '../delivery/journal/run-journal.ts';
 import { durableExecutionId } from '../invocation/durable-execution.ts';
@@ -15,8 +14,6 @@ export interface TaskJournal {
   readonly linked: () => LinkedRun | undefined;
   /** Tells the sentinel again of a task that it takes for closed. */
   readonly relink: () => void;
-  /** Writes down how the task ended. */
-  readonly writeEnd: (isSuccess: boolean) => void;
   /** Writes down what a report can be made of. */
   readonly writeRaw: () => void;
   readonly close: () => void;
@@ -49,7 +46,6 @@ export function openTaskJournal(invocation: Invocation, parts: TaskJournalParts)
     stub,
     linked: () => linked,
     relink,
-    writeEnd: (isSuccess) => stub?.add({ ended: { isSuccess, at: wallClockMs() } }),
     writeRaw: () => stub?.add({ raw: rawTask(invocation, settings.capture) }),
     close() {
       stub?.close();

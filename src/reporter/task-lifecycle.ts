@@ -137,7 +137,7 @@ export function createTaskLifecycle(
   /** At once: from here on the end of the process does not make a failure of a success. */
   const writeDown = (outcome: Outcome, mayDie: boolean): void => {
     const isSuccess = isSuccessfulOutcome(outcome, invocation.recorded().failure !== undefined);
-    journal.writeEnd(isSuccess);
+    journal.stub?.add({ ended: { isSuccess, at: wallClockMs() } });
     // Loading what makes a report of it may take as long as a process lasts.
     if (mayDie) journal.writeRaw();
   };
@@ -159,7 +159,7 @@ export function createTaskLifecycle(
     return deliverTask(parts, {
       ...{ invocation, event, sequence, sampled, birth, waits, close },
       isExpired: () => isExpired,
-      linked: () => (isExpired ? undefined : journal.linked()),
+      linked: journal.linked,
       writeDown: (mayDie) => writeDown(meaning, mayDie),
       onDelivered: markDelivered,
     });

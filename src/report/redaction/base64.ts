@@ -26,7 +26,7 @@ const beginnings: readonly [mediaType: string, hexadecimal: RegExp][] = [
 ];
 
 /** The media type that the first bytes tell, if they tell one. */
-export function mediaTypeOf(bytes: Buffer): string | undefined {
+function mediaTypeOf(bytes: Buffer): string | undefined {
   const start = bytes.toString('hex', 0, 16);
   return beginnings.find(([, beginning]) => beginning.test(start))?.[0];
 }

@@ -107,7 +107,7 @@ function readStructure(text: string): Structure {
 }
 
 /** Index of the quote that ends the string whose content begins at `start`, or -1. */
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start); at !== -1; at = text.indexOf('"', at + 1)) {
     let first = at;
     while (first > start && text.charAt(first - 1) === '\\') first--;

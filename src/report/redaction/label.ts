@@ -4,7 +4,7 @@ import type { NameFacts } from './redact-rules.ts';
 import type { Sensitivity } from './sensitive-keys.ts';
 
 /** The longest name that is looked for, in characters. It limits what each separator costs. */
-export const LONGEST_NAME = 80;
+const LONGEST_NAME = 80;
 
 /** A name that stands before a separator. */
 export interface Label {

@@ -94,11 +94,11 @@ const valueFields =
   /^(?:(?:header|parameter|attribute|field|variable|cookie|property|tag|string|binary|default|text|raw|secret)?values?|v|val)$/;
 
 /** Whether a field with this normal name tells the name of something. */
-export function isNameField(normalName: string): boolean {
+function isNameField(normalName: string): boolean {
   return nameFields.test(normalName);
 }
 
 /** Whether a field with this normal name tells the value of something. */
-export function isValueField(normalName: string): boolean {
+function isValueField(normalName: string): boolean {
   return valueFields.test(normalName);
 }

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isCardNumber, maskCardNumbers, maskShapes } from '../../../src/report/redaction/secret-shapes.ts';
+import {
+  isCardNumber,
+  maskCardNumbers,
+  maskShapes,
+} from '../../../src/report/redaction/secret-shapes.ts';
 import {
   awsAccessKeyId,
   awsSecretAccessKey,
