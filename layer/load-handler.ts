@@ -1,21 +1,13 @@
 /** Loads the function's handler by the rules of Lambda's runtime client. */
+
 import { basename } from 'node:path';
+import { isManagedInstance } from '../src/base/managed-instance.ts';
 import { type ClientVersion, handlerNotFound, malformedHandlerName } from './handler-errors.ts';
 import type { HideLayer } from './load-error.ts';
 import { loadModuleV3 } from './load-module-v3.ts';
 import { loadModuleV4 } from './load-module-v4.ts';
 
 type Handler = (...parameters: unknown[]) => unknown;
-
-/** Where a module is looked for. */
-export interface ModulePlace {
-  /** The function's folder. */
-  readonly taskRoot: string;
-  /** The folder in it, as the handler's name has it; an absolute one stands for itself. */
-  readonly folder: string;
-  /** The file's name without its suffix. */
-  readonly name: string;
-}
 
 /**
  * Loads what the runtime client would have loaded.
@@ -70,7 +62,7 @@ function clientVersion(environment: Readonly<Record<string, string | undefined>>
   const [major] = process.versions.node.split('.');
   const isV3 =
     Number(major) < 24 &&
-    environment['AWS_LAMBDA_MAX_CONCURRENCY'] === undefined &&
+    !isManagedInstance(environment) &&
     process.listenerCount('unhandledRejection') > 0;
   return isV3 ? 3 : 4;
 }

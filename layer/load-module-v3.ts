@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { importModule } from './import-module.ts';
 import type { HideLayer } from './load-error.ts';
-import type { ModulePlace } from './load-handler.ts';
+import type { ModulePlace } from './module-place.ts';
 import { runtimeRequire } from './runtime-require.ts';
 
 export async function loadModuleV3(

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { importModule } from './import-module.ts';
-import type { ModulePlace } from './load-handler.ts';
+import type { ModulePlace } from './module-place.ts';
 import { runtimeRequire } from './runtime-require.ts';
 
 const suffixes = ['', '.js', '.mjs', '.cjs'];

@@ -4,8 +4,8 @@
  * exits, or does not ask for the next event: whatever goes wrong here, it goes on asking.
  */
 
-import { readLogLevel } from '../../src/base/log.ts';
 import { isSet } from '../../src/config/environment.ts';
+import { readLogLevel } from '../../src/config/log-level.ts';
 import { storageFolder } from '../../src/delivery/execution-environment/storage.ts';
 import { parseAddress } from '../../src/delivery/lambda-extension/extensions-api.ts';
 import {

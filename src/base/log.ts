@@ -1,7 +1,9 @@
 /** The lines that this package writes into the function's log. */
 
-import { type Environment, readVariable } from '../config/environment.ts';
-import { type LogLevel, logLevels } from '../config/option-values.ts';
+/** From which severity on lines are written into the function's log; `silent` writes none. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 export interface Log {
   readonly debug: (message: string) => void;
@@ -38,8 +40,11 @@ export function createLog(
   };
 }
 
-/** The level that the environment sets; undefined if it sets none, or one that does not exist. */
-export function readLogLevel(environment: Environment): LogLevel | undefined {
-  const text = readVariable(environment, 'logLevel')?.toLowerCase();
-  return logLevels.find((level) => level === text);
+const warned = new Set<string>();
+
+/** Warns, once in this process, of something that holds for the process as a whole. */
+export function warnOnce(log: Pick<Log, 'warn'>, message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  log.warn(message);
 }

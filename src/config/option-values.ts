@@ -10,10 +10,17 @@ export type Delivery = 'auto' | 'in-band' | 'after-response';
 
 export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-response'];
 
-/** From which severity on lines are written into the function's log; `silent` writes none. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export { type LogLevel, logLevels } from '../base/log.ts';
 
-export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+/**
+ * When the sentinel sends. `end`: before the invocation is over. `periodic`: every few seconds at
+ * most, and at the end of the environment. `adaptive`: while many invocations follow each other
+ * closely, the report of one is sent during the next, which adds nothing to the bill; otherwise as
+ * `end`.
+ */
+export type FlushMode = 'adaptive' | 'end' | 'periodic';
+
+export const flushModes: readonly FlushMode[] = ['adaptive', 'end', 'periodic'];
 
 /** The smallest `maxBytes` in which every field of a report still says something. */
 export const leastBytes = 1_024;

@@ -28,7 +28,7 @@ interface Ceilings {
 // A tenth above what they are: what makes a layer grow is to be seen and decided.
 const ceilings: readonly Ceilings[] = [
   { layer: 'sentinel', entry: 'sentinel.mjs', zip: 270 * kilobyte, atInit: 13 * kilobyte },
-  { layer: 'reporter', entry: 'handler.mjs', zip: 300 * kilobyte, atInit: 67 * kilobyte },
+  { layer: 'reporter', entry: 'handler.mjs', zip: 300 * kilobyte, atInit: 68 * kilobyte },
 ];
 
 describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
@@ -46,7 +46,7 @@ describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
     const inputs = inputsOf(metafileOf(layer));
 
     const unexpected = inputs.filter((input) =>
-      /^(src\/(local|replay|build|cli|index|middleware)|test\/)|node_modules\/(zod|hono|commander|@middy|rolldown|esbuild)\//.test(
+      /^(src\/(local|build|cli|index|adapters\/middy)|test\/)|node_modules\/(zod|hono|commander|@middy|rolldown|esbuild)\//.test(
         input,
       ),
     );

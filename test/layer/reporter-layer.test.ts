@@ -158,7 +158,7 @@ describe('harmless', () => {
     ['switched off', { XPANDER_DISABLED: 'true' }, []],
     ['without an agent id', { XPANDER_AGENT_ID: '' }, ['XPANDER_AGENT_ID']],
     ['without a key', { XPANDER_API_KEY: '' }, ['XPANDER_API_KEY_SECRET']],
-    ['with a wrong variable', { XPANDER_SAMPLE_RATE: 'often' }, ['XPANDER_SAMPLE_RATE']],
+    ['with a wrong address', { XPANDER_BASE_URL: 'ftp://h' }, ['ftp://h']],
   ])('%s the function runs, with one line at most', async (_, environment, said) => {
     const { lambda, platform } = await setUp('plain.handler', { environment });
 
@@ -168,6 +168,18 @@ describe('harmless', () => {
     expect(first).toMatchObject({ kind: 'response', body: '"answer to why?"' });
     expect(ownLines(lambda)).toEqual(said.map((name) => expect.stringContaining(name)));
     expect(platform.requests()).toEqual([]);
+  });
+
+  test('a wrong value of an optional variable is logged once, and the default is used', async () => {
+    const { lambda, platform } = await setUp('plain.handler', {
+      environment: { XPANDER_SAMPLE_RATE: 'often', XPANDER_REPORT_START: 'Off' },
+    });
+
+    const { requestId } = await invoke(lambda, { question: 'why?' });
+    await invoke(lambda, { question: 'why?' });
+
+    expect(reportsOf(platform, { awsRequestId: requestId })).toHaveLength(1);
+    expect(ownLines(lambda)).toEqual([expect.stringContaining('XPANDER_SAMPLE_RATE must be')]);
   });
 
   test('attached without the exec wrapper it does nothing', async () => {
