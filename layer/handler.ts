@@ -4,10 +4,10 @@
  */
 
 import {
-  hideFramesOf,
+  filterFramesOfFolder,
   type PlainHandler,
 } from '../src/adapters/stack-frames/stack-frame-filter.ts';
-import { reportHandler } from '../src/adapters/wrap-handler.ts';
+import { wrapHandler } from '../src/adapters/wrap-handler.ts';
 import { createLog } from '../src/base/log.ts';
 import { createReporter } from '../src/reporter/reporter.ts';
 import { reportLoadError } from '../src/sentinel/client/report-load-error.ts';
@@ -18,7 +18,7 @@ import { takeHandlerName } from './original-handler.ts';
 // Before anything is awaited: the runtime client is still on the stack.
 const layer = new URL('.', import.meta.url);
 const hideLayer = prepareToHide(layer);
-hideFramesOf(layer.href);
+filterFramesOfFolder(layer.href);
 
 export const handler: PlainHandler = reported(await load());
 
@@ -36,8 +36,8 @@ async function load(): Promise<PlainHandler> {
 
 function reported(original: PlainHandler): PlainHandler {
   try {
-    const reporter = createReporter({}, { givesWay: true });
-    return reporter ? reportHandler(original, reporter) : original;
+    const reporter = createReporter({}, { yieldsToInner: true });
+    return reporter ? wrapHandler(original, reporter) : original;
   } catch (fault) {
     const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
     createLog('warn').error(`the function is not reported because of a fault in here: ${what}`);

@@ -71,7 +71,7 @@ export function followPromise(
  *
  * @param rejected - must not throw
  */
-export function noticeRejection(promise: Promise<unknown>, rejected: Notify): void {
+export function observeRejection(promise: Promise<unknown>, rejected: Notify): void {
   const { then: original } = promise;
   const value = function then(this: unknown, fulfil?: unknown, reject?: unknown): unknown {
     const notice = (error: unknown): unknown => {

@@ -19,7 +19,11 @@ import {
 } from '../delivery/lambda-extension/runtime-client.ts';
 import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
-import { addRunning, removeRunning, surroundingRun } from '../invocation/current-task.ts';
+import {
+  addActiveInvocation,
+  outerInvocation,
+  removeActiveInvocation,
+} from '../invocation/current-task.ts';
 import { durableExecutionId, isDurableEvent } from '../invocation/durable-execution.ts';
 import { Invocation } from '../invocation/invocation.ts';
 import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
@@ -57,7 +61,7 @@ export interface ReporterPlace {
    * Whether it stands around the function's code and knows only the environment: a reporter in the
    * code knows more, and then reports the task in its stead. @default false
    */
-  readonly givesWay?: boolean;
+  readonly yieldsToInner?: boolean;
 }
 
 /**
@@ -88,7 +92,10 @@ const logged = new Set<string>();
 /** The tasks of all reporters that run, or whose reports are neither sent nor kept. */
 const open = new Set<TaskLifecycle>();
 
-function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
+function reporterFor(
+  settings: ReporterSettings,
+  { yieldsToInner = false }: ReporterPlace,
+): Reporter {
   const log = createLog(settings.logLevel);
   if (settings.llmTaps) installTaps(log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
@@ -116,10 +123,10 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
 
   const begin = (event: unknown, context: unknown): Invocation | undefined => {
     const lambda = readContext(context);
-    const around = surroundingRun(event, lambda);
-    if (around?.givesWay) {
+    const around = outerInvocation(event, lambda);
+    if (around?.yieldsToInner) {
       around.recorder.skip();
-      removeRunning(around);
+      removeActiveInvocation(around);
     } else if (around?.agentId === settings.agentId) {
       log.debug(`task ${around.id} is already reported by an outer wrapper.`);
       return undefined;
@@ -135,9 +142,9 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
       requestId: lambda.awsRequestId ?? handled?.requestId,
       deadlineMs: handled?.deadlineMs,
       input: taskInput(event, context, settings, log),
-      givesWay,
+      yieldsToInner,
       llmHosts,
-      complain: log.warn,
+      warn: log.warn,
     });
     const { requestId } = invocation;
     // Nobody says there when the environment may be frozen.
@@ -145,11 +152,11 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     const earlier = requestId === undefined ? undefined : whole.get(requestId);
     // Several of one invocation are parts of it: then its response is not theirs.
     const isJoined = earlier?.joinedBy(invocation.remainingMs()) ?? false;
-    const isWhole = !isJoined && (around === undefined || around.givesWay);
+    const isWhole = !isJoined && (around === undefined || around.yieldsToInner);
     const task = createTaskLifecycle(invocation, {
       ...{ settings, strategy, stubs, sentinel, load, warmth, postponed, logError },
       runtime: isWhole ? runtime : undefined,
-      onSettled: () => removeRunning(invocation),
+      onSettled: () => removeActiveInvocation(invocation),
       onClosed: () => {
         open.delete(task);
         if (requestId !== undefined && whole.get(requestId) === task) whole.delete(requestId);
@@ -158,7 +165,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     tasks.set(invocation, task);
     if (isWhole && requestId !== undefined) whole.set(requestId, task);
     open.add(task);
-    addRunning(invocation);
+    addActiveInvocation(invocation);
     return invocation;
   };
 

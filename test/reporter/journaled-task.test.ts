@@ -148,7 +148,7 @@ function ended(input: CapturedInput, outcome?: Outcome): Invocation {
     event: {},
     context: {},
     input,
-    complain: () => undefined,
+    warn: () => undefined,
   });
   if (outcome) invocation.end(outcome);
   return invocation;

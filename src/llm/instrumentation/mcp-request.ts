@@ -19,7 +19,7 @@ export function observeMcpRequest(headers: unknown): McpRequest | undefined {
   const invocation = tappedInvocation();
   if (invocation === undefined) return undefined;
   const body: Uint8Array[] = [];
-  invocation.hear({ kind: 'mcp-request', body });
+  invocation.addRecord({ kind: 'mcp-request', body });
   let bytes = 0;
   return {
     sent(chunk) {

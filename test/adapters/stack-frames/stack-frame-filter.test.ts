@@ -1,9 +1,9 @@
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  hideOwnFrames,
-  hideOwnFramesInCrashes,
-  makeRoomForOwnFrames,
+  filterCrashStacks,
+  filterStacks,
+  raiseStackTraceLimit,
 } from '../../../src/adapters/stack-frames/stack-frame-filter.ts';
 
 type Prepare = typeof Error.prepareStackTrace;
@@ -17,7 +17,7 @@ afterEach(() => {
 const { '[xpander-lambda]': reported } = Object.defineProperty(
   {
     '[xpander-lambda]'<T>(work: () => T): T {
-      const restore = makeRoomForOwnFrames();
+      const restore = raiseStackTraceLimit();
       try {
         return work();
       } finally {
@@ -111,7 +111,7 @@ describe('where Node.js formats the stack', () => {
       { value: 'ErrorPrepareStackTrace' },
     );
 
-    hideOwnFrames(reported(make));
+    filterStacks(reported(make));
 
     expect(calls).toBe(0);
   });
@@ -129,7 +129,7 @@ describe('where other code prepares the stack', () => {
 
   function hidden<T extends object>(work: () => T): T {
     const thrown = reported(work);
-    hideOwnFrames(thrown);
+    filterStacks(thrown);
     return thrown;
   }
 
@@ -194,7 +194,7 @@ describe('where other code prepares the stack', () => {
     const error = runInNewContext('new Error("foreign")') as Error;
     error.stack = 'Error: foreign\n    at Runtime.[xpander-lambda] (a.js:1:1)\n    at b (b.js:1:1)';
 
-    hideOwnFrames(error);
+    filterStacks(error);
 
     expect(error.stack).toBe('Error: foreign\n    at b (b.js:1:1)');
   });
@@ -206,7 +206,7 @@ describe('where other code prepares the stack', () => {
       return '    at [xpander-lambda] (a.js:1:1)';
     };
     const traps = new Proxy({}, { get: () => count });
-    hideOwnFrames(
+    filterStacks(
       Object.defineProperties(make(), {
         stack: { get: count, configurable: true, enumerable: true },
         cause: { get: count, enumerable: true },
@@ -227,7 +227,7 @@ describe('where other code prepares the stack', () => {
         inherits: { value: Object.create(new Proxy({}, traps)), enumerable: true },
       }),
     );
-    hideOwnFrames(new Proxy(make(), traps));
+    filterStacks(new Proxy(make(), traps));
 
     expect(reads).toBe(0);
   });
@@ -237,8 +237,7 @@ describe('where other code prepares the stack', () => {
     const fixed = Object.freeze({ stack: text });
     const odd = Object.assign(make(), { stack: 42 });
 
-    for (const thrown of [fixed, odd, null, undefined, 'a text', Symbol('s')])
-      hideOwnFrames(thrown);
+    for (const thrown of [fixed, odd, null, undefined, 'a text', Symbol('s')]) filterStacks(thrown);
 
     expect(fixed.stack).toBe(text);
     expect(odd.stack).toBe(42);
@@ -248,7 +247,7 @@ describe('where other code prepares the stack', () => {
     const list = Array.from({ length: 100_000 }, () => ({ bytes: new Uint8Array(1_000) }));
     const start = performance.now();
 
-    hideOwnFrames(Object.assign(make(), { list, buffer: Buffer.alloc(10_000_000) }));
+    filterStacks(Object.assign(make(), { list, buffer: Buffer.alloc(10_000_000) }));
 
     expect(performance.now() - start).toBeLessThan(500);
   });
@@ -259,7 +258,7 @@ describe('where other code prepares the stack', () => {
       throw new TypeError('cannot prepare');
     };
 
-    expect(() => hideOwnFrames(error)).not.toThrow();
+    expect(() => filterStacks(error)).not.toThrow();
   });
 });
 
@@ -278,7 +277,7 @@ test('V8 names the handler as a method of the runtime', async () => {
   };
   const bare = new Runtime(ask).run();
   const replaced = function replaced(this: unknown): unknown {
-    hideOwnFramesInCrashes({ handler: ask, receiver: this, reported: replaced });
+    filterCrashStacks({ handler: ask, receiver: this, wrapper: replaced });
     return Reflect.apply(ask, this, []);
   };
 
@@ -295,7 +294,7 @@ test.each([
 ])('no other receiver is touched: %s', (_, receiver) => {
   const handler = (): number => 1;
 
-  hideOwnFramesInCrashes({ handler, receiver, reported: handler });
+  filterCrashStacks({ handler, receiver, wrapper: handler });
 
   expect(receiver && Reflect.has(receiver, 'handler')).toBeFalsy();
 });

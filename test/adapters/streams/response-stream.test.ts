@@ -2,27 +2,27 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
+  observeResponseStream,
   type ResponseStream,
   streamClosed,
-  watchResponseStream,
 } from '../../../src/adapters/streams/response-stream.ts';
 import { createTextCollector } from '../../../src/adapters/streams/text-collector.ts';
 
 test.each([
-  ['plain text', ['abc', 'def'], 4, { text: 'abcd', cutBytes: 2 }],
-  ['a character in the middle', ['aé'], 2, { text: 'a', cutBytes: 1 }],
-  ['a character of four bytes', ['🦊🦊'], 6, { text: '🦊', cutBytes: 2 }],
-  ['a surrogate at the edge', ['ab🦊'], 3, { text: 'ab', cutBytes: 3 }],
-  ['bytes', [Buffer.from('é'), Buffer.from('x')], 2, { text: 'é', cutBytes: 1 }],
+  ['plain text', ['abc', 'def'], 4, { text: 'abcd', truncatedBytes: 2 }],
+  ['a character in the middle', ['aé'], 2, { text: 'a', truncatedBytes: 1 }],
+  ['a character of four bytes', ['🦊🦊'], 6, { text: '🦊', truncatedBytes: 2 }],
+  ['a surrogate at the edge', ['ab🦊'], 3, { text: 'ab', truncatedBytes: 3 }],
+  ['bytes', [Buffer.from('é'), Buffer.from('x')], 2, { text: 'é', truncatedBytes: 1 }],
   [
     'a character in two chunks',
     [Buffer.from([0xc3]), Buffer.from([0xa9])],
     9,
-    { text: 'é', cutBytes: 0 },
+    { text: 'é', truncatedBytes: 0 },
   ],
-  ['nothing', [], 9, { text: '', cutBytes: 0 }],
-  ['a limit of nothing', ['abc'], 0, { text: '', cutBytes: 3 }],
-  ['what is neither', [{ a: 1 }, null, 42], 9, { text: '', cutBytes: 0 }],
+  ['nothing', [], 9, { text: '', truncatedBytes: 0 }],
+  ['a limit of nothing', ['abc'], 0, { text: '', truncatedBytes: 3 }],
+  ['what is neither', [{ a: 1 }, null, 42], 9, { text: '', truncatedBytes: 0 }],
 ])('the beginning of %s', (_, chunks, limit, expected) => {
   const collector = createTextCollector(limit);
   for (const chunk of chunks) collector.add(chunk);
@@ -39,7 +39,7 @@ test('an encoding, and a buffer that is used again', () => {
   collector.add('aGk=', 'base64');
   collector.add('!', 'no encoding');
 
-  expect(collector.collected()).toEqual({ text: 'one two hi!', cutBytes: 0 });
+  expect(collector.collected()).toEqual({ text: 'one two hi!', truncatedBytes: 0 });
 });
 
 /** As the runtime makes it, see `toWritableResponseStream` in aws-lambda-ric. */
@@ -72,7 +72,7 @@ function runtimeStream(): { stream: ResponseStream & Record<string, unknown>; wr
 
 test('an object is stringified once, and its text is captured', () => {
   const { stream, written } = runtimeStream();
-  const streamed = watchResponseStream(stream, 1_000);
+  const streamed = observeResponseStream(stream, 1_000);
   let reads = 0;
   const write = stream.write as (chunk: unknown) => unknown;
 
@@ -104,7 +104,7 @@ test('another stream gets its objects as they are', () => {
       done();
     },
   });
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
   const chunk = { toJSON: () => expect.unreachable() };
 
   stream.write(chunk);
@@ -115,7 +115,7 @@ test('another stream gets its objects as they are', () => {
 
 test('only what was accepted counts', async () => {
   const { stream } = runtimeStream();
-  const streamed = watchResponseStream(stream, 1_000);
+  const streamed = observeResponseStream(stream, 1_000);
   (stream['on'] as (event: string, listener: () => void) => void)('error', () => {});
   const write = stream.write as (chunk: unknown) => unknown;
 
@@ -136,7 +136,7 @@ test('nobody can tell the methods from the runtime’s', () => {
   const { stream } = runtimeStream();
   const bare = look(stream);
 
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
 
   expect(look(stream)).toEqual(bare);
   expect((stream['eventNames'] as () => unknown)()).toEqual([]);
@@ -144,7 +144,7 @@ test('nobody can tell the methods from the runtime’s', () => {
 
 test('the end of a stream is awaited without a listener', async () => {
   const { stream } = runtimeStream();
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
   const names = (stream['eventNames'] as () => unknown[])();
   let isClosed = false;
 
@@ -163,7 +163,7 @@ test.each([
   ['late', () => undefined],
 ])('a stream that is %s is awaited no longer', async (_, act) => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
   const start = performance.now();
 
   const closed = streamClosed(stream, 150);

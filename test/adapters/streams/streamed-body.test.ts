@@ -2,10 +2,10 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { streamedBody } from '../../../src/adapters/streams/streamed-body.ts';
+import { observeStreamedBody } from '../../../src/adapters/streams/streamed-body.ts';
 
 type Body = Readable | ReadableStream;
-type OnEnd = Parameters<typeof streamedBody>[2];
+type OnEnd = Parameters<typeof observeStreamedBody>[2];
 
 const unreadMs = 60;
 
@@ -42,7 +42,7 @@ function sink(): { sink: Writable; read: () => string } {
 
 function watched(body: Body): { body: Body; onEnd: ReturnType<typeof vi.fn<OnEnd>> } {
   const onEnd = vi.fn<OnEnd>(() => undefined);
-  const response = streamedBody({ statusCode: 201, body }, 1_000, onEnd, unreadMs);
+  const response = observeStreamedBody({ statusCode: 201, body }, 1_000, onEnd, unreadMs);
   return { body: (response as { body: Body }).body, onEnd };
 }
 
@@ -79,7 +79,7 @@ describe.each([
       await sleep(2 * unreadMs);
 
       expect(text).toBe(chunks.join(''));
-      expect(onEnd.mock.calls).toEqual([[{ text, cutBytes: 0, statusCode: 201 }, undefined]]);
+      expect(onEnd.mock.calls).toEqual([[{ text, truncatedBytes: 0, statusCode: 201 }, undefined]]);
     });
 
     test('one that breaks', async () => {
@@ -90,13 +90,13 @@ describe.each([
       await sleep(2 * unreadMs);
 
       expect(onEnd.mock.calls).toEqual([
-        [{ text: 'half ', cutBytes: 0, statusCode: 201 }, { value: error }],
+        [{ text: 'half ', truncatedBytes: 0, statusCode: 201 }, { value: error }],
       ]);
     });
 
     test('the end waits for the promise', async () => {
       let isDone = false;
-      const response = streamedBody(streamOf(['hi']), 1_000, async () => {
+      const response = observeStreamedBody(streamOf(['hi']), 1_000, async () => {
         await sleep(30);
         isDone = true;
       });
@@ -135,7 +135,9 @@ describe.each([
 
     await sleep(2 * unreadMs);
 
-    expect(onEnd.mock.calls).toEqual([[{ text: '', cutBytes: 0, statusCode: 201 }, undefined]]);
+    expect(onEnd.mock.calls).toEqual([
+      [{ text: '', truncatedBytes: 0, statusCode: 201 }, undefined],
+    ]);
     expect(pulled).not.toHaveBeenCalled();
   });
 
@@ -165,7 +167,7 @@ test('a Node.js stream stays the very same, in the very same response', async ()
   const response = { statusCode: 200, body };
   const before = [Reflect.ownKeys(body).filter((key) => key !== 'emit'), body.eventNames()];
 
-  expect(streamedBody(response, 1_000, () => undefined)).toBe(response);
+  expect(observeStreamedBody(response, 1_000, () => undefined)).toBe(response);
 
   expect(response.body).toBe(body);
   expect(body.readableFlowing).toBe(null);
@@ -189,5 +191,5 @@ test.each([
     },
   ],
 ])('%s is no stream', (_, response) => {
-  expect(streamedBody(response, 1_000, () => undefined)).toBeUndefined();
+  expect(observeStreamedBody(response, 1_000, () => undefined)).toBeUndefined();
 });
