@@ -1,4 +1,4 @@
-/** The lines that this package writes into the function's log. */
+/** Writes this package's lines to the function's log. */
 
 import { type Environment, readVariable } from '../config/environment.ts';
 import { type LogLevel, logLevels } from '../config/option-values.ts';
@@ -13,9 +13,9 @@ export interface Log {
 export type Severity = Exclude<LogLevel, 'silent'>;
 
 /**
- * Creates a log in which each message is one line.
+ * Creates a log that writes each message as one line.
  *
- * @param print - writes one line; the console by default, to which Lambda's runtime adds time and
+ * @param print - writes one line @default the console, to which Lambda's runtime adds time and
  *   request id
  */
 export function createLog(
@@ -27,7 +27,7 @@ export function createLog(
     try {
       print(severity, `[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
     } catch {
-      // A console that was replaced by one that throws: there is nowhere left to say so.
+      // User code has replaced the console and it throws: there is no other place to log.
     }
   };
   return {
@@ -38,7 +38,7 @@ export function createLog(
   };
 }
 
-/** The level that the environment sets; undefined if it sets none, or one that does not exist. */
+/** The log level of the environment; undefined if it is not set or unknown. */
 export function readLogLevel(environment: Environment): LogLevel | undefined {
   const text = readVariable(environment, 'logLevel')?.toLowerCase();
   return logLevels.find((level) => level === text);

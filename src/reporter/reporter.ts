@@ -4,6 +4,7 @@
  */
 
 import { createLog, type Log } from '../base/log.ts';
+import { isManagedInstance } from '../config/managed-instance.ts';
 import type { TaskReporterOptions } from '../config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
 import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
@@ -17,7 +18,7 @@ import {
   observeRuntimeClient,
   type RuntimeEvent,
 } from '../delivery/lambda-extension/runtime-client.ts';
-import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
+import { chooseStrategy } from '../delivery/strategy.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
 import {
   addActiveInvocation,

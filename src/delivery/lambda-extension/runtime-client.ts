@@ -6,9 +6,11 @@
  * The client posts responses and asks for events by three functions of its native part, which
  * `require` has cached. Each is replaced by one that calls it and then notifies us.
  */
+
 import { createRequire } from 'node:module';
 import { monotonicMs } from '../../base/clock.ts';
 import type { Environment } from '../../config/environment.ts';
+import { isManagedInstance } from '../../config/managed-instance.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 
@@ -81,8 +83,7 @@ export function observeRuntimeClient(environment: Environment): RuntimeClient | 
   if (shared[key] === undefined) {
     const native = findNativeClient();
     // On Managed Instances the runtime asks for events while it handles others.
-    const isConcurrent = environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
-    if (native !== undefined) shared[key] = observe(native, isConcurrent);
+    if (native !== undefined) shared[key] = observe(native, isManagedInstance(environment));
   }
   return shared[key];
 }
