@@ -6,7 +6,7 @@ import { LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
-import { addFunction, functionIn, idsOf, importSecret, newStack, refusalOf } from './stacks.ts';
+import { addFunction, functionIn, idsOf, importSecret, newStack, errorMessageOf } from './stacks.ts';
 
 const reporterArn = 'arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda:3';
 const sentinelArn = 'arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda-sentinel:2';
@@ -95,7 +95,7 @@ describe('the layer', () => {
   test('has to be in the region of the function', () => {
     const stack = newStack('us-east-1');
 
-    expect(refusalOf(() => instrument(stack, { layer: { arn: reporterArn } }))).toBe(
+    expect(errorMessageOf(() => instrument(stack, { layer: { arn: reporterArn } }))).toBe(
       `Stack/Agent cannot be instrumented: the layer ${reporterArn} is in eu-central-1, and the function in us-east-1. Publish the layer in us-east-1 and name that one, or leave out 'layer' for the layer of this package.`,
     );
   });

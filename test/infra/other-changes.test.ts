@@ -15,7 +15,7 @@ import {
   importSecret,
   newApp,
   newStack,
-  refusalOf,
+  errorMessageOf,
   variablesIn,
   wrapper,
 } from './stacks.ts';
@@ -110,7 +110,7 @@ describe('what others do to the resource', () => {
     report(stack).instrument(fn);
     resourceOf(fn).addPropertyOverride('Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER', '/opt/x');
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       'Stack/Agent has lost the variable AWS_LAMBDA_EXEC_WRAPPER of TaskReporting to a change of its resource. Take that change away, or make it with addEnvironment() and addLayers().',
     );
   });
@@ -121,7 +121,7 @@ describe('what others do to the resource', () => {
     report(stack).instrument(fn);
     resourceOf(fn).layers = [];
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       'Stack/Agent has lost the layer of TaskReporting',
     );
   });
@@ -132,7 +132,7 @@ describe('what others do to the resource', () => {
     report(stack).instrument(fn);
     resourceOf(fn).addPropertyOverride('Runtime', 'nodejs20.x');
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       "Stack/Agent was given the runtime 'nodejs20.x', which the layer does not support.",
     );
   });
@@ -162,7 +162,7 @@ describe('what others do to the resource', () => {
     resourceOf(fn).environment = environment as never;
     report(stack).instrument(fn);
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       'Stack/Agent has an expression in the place of its environment, which nothing can be added to. Give it the variables one by one.',
     );
   });

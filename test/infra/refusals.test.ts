@@ -24,7 +24,7 @@ import {
   functionIn,
   importSecret,
   newStack,
-  refusalOf,
+  errorMessageOf,
 } from './stacks.ts';
 
 const arn = (name: string, version = 1) =>
@@ -56,7 +56,7 @@ describe('instrument() refuses', () => {
     const stack = newStack();
     const fn = addFunction(stack, 'Agent', settings);
 
-    expect(refusalOf(() => report(stack).instrument(fn))).toBe(sentence);
+    expect(errorMessageOf(() => report(stack).instrument(fn))).toBe(sentence);
   });
 
   test('a container image, and says how to copy the layer', () => {
@@ -65,7 +65,7 @@ describe('instrument() refuses', () => {
       code: DockerImageCode.fromEcr(Repository.fromRepositoryName(stack, 'Images', 'agents')),
     });
 
-    expect(refusalOf(() => report(stack).instrument(fn))).toBe(
+    expect(errorMessageOf(() => report(stack).instrument(fn))).toBe(
       "Stack/Agent is a container image, which takes no layers. Copy the layer into the image: 'COPY node_modules/xpander-lambda/layer/dist/reporter/ /opt/' and 'ENV AWS_LAMBDA_EXEC_WRAPPER=/opt/xpander-lambda/exec-wrapper' in its Dockerfile; give it the variables, and its role access to the secret.",
     );
   });
@@ -80,10 +80,10 @@ describe('instrument() refuses', () => {
     );
     const reporting = report(stack);
 
-    expect(refusalOf(() => reporting.instrument(fn))).toBe(
+    expect(errorMessageOf(() => reporting.instrument(fn))).toBe(
       'Stack/Imported is not defined in this app: an imported function cannot be changed, so instrument() has no effect on it. Call it where the function is defined.',
     );
-    expect(refusalOf(() => reporting.instrument(version))).toContain('is not defined in this app');
+    expect(errorMessageOf(() => reporting.instrument(version))).toContain('is not defined in this app');
   });
 
   test('a function of Lambda@Edge', () => {
@@ -94,7 +94,7 @@ describe('instrument() refuses', () => {
       code: Code.fromInline('exports.handler = async () => {}'),
     });
 
-    expect(refusalOf(() => report(stack).instrument(edge))).toBe(
+    expect(errorMessageOf(() => report(stack).instrument(edge))).toBe(
       'Stack/Edge/Fn runs at the edge (Lambda@Edge), where there are neither layers nor environment variables. Leave it out, and report it from its code.',
     );
   });
@@ -107,7 +107,7 @@ describe('instrument() refuses', () => {
     const fn = addFunction(stack, 'Agent', { layers });
     const reporting = report(stack);
 
-    expect(refusalOf(() => reporting.instrument(fn, { sentinel: true }))).toBe(
+    expect(errorMessageOf(() => reporting.instrument(fn, { sentinel: true }))).toBe(
       "Stack/Agent cannot be instrumented: it has 4 layers already, of the 5 that a function can have, and 2 would be added. Take layers away, leave out the 'sentinel', or report from the code: withTaskReporter() needs no layer.",
     );
     reporting.instrument(fn);
@@ -117,7 +117,7 @@ describe('instrument() refuses', () => {
   test('to do nothing', () => {
     const stack = newStack();
 
-    expect(refusalOf(() => report(stack).instrument({ agentId: 'agent-2' }))).toBe(
+    expect(errorMessageOf(() => report(stack).instrument({ agentId: 'agent-2' }))).toBe(
       "TaskReporting 'Stack/TaskReporting': instrument() was given no function. Give it one or more.",
     );
   });
@@ -134,7 +134,7 @@ describe('synth refuses', () => {
     reporting.instrument(small, unnamed, fits, { sentinel: true });
     reporting.instrument(off, { sentinel: true, disabled: true });
 
-    const refused = refusalOf(() => Template.fromStack(stack));
+    const refused = errorMessageOf(() => Template.fromStack(stack));
 
     expect(refused).toContain(
       "[Stack/Small] Stack/Small has 128 MB of memory, and the sentinel needs 384 MB: with a smaller share of a CPU each start of the function would take too long. Set memorySize to 384 or more, or leave out 'sentinel' for this function.",
@@ -156,7 +156,7 @@ describe('synth refuses', () => {
       },
     });
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       'Stack/Agent runs at the edge (Lambda@Edge)',
     );
   });
@@ -182,7 +182,7 @@ describe('synth refuses', () => {
 
     order(fn, () => report(stack).instrument(fn));
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       "[Stack/Agent] Stack/Agent has XPANDER_AGENT_ID already, with another value ('agent-2') than TaskReporting would give it ('agent-123'). Take one of them away.",
     );
   });
@@ -191,7 +191,7 @@ describe('synth refuses', () => {
     const stack = newStack();
     new TaskReporting(stack, 'TaskReporting').instrument(addFunction(stack));
 
-    const refusal = refusalOf(() => Template.fromStack(stack));
+    const refusal = errorMessageOf(() => Template.fromStack(stack));
 
     expect(refusal).toContain(
       'Stack/Agent has no agent. Give agentId to TaskReporting or to instrument().',
@@ -206,7 +206,7 @@ describe('synth refuses', () => {
     const environment = { XPANDER_API_KEY: 'key-of-mine' };
     report(stack).instrument(addFunction(stack, 'Agent', { environment }));
 
-    const refusal = refusalOf(() => Template.fromStack(stack));
+    const refusal = errorMessageOf(() => Template.fromStack(stack));
 
     expect(refusal).toContain(
       'Stack/Agent has both a secret (apiKeySecret) and the key itself (XPANDER_API_KEY). Take XPANDER_API_KEY away.',
@@ -222,7 +222,7 @@ describe('synth refuses', () => {
     };
     report(stack).instrument(addFunction(stack, 'Agent', { environment }));
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       "Stack/Agent has two exec wrappers, AWS_LAMBDA_EXEC_WRAPPER ('/opt/one') and XPANDER_NEXT_EXEC_WRAPPER ('/opt/two'), and only one of them can follow that of TaskReporting. Take one of them away.",
     );
   });

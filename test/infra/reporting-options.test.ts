@@ -4,7 +4,7 @@ import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
 import { optionValues } from '../../infra/reporting-options.ts';
 import { readEnvironmentOptions } from '../../src/config/environment-options.ts';
 import { captureModes, deliveries, logLevels } from '../../src/config/option-values.ts';
-import { addFunction, importSecret, newStack, refusalOf, variablesIn } from './stacks.ts';
+import { addFunction, importSecret, newStack, errorMessageOf, variablesIn } from './stacks.ts';
 
 const all = {
   agentId: 'agent-123',
@@ -150,7 +150,7 @@ describe('options', () => {
   ])('that are wrong are refused at once: %j', (props, sentence) => {
     const stack = newStack();
 
-    expect(refusalOf(() => new TaskReporting(stack, 'TaskReporting', props as never))).toMatch(
+    expect(errorMessageOf(() => new TaskReporting(stack, 'TaskReporting', props as never))).toMatch(
       new RegExp(
         `^TaskReporting 'Stack/TaskReporting': ${sentence.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')}$`,
       ),
@@ -162,7 +162,7 @@ describe('options', () => {
     const reporting = new TaskReporting(stack, 'TaskReporting');
     const fn = addFunction(stack);
 
-    expect(refusalOf(() => reporting.instrument(fn, { capture: 'all' as never }))).toBe(
+    expect(errorMessageOf(() => reporting.instrument(fn, { capture: 'all' as never }))).toBe(
       "TaskReporting 'Stack/TaskReporting', instrument(): capture must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'.",
     );
   });

@@ -95,7 +95,7 @@ export function annotationsOf(stack: Stack): string[] {
 }
 
 /** The message of what a synth or a call throws. */
-export function refusalOf(act: () => unknown): string {
+export function errorMessageOf(act: () => unknown): string {
   try {
     act();
   } catch (error) {

@@ -38,7 +38,7 @@ import {
   importSecret,
   newApp,
   newStack,
-  refusalOf,
+  errorMessageOf,
   variablesIn,
 } from './stacks.ts';
 
@@ -281,7 +281,7 @@ describe('an aspect leaves alone', () => {
 
 describe('an aspect', () => {
   test('refuses unknown options', () => {
-    expect(refusalOf(() => new TaskReportingAspect({ agent: 'x' } as never))).toContain(
+    expect(errorMessageOf(() => new TaskReportingAspect({ agent: 'x' } as never))).toContain(
       "TaskReportingAspect: there is no option 'agent'.",
     );
   });

@@ -17,7 +17,7 @@ import {
   importSecret,
   newApp,
   newStack,
-  refusalOf,
+  errorMessageOf,
   statementsIn,
   variablesIn,
   wrapper,
@@ -140,7 +140,7 @@ describe('a function', () => {
     const reporting = report(stack);
     reporting.instrument(fn);
 
-    expect(refusalOf(() => reporting.instrument(fn, { agentId: 'agent-2' }))).toBe(
+    expect(errorMessageOf(() => reporting.instrument(fn, { agentId: 'agent-2' }))).toBe(
       'Stack/Agent is instrumented already, with other options. Instrument it once, with all that holds for it.',
     );
   });

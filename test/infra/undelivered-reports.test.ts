@@ -15,7 +15,7 @@ import {
   importSecret,
   newApp,
   newStack,
-  refusalOf,
+  errorMessageOf,
 } from './stacks.ts';
 
 describe('undelivered reports', () => {
@@ -118,7 +118,7 @@ describe('undelivered reports', () => {
     reporting.metricUndelivered(fn);
     reporting.instrument(fn);
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(sentence);
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(sentence);
   });
 
   test('are counted where only errors are logged', () => {
