@@ -4,7 +4,7 @@ import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
 import { optionValues } from '../../infra/reporting-options.ts';
 import { readEnvironmentOptions } from '../../src/config/environment-options.ts';
 import { captureModes, deliveries, logLevels } from '../../src/config/option-values.ts';
-import { addFunction, importSecret, newStack, errorMessageOf, variablesIn } from './stacks.ts';
+import { addFunction, errorMessageOf, importSecret, newStack, variablesIn } from './stacks.ts';
 
 const all = {
   agentId: 'agent-123',
@@ -51,7 +51,7 @@ describe('options', () => {
     });
   });
 
-  test('are read by the function as they were given', () => {
+  test('have the same values when the function reads the variables', () => {
     const environment = variablesOf(all) as Record<string, string>;
 
     expect(readEnvironmentOptions(environment)).toMatchObject({
@@ -79,7 +79,7 @@ describe('options', () => {
     });
   });
 
-  test('may be tokens', () => {
+  test('can be tokens', () => {
     const region = { Ref: 'AWS::Region' };
     const [text, number] = [Token.asString(region), Token.asNumber(region)];
 
@@ -133,21 +133,21 @@ describe('options', () => {
     ],
     [
       { apiKey: 'key-of-mine' },
-      "there is no option 'apiKey', as the key would stand in the template for everyone to read. Put it into a secret, and give that as apiKeySecret.",
+      "there is no option 'apiKey', because everyone who can see the template could read the key. Store it in a secret and set apiKeySecret.",
     ],
     [
       { agent: 'x' },
-      "there is no option 'agent'. There are agentId, apiKeySecretField, baseUrl, allowHttp, organizationId, capture, redact, maxBytes, reportStart, delivery, budgetMs, sampleRate, llmTaps, llmHosts, logLevel, sentinelFlush, disabled, apiKeySecret, layer, sentinel.",
+      "unknown option 'agent'. Valid options: agentId, apiKeySecretField, baseUrl, allowHttp, organizationId, capture, redact, maxBytes, reportStart, delivery, budgetMs, sampleRate, llmTaps, llmHosts, logLevel, sentinelFlush, disabled, apiKeySecret, layer, sentinel.",
     ],
     [
       { layer: 'arn:aws:lambda:…' },
-      "layer must be { arn: '…' } of a published layer version or { ssmParameter: '…' }, the name of the parameter that holds it. Leave it out for the layer of this package.",
+      "layer must be { arn: '…' }, the ARN of a published layer version, or { ssmParameter: '…' }, the name of a parameter that contains it. Remove it to use the layer of this package.",
     ],
     [
       { sentinel: { arn: 'arn:aws:lambda:eu-central-1:123456789012:layer:x' } },
       "sentinel: 'arn:aws:lambda:eu-central-1:123456789012:layer:x' is not the ARN of a layer version. It looks like arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda:1.",
     ],
-  ])('that are wrong are refused at once: %j', (props, sentence) => {
+  ])('throw at construction if they are invalid: %j', (props, sentence) => {
     const stack = newStack();
 
     expect(errorMessageOf(() => new TaskReporting(stack, 'TaskReporting', props as never))).toMatch(
@@ -157,7 +157,7 @@ describe('options', () => {
     );
   });
 
-  test('that are wrong are refused at once for a single function', () => {
+  test('of instrument() throw at once if they are invalid', () => {
     const stack = newStack();
     const reporting = new TaskReporting(stack, 'TaskReporting');
     const fn = addFunction(stack);
