@@ -9,16 +9,6 @@ import { loadModuleV4 } from './load-module-v4.ts';
 
 type Handler = (...parameters: unknown[]) => unknown;
 
-/** Where the handler's module is. */
-export interface ModuleLocation {
-  /** The function's folder. */
-  readonly taskRoot: string;
-  /** The folder from the handler's name, relative to `taskRoot` or absolute. */
-  readonly folder: string;
-  /** The file name without its extension. */
-  readonly name: string;
-}
-
 /**
  * Loads the handler that the runtime client would load.
  *

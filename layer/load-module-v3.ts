@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { importModule } from './import-module.ts';
 import type { RemoveLayer } from './load-error.ts';
-import type { ModuleLocation } from './load-handler.ts';
+import type { ModuleLocation } from './module-location.ts';
 import { runtimeRequire } from './runtime-require.ts';
 
 export async function loadModuleV3(

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { importModule } from './import-module.ts';
-import type { ModuleLocation } from './load-handler.ts';
+import type { ModuleLocation } from './module-location.ts';
 import { runtimeRequire } from './runtime-require.ts';
 
 const extensions = ['', '.js', '.mjs', '.cjs'];

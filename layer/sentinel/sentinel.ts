@@ -6,8 +6,8 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
 
-import { readLogLevel } from '../../src/base/log.ts';
 import { isSet } from '../../src/config/environment.ts';
+import { readLogLevel } from '../../src/config/log-level.ts';
 import { isManagedInstance } from '../../src/config/managed-instance.ts';
 import { storageFolder } from '../../src/delivery/execution-environment/storage.ts';
 import { parseAddress } from '../../src/delivery/lambda-extension/extensions-api.ts';

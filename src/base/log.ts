@@ -1,7 +1,9 @@
 /** Writes this package's lines to the function's log. */
 
-import { type Environment, readVariable } from '../config/environment.ts';
-import { type LogLevel, logLevels } from '../config/option-values.ts';
+/** From which severity on lines are written into the function's log; `silent` writes none. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 export interface Log {
   readonly debug: (message: string) => void;
@@ -36,10 +38,4 @@ export function createLog(
     warn: writer('warn'),
     error: writer('error'),
   };
-}
-
-/** The log level of the environment; undefined if it is not set or unknown. */
-export function readLogLevel(environment: Environment): LogLevel | undefined {
-  const text = readVariable(environment, 'logLevel')?.toLowerCase();
-  return logLevels.find((level) => level === text);
 }

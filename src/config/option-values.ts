@@ -10,10 +10,7 @@ export type Delivery = 'auto' | 'in-band' | 'after-response';
 
 export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-response'];
 
-/** From which severity on lines are written into the function's log; `silent` writes none. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
-export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+export { type LogLevel, logLevels } from '../base/log.ts';
 
 /** The smallest `maxBytes` in which every field of a report still says something. */
 export const leastBytes = 1_024;

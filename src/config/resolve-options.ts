@@ -1,6 +1,5 @@
-import { readLogLevel } from '../base/log.ts';
-import type { ApiKeySource } from '../delivery/credentials/api-key.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { ApiKeySource } from './api-key-source.ts';
 import {
   aBoolean,
   aFunction,
@@ -15,6 +14,7 @@ import {
 } from './checks.ts';
 import { type Environment, environmentVariables, isSet } from './environment.ts';
 import { type EnvironmentOptions, readEnvironmentOptions } from './environment-options.ts';
+import { readLogLevel } from './log-level.ts';
 import {
   type CaptureMode,
   captureModes,

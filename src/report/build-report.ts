@@ -3,8 +3,8 @@ import type { CapturedInput } from '../invocation/captured-input.ts';
 import {
   type Outcome,
   type ResponseOutcome,
-  type StreamedText,
   responseValue,
+  type StreamedText,
   type Thrown,
 } from '../invocation/outcome.ts';
 import type { Recorded } from '../invocation/task-recorder.ts';

@@ -18,7 +18,9 @@ export function isSuccessfulOutcome(
     case 'stream':
       return outcome.thrown === undefined && (outcome.stream.statusCode ?? 200) < 500;
     case 'response':
-      return rule?.(outcome) ?? (mayMeanFailure(outcome) ? isSuccessful(responseValue(outcome)) : true);
+      return (
+        rule?.(outcome) ?? (mayMeanFailure(outcome) ? isSuccessful(responseValue(outcome)) : true)
+      );
   }
 }
 

@@ -22,6 +22,7 @@ import { chooseStrategy } from '../delivery/strategy.ts';
 import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
 import {
   addActiveInvocation,
+  currentInvocation,
   outerInvocation,
   removeActiveInvocation,
 } from '../invocation/current-task.ts';
@@ -98,7 +99,7 @@ function reporterFor(
   { yieldsToInner = false }: ReporterPlace,
 ): Reporter {
   const log = createLog(settings.logLevel);
-  if (settings.llmTaps) installTaps(log.warn);
+  if (settings.llmTaps) installTaps(currentInvocation, log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);

@@ -46,7 +46,7 @@ describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
     const inputs = inputsOf(metafileOf(layer));
 
     const unexpected = inputs.filter((input) =>
-      /^(src\/(local|replay|build|cli|index|middleware)|test\/)|node_modules\/(zod|hono|commander|@middy|rolldown|esbuild)\//.test(
+      /^(src\/(local|build|cli|index|adapters\/middy)|test\/)|node_modules\/(zod|hono|commander|@middy|rolldown|esbuild)\//.test(
         input,
       ),
     );

@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { identityOf } from '../../base/process-identity.ts';
 import { signal } from '../../base/signal.ts';
 import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { JournalFollower } from '../../delivery/journal/run-journal.ts';
 import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { DestinationName } from '../protocol/destination-name.ts';
@@ -37,8 +38,7 @@ export interface LinkedRunStart {
 }
 
 /** One run, as the sentinel hears of it. */
-export interface LinkedRun {
-  readonly add: (step: Partial<StubRecord>) => void;
+export interface LinkedRun extends JournalFollower {
   /** Reports the beginning. */
   readonly start: (report: WireTaskReport) => void;
   /**
@@ -51,7 +51,6 @@ export interface LinkedRun {
     timeMs: number,
     ended?: Omit<ReportOrigin, 'birth'>,
   ) => Promise<boolean>;
-  readonly close: () => void;
 }
 
 // It answers within milliseconds; longer on a small function, where it has just started as well.

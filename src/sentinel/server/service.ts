@@ -1,7 +1,7 @@
 /** The sentinel's work between the events of Lambda. */
 import type { Socket } from 'node:net';
-import { readLogLevel } from '../../base/log.ts';
 import type { Environment } from '../../config/environment.ts';
+import { readLogLevel } from '../../config/log-level.ts';
 import { resolveOptions } from '../../config/resolve-options.ts';
 import { cpuShare } from '../../delivery/execution-environment/cpu-share.ts';
 import { sharedFreezes } from '../../delivery/execution-environment/freezes.ts';

@@ -1,6 +1,6 @@
 /** How the charts look: colours from the style sheet, quiet axes, time on a 24-hour clock. */
 import uPlot from 'uplot';
-import type { ChartProps } from './chart.tsx';
+import type { ChartProps } from './chart-props.ts';
 
 const minute = 60;
 const day = 86_400;

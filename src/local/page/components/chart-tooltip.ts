@@ -1,7 +1,7 @@
 /** Says the numbers at the pointer. */
 import type uPlot from 'uplot';
 import { readableTime } from '../format/readable-values.ts';
-import type { ChartProps } from './chart.tsx';
+import type { ChartProps } from './chart-props.ts';
 
 const gap = 12;
 
