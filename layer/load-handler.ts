@@ -1,7 +1,7 @@
 /** Loads the function's handler by the rules of Lambda's runtime client. */
 import { basename } from 'node:path';
+import { isManagedInstance } from '../src/base/managed-instance.ts';
 import type { Environment } from '../src/config/environment.ts';
-import { isManagedInstance } from '../src/config/managed-instance.ts';
 import { type ClientVersion, handlerNotFound, malformedHandlerName } from './handler-errors.ts';
 import type { RemoveLayer } from './load-error.ts';
 import { loadModuleV3 } from './load-module-v3.ts';

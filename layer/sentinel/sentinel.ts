@@ -6,9 +6,9 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
 
+import { isManagedInstance } from '../../src/base/managed-instance.ts';
 import { isSet } from '../../src/config/environment.ts';
 import { readLogLevel } from '../../src/config/log-level.ts';
-import { isManagedInstance } from '../../src/config/managed-instance.ts';
 import { storageFolder } from '../../src/delivery/execution-environment/storage.ts';
 import { parseAddress } from '../../src/delivery/lambda-extension/extensions-api.ts';
 import {

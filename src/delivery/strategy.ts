@@ -1,7 +1,7 @@
 /** When a report leaves, seen from the response to the caller. */
 
+import { isManagedInstance } from '../base/managed-instance.ts';
 import type { Environment } from '../config/environment.ts';
-import { isManagedInstance } from '../config/managed-instance.ts';
 import type { Delivery } from '../config/option-values.ts';
 import { type Extension, joinExtension } from './lambda-extension/extension.ts';
 import type { HeldEvent } from './lambda-extension/invocation-loop.ts';

@@ -4,7 +4,7 @@
  */
 
 import { createLog, type Log } from '../base/log.ts';
-import { isManagedInstance } from '../config/managed-instance.ts';
+import { isManagedInstance } from '../base/managed-instance.ts';
 import type { TaskReporterOptions } from '../config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
 import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';

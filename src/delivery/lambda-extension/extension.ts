@@ -2,8 +2,8 @@
 
 import { isMainThread } from 'node:worker_threads';
 import { createLog } from '../../base/log.ts';
+import { isManagedInstance } from '../../base/managed-instance.ts';
 import type { Environment } from '../../config/environment.ts';
-import { isManagedInstance } from '../../config/managed-instance.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import { type ApiAddress, parseAddress } from './extensions-api.ts';
 import { askForNext, nextCall, register } from './extensions-client.ts';

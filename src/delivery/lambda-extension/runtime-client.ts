@@ -9,8 +9,8 @@
 
 import { createRequire } from 'node:module';
 import { monotonicMs } from '../../base/clock.ts';
+import { isManagedInstance } from '../../base/managed-instance.ts';
 import type { Environment } from '../../config/environment.ts';
-import { isManagedInstance } from '../../config/managed-instance.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 
