@@ -1,6 +1,6 @@
 /** Writes this package's lines to the function's log. */
 
-/** From which severity on lines are written into the function's log; `silent` writes none. */
+/** Minimum severity of log lines; `silent` logs nothing. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];

@@ -1,16 +1,16 @@
-/** The values that options can take, shared by code and environment. */
+/** The values of options with a fixed set of values. */
 
-/** How much of input, result and LLM response leaves the function. */
+/** How much of input, result and LLM response is reported. */
 export type CaptureMode = 'full' | 'redacted' | 'shape' | 'off';
 
 export const captureModes: readonly CaptureMode[] = ['full', 'redacted', 'shape', 'off'];
 
-/** When a report leaves. */
+/** When a report is sent. */
 export type Delivery = 'auto' | 'in-band' | 'after-response';
 
 export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-response'];
 
 export { type LogLevel, logLevels } from '../base/log.ts';
 
-/** The smallest `maxBytes` in which every field of a report still says something. */
+/** Minimum of `maxBytes`: every field of a report keeps a readable part. */
 export const leastBytes = 1_024;

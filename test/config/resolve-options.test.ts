@@ -89,7 +89,7 @@ test('a callback keeps the options object as its this', () => {
 });
 
 test.each<[unknown, string]>([
-  [{ agentID: 'a' }, "there is no 'agentID'"],
+  [{ agentID: 'a' }, "unknown field 'agentID'"],
   [{ agentId: '' }, "'agentId' must be a non-empty string; it is ''"],
   [{ capture: 'all' }, "'capture' must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'"],
   [{ maxBytes: 10 }, "'maxBytes' must be a whole number, 1024 or more; it is 10"],
@@ -101,7 +101,7 @@ test.each<[unknown, string]>([
   [{ apiKey: 'a b' }, "'apiKey' must be a text that a header can carry; it is something else"],
   [{ apiKey: 'a', apiKeySecret: 'b' }, "give 'apiKey' or 'apiKeySecret', not both"],
   [{ baseUrl: 'http://platform.example' }, 'would send the API key unencrypted'],
-  [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not usable"],
+  [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not valid"],
   [{ llmTaps: 'no' }, "'llmTaps' must be true or false; it is 'no'"],
   [{ llmHosts: ['https://llm.example.com/v1'] }, "a host such as 'llm.example.com'"],
   [{ delivery: 'later' }, "'delivery' must be one of 'auto', 'in-band'"],

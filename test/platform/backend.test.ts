@@ -176,7 +176,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     const refused = report(new Backend({ apiKey, baseUrl: 'http://127.0.0.1:1' }), { input: 'x' });
 
     await expect(refused).rejects.toThrow(
-      new ConfigurationError('No agent is named. Give agent or agentId, or set XPANDER_AGENT_ID.'),
+      new ConfigurationError('The agent is missing. Set agent or agentId, or the variable XPANDER_AGENT_ID.'),
     );
   });
 
@@ -339,7 +339,7 @@ test('tasks and agents are listed, and an unknown one is a 404', async () => {
   expect(await agents.get('quiet agent')).toMatchObject({ name: 'quiet agent' });
   await expect(agents.get('nobody')).rejects.toMatchObject({ statusCode: 404 });
   await expect(tasks.get('nothing')).rejects.toMatchObject({ statusCode: 404 });
-  await expect(tasks.list('a', { state: 'x' } as object)).rejects.toThrow("there is no 'state'");
+  await expect(tasks.list('a', { state: 'x' } as object)).rejects.toThrow("unknown field 'state'");
   await expect(tasks.get('')).rejects.toThrow("'id' must be a non-empty string");
 });
 

@@ -65,19 +65,19 @@ describe('a call', () => {
 
 test.each([
   ['socks5://user:secret@proxy:1080', "the scheme 'socks5' is not supported"],
-  ['http://user:secret@proxy:port', 'it is not an address'],
-  ['http://user:secret@proxy:99999', 'it is not an address'],
-  ['user:secret@', 'it is not an address'],
-  ['http://', 'it is not an address'],
-  ['pro xy', 'it is not an address'],
-  ['http://user:1/secret@proxy:3128', 'something follows the host and the port'],
-  ['proxy:3128?secret', 'something follows the host and the port'],
-  ['proxy:3128#secret', 'something follows the host and the port'],
+  ['http://user:secret@proxy:port', 'it is not a URL'],
+  ['http://user:secret@proxy:99999', 'it is not a URL'],
+  ['user:secret@', 'it is not a URL'],
+  ['http://', 'it is not a URL'],
+  ['pro xy', 'it is not a URL'],
+  ['http://user:1/secret@proxy:3128', 'there is text after the host and the port'],
+  ['proxy:3128?secret', 'there is text after the host and the port'],
+  ['proxy:3128#secret', 'there is text after the host and the port'],
   ['http://user:%secret@proxy:3128', 'its user name or password is not percent-encoded'],
-])('%s is not usable, and the message names the variable alone', (value, problem) => {
+])('%s is not a valid proxy, and the message shows only the name of the variable', (value, problem) => {
   const failing = () => proxyFor(new URL('https://inbound.xpander.ai'), { https_proxy: value });
 
-  expect(failing).toThrow(`The variable https_proxy names no usable proxy: ${problem}`);
+  expect(failing).toThrow(`The variable https_proxy is not a valid proxy: ${problem}`);
   expect(failing).not.toThrow('secret');
 });
 
