@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../src/errors.ts';
 
 const complete = { XPANDER_AGENT_ID: 'agent-of-environment', XPANDER_API_KEY: 'key' };
 
-test('an option wins over its variable, which wins over the default', () => {
+test('an option takes precedence over its variable, which takes precedence over the default', () => {
   const environment = {
     ...complete,
     XPANDER_CAPTURE: 'shape',
@@ -75,7 +75,7 @@ test('every variable is read', () => {
   });
 });
 
-test('a callback keeps the options object as its this', () => {
+test('a callback is called with the options object as this', () => {
   const options = {
     agentId: 'agent-123',
     id(this: { agentId: string }) {
@@ -106,14 +106,14 @@ test.each<[unknown, string]>([
   [{ llmHosts: ['https://llm.example.com/v1'] }, "a host such as 'llm.example.com'"],
   [{ delivery: 'later' }, "'delivery' must be one of 'auto', 'in-band'"],
   ['agent-123', 'expected an object'],
-])('a wrong option %o throws and names it', (options, message) => {
+])('an invalid option %o throws and is named in the message', (options, message) => {
   const resolve = (): ResolvedOptions => resolveOptions(options as TaskReporterOptions, complete);
 
   expect(resolve).toThrow(ConfigurationError);
   expect(resolve).toThrow(message);
 });
 
-test('a wrong key is never shown', () => {
+test('no message shows an invalid key', () => {
   const resolve = (): ResolvedOptions =>
     resolveOptions({ apiKey: ['hidden'] } as unknown as TaskReporterOptions, complete);
 
@@ -122,7 +122,7 @@ test('a wrong key is never shown', () => {
   );
 });
 
-describe('what is wrong in the environment disables reporting', () => {
+describe('an invalid environment disables reporting', () => {
   test.each<[string, Record<string, string | undefined>, string]>([
     ['no agent', { XPANDER_AGENT_ID: undefined }, 'There is no agent id'],
     ['no key', { XPANDER_API_KEY: ' ' }, 'There is no API key'],
@@ -148,34 +148,37 @@ describe('what is wrong in the environment disables reporting', () => {
   });
 });
 
-test.each(['TRUE', '1'])('the kill switch %s wins over everything else there', (value) => {
-  const environment = {
-    XPANDER_DISABLED: value,
-    XPANDER_CAPTURE: 'nonsense',
-    XPANDER_API_KEY: 'a b',
-    XPANDER_BASE_URL: 'http://platform.example',
-  };
+test.each(['TRUE', '1'])(
+  'XPANDER_DISABLED=%s takes precedence over all other variables',
+  (value) => {
+    const environment = {
+      XPANDER_DISABLED: value,
+      XPANDER_CAPTURE: 'nonsense',
+      XPANDER_API_KEY: 'a b',
+      XPANDER_BASE_URL: 'http://platform.example',
+    };
 
-  const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
+    const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
 
-  expect(resolved).toEqual({ kind: 'switched-off' });
-});
+    expect(resolved).toEqual({ kind: 'switched-off' });
+  },
+);
 
-test('a variable that is not used does no harm', () => {
+test('an invalid variable that is not used is ignored', () => {
   const environment = { ...complete, XPANDER_API_KEY: 'a b' };
   const options = { apiKeySecret: 's', baseUrl: 'https://platform.example' };
 
   expect(resolveOptions(options, environment)).toMatchObject({ kind: 'enabled' });
 });
 
-test('the log level of the environment holds for what is wrong in it', () => {
+test('the log level of the environment applies to messages about the environment', () => {
   expect(resolveOptions({}, { XPANDER_LOG_LEVEL: 'silent' })).toMatchObject({
     kind: 'disabled',
     logLevel: 'silent',
   });
 });
 
-test('plain http is fine on this machine, and elsewhere when it is allowed', () => {
+test('plain http is allowed for loopback addresses, and for others with XPANDER_ALLOW_HTTP', () => {
   const urlOf = (variables: Record<string, string>): string =>
     enabled(resolveOptions({}, { ...complete, ...variables })).baseUrl;
 
@@ -195,7 +198,7 @@ test.each([
   ['https://h.example/api/agent-controller/', 'https://h.example/api/agent-controller/org'],
   ['http://localhost:9016', 'http://localhost:9016/org'],
   ['http://localhost:49016', 'http://localhost:49016'],
-])('the organization is in the path of %s only where it belongs', (baseUrl, expected) => {
+])('%s contains the organization only if it is an agent controller', (baseUrl, expected) => {
   const settings = enabled(resolveOptions({ baseUrl, organizationId: 'org' }, complete));
 
   expect(settings.baseUrl).toBe(expected);

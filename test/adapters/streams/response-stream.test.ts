@@ -10,9 +10,9 @@ import { createTextCollector } from '../../../src/adapters/streams/text-collecto
 
 test.each([
   ['plain text', ['abc', 'def'], 4, { text: 'abcd', truncatedBytes: 2 }],
-  ['a character in the middle', ['aé'], 2, { text: 'a', truncatedBytes: 1 }],
+  ['a character at the limit', ['aé'], 2, { text: 'a', truncatedBytes: 1 }],
   ['a character of four bytes', ['🦊🦊'], 6, { text: '🦊', truncatedBytes: 2 }],
-  ['a surrogate at the edge', ['ab🦊'], 3, { text: 'ab', truncatedBytes: 3 }],
+  ['a surrogate pair at the limit', ['ab🦊'], 3, { text: 'ab', truncatedBytes: 3 }],
   ['bytes', [Buffer.from('é'), Buffer.from('x')], 2, { text: 'é', truncatedBytes: 1 }],
   [
     'a character in two chunks',
@@ -21,16 +21,21 @@ test.each([
     { text: 'é', truncatedBytes: 0 },
   ],
   ['nothing', [], 9, { text: '', truncatedBytes: 0 }],
-  ['a limit of nothing', ['abc'], 0, { text: '', truncatedBytes: 3 }],
-  ['what is neither', [{ a: 1 }, null, 42], 9, { text: '', truncatedBytes: 0 }],
-])('the beginning of %s', (_, chunks, limit, expected) => {
+  ['a text with a limit of zero', ['abc'], 0, { text: '', truncatedBytes: 3 }],
+  [
+    'chunks that are neither text nor bytes',
+    [{ a: 1 }, null, 42],
+    9,
+    { text: '', truncatedBytes: 0 },
+  ],
+])('a text collector keeps the beginning of %s', (_, chunks, limit, expected) => {
   const collector = createTextCollector(limit);
   for (const chunk of chunks) collector.add(chunk);
 
   expect(collector.collected()).toEqual(expected);
 });
 
-test('an encoding, and a buffer that is used again', () => {
+test('a text collector decodes chunks and copies reused buffers', () => {
   const collector = createTextCollector(100);
   const buffer = Buffer.from('one ');
   collector.add(buffer);
@@ -70,7 +75,7 @@ function runtimeStream(): { stream: ResponseStream & Record<string, unknown>; wr
   return { stream: stream as never, written };
 }
 
-test('an object is stringified once, and its text is captured', () => {
+test('an object with user code is stringified exactly once and captured', () => {
   const { stream, written } = runtimeStream();
   const streamed = observeResponseStream(stream, 1_000);
   let reads = 0;
@@ -95,7 +100,7 @@ test('an object is stringified once, and its text is captured', () => {
   expect(streamed().text).toBe(written.join(''));
 });
 
-test('another stream gets its objects as they are', () => {
+test('a stream of another kind gets objects unchanged', () => {
   const chunks: unknown[] = [];
   const stream = new Writable({
     objectMode: true,
@@ -113,7 +118,7 @@ test('another stream gets its objects as they are', () => {
   expect(Object.keys(stream)).not.toContain('write');
 });
 
-test('only what was accepted counts', async () => {
+test('only chunks that the stream has accepted are captured', async () => {
   const { stream } = runtimeStream();
   const streamed = observeResponseStream(stream, 1_000);
   (stream['on'] as (event: string, listener: () => void) => void)('error', () => {});
@@ -127,7 +132,7 @@ test('only what was accepted counts', async () => {
   expect(streamed().text).toBe('whole');
 });
 
-test('nobody can tell the methods from the runtime’s', () => {
+test('the wrapped methods look like those of the runtime', () => {
   const look = (stream: object): unknown =>
     ['write', 'end'].map((method) => {
       const { value, ...flags } = Object.getOwnPropertyDescriptor(stream, method) ?? {};
@@ -142,7 +147,7 @@ test('nobody can tell the methods from the runtime’s', () => {
   expect((stream['eventNames'] as () => unknown)()).toEqual([]);
 });
 
-test('the end of a stream is awaited without a listener', async () => {
+test('streamClosed() waits for the end without adding listeners', async () => {
   const { stream } = runtimeStream();
   observeResponseStream(stream, 1_000);
   const names = (stream['eventNames'] as () => unknown[])();
@@ -160,8 +165,8 @@ test('the end of a stream is awaited without a listener', async () => {
 
 test.each([
   ['destroyed', (stream: Writable) => void stream.destroy()],
-  ['late', () => undefined],
-])('a stream that is %s is awaited no longer', async (_, act) => {
+  ['open after the timeout', () => undefined],
+])('streamClosed() resolves for a stream that is %s', async (_, act) => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
   observeResponseStream(stream, 1_000);
   const start = performance.now();

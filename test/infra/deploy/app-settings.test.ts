@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readAppSettings } from '../../../infra/app-settings.ts';
 
-test('without context nobody else gets the layers, and the sample is closed', () => {
+test('without context the layers are not shared and the sample is not public', () => {
   expect(readAppSettings({ 'aws:cdk:other': true, '@aws-cdk/core:flag': true })).toEqual({
     layers: { sharedWith: [], parameterPrefix: '/xpander-lambda' },
     sample: {
@@ -45,6 +45,6 @@ test.for([
   [{ 'xpander:agentId': 7 }, /must be a text without white space around it; it is 7\.$/],
   [{ 'xpander:parameterPrefix': 'layers/' }, /must be a path such as \/xpander-lambda/],
   [{ 'xpander:parameterPrefix': '/aws/layers' }, /not beginning with aws or ssm/],
-] as const)('%j is refused', ([context, message]) => {
+] as const)('the context %j is invalid', ([context, message]) => {
   expect(() => readAppSettings(context)).toThrow(message);
 });

@@ -20,7 +20,7 @@ test.skipIf(!hasGo)('actionlint finds nothing in it', async () => {
   expect(result).toEqual({ stdout: '', stderr: '' });
 });
 
-test('nothing is published unless it is switched on, wanted, and built before', () => {
+test('nothing is published unless publishing is enabled, requested and built', () => {
   const { on, permissions, jobs } = parse(readFileSync(workflow, 'utf8'));
   const { build, ...publishing } = jobs;
 
@@ -36,7 +36,7 @@ test('nothing is published unless it is switched on, wanted, and built before', 
   }
 });
 
-test('every action is pinned to a commit', () => {
+test('all actions are pinned to commits', () => {
   const uses = readFileSync(workflow, 'utf8').match(/uses: .*/g) ?? [];
 
   expect(uses).not.toEqual([]);
