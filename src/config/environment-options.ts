@@ -9,8 +9,8 @@ import {
   type Delivery,
   deliveries,
   type LogLevel,
-  leastBytes,
   logLevels,
+  minMaxBytes,
 } from './option-values.ts';
 
 /** Options as the environment gives them; undefined where it does not. */
@@ -64,7 +64,7 @@ export function readEnvironmentOptions(environment: Environment): EnvironmentOpt
     apiKeySecretField: readVariable(environment, 'apiKeySecretField'),
     capture: choice('capture', captureModes),
     redact: redact === undefined ? undefined : redactionRules(redact),
-    maxBytes: number('maxBytes', anInteger(leastBytes)),
+    maxBytes: number('maxBytes', anInteger(minMaxBytes)),
     reportStart: truth('reportStart'),
     delivery: choice('delivery', deliveries),
     budgetMs: number('budgetMs', anInteger(1, 900_000)),

@@ -13,4 +13,4 @@ export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-respon
 export { type LogLevel, logLevels } from '../base/log.ts';
 
 /** Minimum of `maxBytes`: every field of a report keeps a readable part. */
-export const leastBytes = 1_024;
+export const minMaxBytes = 1_024;

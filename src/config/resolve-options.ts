@@ -21,8 +21,8 @@ import {
   type Delivery,
   deliveries,
   type LogLevel,
-  leastBytes,
   logLevels,
+  minMaxBytes,
 } from './option-values.ts';
 import type { TaskReporterOptions } from './options.ts';
 import { isHeaderValue, resolveBaseUrl } from './platform-configuration.ts';
@@ -56,7 +56,7 @@ export type ResolvedOptions =
   /** Somebody switched it off. */
   | { readonly kind: 'switched-off' };
 
-const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
+export const optionChecks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
   agentId: aString,
   apiKey: (value) =>
     typeof value === 'string' && isHeaderValue(value)
@@ -72,7 +72,7 @@ const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
       ? undefined
       : 'a field name, a path or a RegExp',
   ),
-  maxBytes: anInteger(leastBytes),
+  maxBytes: anInteger(minMaxBytes),
   input: aFunction,
   result: aFunction,
   id: aFunction,
@@ -96,7 +96,7 @@ export function resolveOptions<Event, Response>(
   options: TaskReporterOptions<Event, Response> = {},
   environment: Environment = process.env,
 ): ResolvedOptions {
-  checkFields('options', options, checks, ['apiKey']);
+  checkFields('options', options, optionChecks, ['apiKey']);
   if (isSet(environment, 'disabled')) return { kind: 'switched-off' };
   checkTogether(options, environment);
   try {

@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
-import { optionValues } from '../../infra/reporting-options.ts';
+import { optionNames } from '../../infra/reporting-options.ts';
 import { readEnvironmentOptions } from '../../src/config/environment-options.ts';
-import { captureModes, deliveries, logLevels } from '../../src/config/option-values.ts';
+import { optionChecks } from '../../src/config/resolve-options.ts';
 import { addFunction, errorMessageOf, importSecret, newStack, variablesIn } from './stacks.ts';
 
 const all = {
@@ -71,12 +71,14 @@ describe('options', () => {
     });
   });
 
-  test('take the values that the function knows', () => {
-    expect(optionValues).toMatchObject({
-      capture: captureModes,
-      delivery: deliveries,
-      logLevel: logLevels,
-    });
+  test('that functions can set in their code are also options of the construct', () => {
+    const onlyInCode = ['apiKey', 'input', 'result', 'id', 'isSuccess'];
+
+    expect(optionNames).toEqual(
+      expect.arrayContaining(
+        Object.keys(optionChecks).filter((name) => !onlyInCode.includes(name)),
+      ),
+    );
   });
 
   test('can be tokens', () => {
@@ -107,8 +109,8 @@ describe('options', () => {
     [{ capture: 'all' }, "capture must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'."],
     [{ maxBytes: 5 }, 'maxBytes must be a whole number, 1024 or more; it is 5.'],
     [{ budgetMs: 900_001 }, 'budgetMs must be a whole number, 1 to 900000; it is 900001.'],
-    [{ sampleRate: 2 }, 'sampleRate must be a number from 0 to 1; it is 2.'],
-    [{ sampleRate: Number.NaN }, 'sampleRate must be a number from 0 to 1; it is NaN.'],
+    [{ sampleRate: 2 }, 'sampleRate must be a number, 0 to 1; it is 2.'],
+    [{ sampleRate: Number.NaN }, 'sampleRate must be a number, 0 to 1; it is NaN.'],
     [{ reportStart: 'yes' }, "reportStart must be true or false; it is 'yes'."],
     [
       { redact: [/a,b/] },
@@ -125,11 +127,11 @@ describe('options', () => {
     ],
     [
       { baseUrl: 'https://xpander.internal?a' },
-      "baseUrl must be a host or an https:// address without query; it is 'https://xpander.internal?a'.",
+      "baseUrl must be a host or an https:// URL without a query; it is 'https://xpander.internal?a'.",
     ],
     [
       { apiKeySecret: 'xpander/api-key' },
-      "apiKeySecret must be a secret of aws-cdk-lib/aws-secretsmanager. For one that exists already: Secret.fromSecretNameV2(this, 'ApiKey', 'xpander/api-key').",
+      "apiKeySecret must be a secret of aws-cdk-lib/aws-secretsmanager. Import an existing one with Secret.fromSecretNameV2(this, 'ApiKey', 'xpander/api-key').",
     ],
     [
       { apiKey: 'key-of-mine' },
