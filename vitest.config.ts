@@ -6,7 +6,7 @@ const beside = 'test/beside/*.test.ts';
 const llmClients = 'test/llm/clients/*.test.ts';
 const bundlers = 'test/bundlers/*.test.ts';
 const browser = 'test/browser/*.test.ts';
-const deploy = ['test/infra/deploy/*.test.ts', 'test/cli/doctor/*.test.ts'];
+const deploy = ['test/infra/deploy/*.test.ts', 'test/doctor/*.test.ts'];
 const busy = [
   'test/layer/conformance-node-*.test.ts',
   'test/sentinel/memory.test.ts',

@@ -1,6 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { environmentVariables as names } from '../src/config/environment.ts';
+import { environmentVariables as names, parseBoolean } from '../src/config/environment.ts';
 import {
   type ExistingVariables,
   isSet,
@@ -65,7 +65,7 @@ function wrapperConflict(fn: LambdaFunction, found: Variables): string[] {
 }
 
 function isDisabled(variables: Variables): boolean {
-  return ['true', '1'].includes(String(variables[names.disabled]).toLowerCase());
+  return parseBoolean(String(variables[names.disabled])) ?? false;
 }
 
 function checkEnabled(fn: LambdaFunction, variables: Variables, hasSentinel: boolean): string[] {

@@ -8,15 +8,15 @@ import {
   captureModes,
   type Delivery,
   deliveries,
+  type FlushMode,
+  flushModes,
   minMaxBytes,
 } from '../src/config/option-values.ts';
 
 export type { CaptureMode, Delivery, LogLevel };
 
 /** When the sentinel sends reports. */
-export type SentinelFlush = 'adaptive' | 'end' | 'periodic';
-
-const sentinelFlushes: readonly SentinelFlush[] = ['adaptive', 'end', 'periodic'];
+export type SentinelFlush = FlushMode;
 
 /** How tasks are reported. Each option that is set becomes a variable of the function. */
 export interface ReportingOptions {
@@ -126,7 +126,7 @@ const readers: Readonly<Record<Option, Read>> = {
   llmTaps: readSwitch,
   llmHosts: readHosts,
   logLevel: checkedText(oneOf(logLevels)),
-  sentinelFlush: checkedText(oneOf(sentinelFlushes)),
+  sentinelFlush: checkedText(oneOf(flushModes)),
   disabled: readSwitch,
 };
 

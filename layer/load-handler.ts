@@ -1,4 +1,5 @@
 /** Loads the function's handler by the rules of Lambda's runtime client. */
+
 import { basename } from 'node:path';
 import { isManagedInstance } from '../src/base/managed-instance.ts';
 import type { Environment } from '../src/config/environment.ts';

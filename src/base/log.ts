@@ -39,3 +39,12 @@ export function createLog(
     error: writer('error'),
   };
 }
+
+const warned = new Set<string>();
+
+/** Warns, once in this process, of something that holds for the process as a whole. */
+export function warnOnce(log: Pick<Log, 'warn'>, message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  log.warn(message);
+}

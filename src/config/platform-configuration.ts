@@ -1,6 +1,8 @@
+import { createLog, warnOnce } from '../base/log.ts';
 import { ConfigurationError } from '../errors.ts';
 import { aBoolean, anInteger, anyString, aString, type Check, checkFields } from './checks.ts';
-import { type Environment, isSet, readVariable } from './environment.ts';
+import { type Environment, readBoolean, readVariable } from './environment.ts';
+import { readLogLevel } from './log-level.ts';
 
 /** How to reach the platform. Fields that are not set come from the environment. */
 export interface Configuration {
@@ -72,28 +74,37 @@ export function resolveConfiguration(
   return {
     apiKey,
     timeoutMs: configuration.timeoutMs ?? 10_000,
-    baseUrl: resolveBaseUrl(configuration, environment),
+    baseUrl: resolveBaseUrl(configuration, environment, (message) =>
+      warnOnce(createLog(readLogLevel(environment) ?? 'warn'), message),
+    ),
   };
 }
+
+/** What decides where requests go. */
+type Address = Pick<Configuration, 'baseUrl' | 'organizationId' | 'allowHttp'>;
 
 /**
  * The base URL of all requests; contains the organization if required.
  *
+ * The base URL of all requests; contains the organization if required.
+ *
+ * @param warn - called with a sentence about a variable that is not a boolean
  * @throws ConfigurationError if a value is invalid
  */
 export function resolveBaseUrl(
-  configuration: Pick<Configuration, 'baseUrl' | 'organizationId' | 'allowHttp'>,
+  configuration: Address,
   environment: Environment,
+  warn?: (message: string) => void,
 ): string {
   return baseUrlOf(
-    configuration.baseUrl ?? readVariable(environment, 'baseUrl') ?? defaultHost(environment),
+    configuration.baseUrl ?? readVariable(environment, 'baseUrl') ?? defaultHost(environment, warn),
     configuration.organizationId ?? readVariable(environment, 'organizationId'),
-    configuration.allowHttp ?? isSet(environment, 'allowHttp'),
+    configuration.allowHttp ?? readBoolean(environment, 'allowHttp', warn) ?? false,
   );
 }
 
-function defaultHost(environment: Environment): string {
-  return readVariable(environment, 'staging') === 'true'
+function defaultHost(environment: Environment, warn?: (message: string) => void): string {
+  return readBoolean(environment, 'staging', warn)
     ? 'inbound.stg.xpander.ai'
     : 'inbound.xpander.ai';
 }

@@ -12,8 +12,12 @@ import {
   listOf,
   oneOf,
 } from './checks.ts';
-import { type Environment, environmentVariables, isSet } from './environment.ts';
-import { type EnvironmentOptions, readEnvironmentOptions } from './environment-options.ts';
+import { type Environment, environmentVariables, readBoolean } from './environment.ts';
+import {
+  type EnvironmentOptions,
+  readEnvironmentOptions,
+  type Warn,
+} from './environment-options.ts';
 import { readLogLevel } from './log-level.ts';
 import {
   type CaptureMode,
@@ -50,11 +54,16 @@ export interface ReporterSettings {
 
 /** What the options come to. */
 export type ResolvedOptions =
-  | { readonly kind: 'enabled'; readonly settings: ReporterSettings }
+  | ({ readonly kind: 'enabled'; readonly settings: ReporterSettings } & Warnings)
   /** The environment does not allow reporting. */
-  | { readonly kind: 'disabled'; readonly reason: string; readonly logLevel: LogLevel }
+  | ({ readonly kind: 'disabled'; readonly reason: string; readonly logLevel: LogLevel } & Warnings)
   /** Somebody switched it off. */
   | { readonly kind: 'switched-off' };
+
+interface Warnings {
+  /** One sentence for each optional variable with an invalid value. */
+  readonly warnings: readonly string[];
+}
 
 export const optionChecks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
   agentId: aString,
@@ -89,22 +98,24 @@ export const optionChecks: Readonly<Record<keyof TaskReporterOptions, Check>> = 
 /**
  * Puts options, environment and defaults together, once, at construction.
  *
- * @throws ConfigurationError when an option is wrong. What is wrong in the environment disables
- *   reporting instead: a variable must not break a function.
+ * @throws ConfigurationError when an option is wrong. A variable must not break a function: one that
+ *   reporting cannot do without disables it instead, any other causes a warning.
  */
 export function resolveOptions<Event, Response>(
   options: TaskReporterOptions<Event, Response> = {},
   environment: Environment = process.env,
 ): ResolvedOptions {
   checkFields('options', options, optionChecks, ['apiKey']);
-  if (isSet(environment, 'disabled')) return { kind: 'switched-off' };
+  const warnings: string[] = [];
+  const warn: Warn = (message) => void warnings.push(message);
+  if (readBoolean(environment, 'disabled', warn)) return { kind: 'switched-off' };
   checkTogether(options, environment);
   try {
-    return { kind: 'enabled', settings: settingsOf(options, environment) };
+    return { kind: 'enabled', settings: settingsOf(options, environment, warn), warnings };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const logLevel = options.logLevel ?? readLogLevel(environment) ?? 'warn';
-    return { kind: 'disabled', reason: error.message, logLevel };
+    return { kind: 'disabled', reason: error.message, logLevel, warnings };
   }
 }
 
@@ -115,21 +126,22 @@ function checkTogether<Event, Response>(
   if (options.apiKey !== undefined && options.apiKeySecret !== undefined) {
     throw new ConfigurationError("options: give 'apiKey' or 'apiKeySecret', not both.");
   }
-  if (options.baseUrl !== undefined) baseUrlOf(options, environment);
+  if (options.baseUrl !== undefined) resolveBaseUrl(options, environment);
 }
 
 function settingsOf<Event, Response>(
   options: TaskReporterOptions<Event, Response>,
   environment: Environment,
+  warn: Warn,
 ): ReporterSettings {
-  const variables = readEnvironmentOptions(environment);
+  const variables = readEnvironmentOptions(environment, warn);
   const agentId = options.agentId ?? variables.agentId;
   if (agentId === undefined) throw missing('agent id', 'agentId', environmentVariables.agentId);
   return {
     agentId,
     apiKey: apiKeyOf(options, variables),
-    baseUrl: baseUrlOf(options, environment),
-    capture: options.capture ?? variables.capture ?? 'redacted',
+    baseUrl: resolveBaseUrl(options, environment, warn),
+    capture: captureOf(options, variables),
     redact: options.redact ?? variables.redact ?? [],
     maxBytes: options.maxBytes ?? variables.maxBytes ?? 262_144,
     reportStart: options.reportStart ?? variables.reportStart ?? false,
@@ -147,11 +159,13 @@ function settingsOf<Event, Response>(
   };
 }
 
-function baseUrlOf(
-  { baseUrl, organizationId }: Pick<TaskReporterOptions, 'baseUrl' | 'organizationId'>,
-  environment: Environment,
-): string {
-  return resolveBaseUrl({ baseUrl, organizationId }, environment);
+function captureOf(
+  options: Pick<TaskReporterOptions, 'capture' | 'redact'>,
+  variables: EnvironmentOptions,
+): CaptureMode {
+  const mode = options.capture ?? variables.capture ?? 'redacted';
+  const isBroken = options.redact === undefined && variables.isRedactBroken;
+  return mode === 'redacted' && isBroken ? 'shape' : mode;
 }
 
 function apiKeyOf(

@@ -35,7 +35,7 @@ export class Agents {
   async get(id: string, options: CallOptions = {}): Promise<Agent> {
     const path = `/agents/${encodeURIComponent(requireId('id', id))}`;
     const connection = resolveConfiguration(this.#configuration);
-    return readAgent(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readAgent }, options);
   }
 
   /**
@@ -47,6 +47,10 @@ export class Agents {
    */
   async list(options: CallOptions = {}): Promise<Agent[]> {
     const connection = resolveConfiguration(this.#configuration);
-    return readAgentList(await callApi(connection, 'GET', '/agents/list', undefined, options));
+    return callApi(
+      connection,
+      { method: 'GET', path: '/agents/list', read: readAgentList },
+      options,
+    );
   }
 }

@@ -15,32 +15,39 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks the platform and returns the answer's JSON. */
-export async function callApi(
+/** One call: what is asked, and how to read the answer. */
+export interface ApiCall<T> {
+  readonly method: 'GET' | 'POST';
+  /** Below the base URL. */
+  readonly path: string;
+  /** JSON text. */
+  readonly body?: string | undefined;
+  /** Reads the answer's JSON; throws an UnreadableRecordError when it is something else. */
+  readonly read: (answer: unknown) => T;
+}
+
+/** Asks the platform and reads the answer. */
+export async function callApi<T>(
   connection: Connection,
-  method: 'GET' | 'POST',
-  path: string,
-  body?: string,
+  call: ApiCall<T>,
   options: CallOptions = {},
-): Promise<unknown> {
-  const { value } = await callDatedApi(connection, method, path, body, options);
+): Promise<T> {
+  const { value } = await callDatedApi(connection, call, options);
   return value;
 }
 
 /** The same, with the time on the platform's clock. */
-export async function callDatedApi(
+export async function callDatedApi<T>(
   connection: Connection,
-  method: 'GET' | 'POST',
-  path: string,
-  body?: string,
+  { method, path, body, read }: ApiCall<T>,
   options: CallOptions = {},
-): Promise<{ readonly value: unknown; readonly date: string | undefined }> {
+): Promise<{ readonly value: T; readonly date: string | undefined }> {
   const request = apiRequest(connection, method, path, body);
   // undici is loaded by the first request: a function that only imports this package is not to
   // pay for it.
   const { exchange } = await import('./transport.ts');
   const { text, date } = await exchange({ ...request, signal: options.signal });
-  return { value: parseAnswer(request, text), date };
+  return { value: parseAnswer(request, text, read), date };
 }
 
 /** The request for a path below the base URL. */

@@ -60,7 +60,8 @@ export class Backend {
       this.#configuration,
       parameters.configuration ?? undefined,
     );
-    return readTask(await callApi(connection, 'POST', reportTaskPath(agentId), body, options));
+    const path = reportTaskPath(agentId);
+    return callApi(connection, { method: 'POST', path, body, read: readTask }, options);
   }
 
   /**
@@ -77,6 +78,6 @@ export class Backend {
       parameters.configuration ?? undefined,
     );
     const request = apiRequest(connection, 'POST', reportTaskPath(agentId), body);
-    return readTask(parseAnswer(request, blockingExchange(request)));
+    return parseAnswer(request, blockingExchange(request), readTask);
   }
 }

@@ -60,7 +60,7 @@ export class Tasks {
   async get(id: string, options: CallOptions = {}): Promise<Task> {
     const path = `/agent-execution/${encodeURIComponent(requireId('id', id))}/status`;
     const connection = resolveConfiguration(this.#configuration);
-    return readTask(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readTask }, options);
   }
 
   /**
@@ -79,7 +79,7 @@ export class Tasks {
     const id = encodeURIComponent(requireId('agentId', agentId));
     const path = `/agent-execution/executions/history/${id}${queryOf(filters)}`;
     const connection = resolveConfiguration(this.#configuration);
-    return readTaskList(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readTaskList }, options);
   }
 }
 

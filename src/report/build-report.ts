@@ -52,17 +52,20 @@ export interface ReportRules {
 export interface ReportBuilder {
   (facts: RunFacts, timeMs: number): TaskReport;
   readonly inSlices: (facts: RunFacts, timeMs: number) => Promise<TaskReport>;
+  /** Whether it will say that the task succeeded. The user's rule is asked once for each response. */
+  readonly isSuccess: (facts: Pick<RunFacts, 'outcome' | 'recorded'>) => boolean;
 }
 
 /** A builder for one set of rules: what does not depend on the run is made once. */
 export function createReportBuilder(rules: ReportRules): ReportBuilder {
   const payload = payloadRules(rules);
+  const isSuccessful = createJudge(rules);
 
   const partsOf = (facts: RunFacts, timeMs: number) => {
     // What is not captured costs no time, and not even its length is said.
     const readingMs = rules.capture === 'off' ? Number.POSITIVE_INFINITY : timeMs;
     const read = createPayloadReader(payload, { ...rules, timeMs: readingMs });
-    const isSuccess = judge(facts, rules);
+    const isSuccess = isSuccessful(facts);
     const resultText = isSuccess ? responseText : failureText;
     return {
       isSuccess,
@@ -96,7 +99,7 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
     await nextTurn();
     return reportOf(facts, isSuccess, { input, result, llmResponse });
   };
-  return Object.assign(build, { inSlices });
+  return Object.assign(build, { inSlices, isSuccess: isSuccessful });
 }
 
 function nextTurn(): Promise<void> {
@@ -129,13 +132,18 @@ function payloadRules({ capture, redact }: ReportRules): PayloadRules {
   }
 }
 
-function judge({ outcome, recorded }: RunFacts, rules: ReportRules): boolean {
-  const hasSaidFailure = recorded.failure !== undefined;
-  // The platform knows no running task: until it ends, a task that has begun counts as well.
-  if (outcome.kind === 'started') return !hasSaidFailure;
-  const { isSuccess } = rules;
-  const rule = isSuccess && ((response: ResponseOutcome) => isSuccess(returnedValue(response)));
-  return isSuccessfulOutcome(outcome, hasSaidFailure, rule);
+function createJudge({ isSuccess }: ReportRules): ReportBuilder['isSuccess'] {
+  const verdicts = new WeakMap<ResponseOutcome, boolean | undefined>();
+  const rule = (response: ResponseOutcome): boolean | undefined => {
+    if (!verdicts.has(response)) verdicts.set(response, isSuccess?.(returnedValue(response)));
+    return verdicts.get(response);
+  };
+  return ({ outcome, recorded }) => {
+    const hasSaidFailure = recorded.failure !== undefined;
+    // The platform knows no running task: until it ends, a task that has begun counts as well.
+    if (outcome.kind === 'started') return !hasSaidFailure;
+    return isSuccessfulOutcome(outcome, hasSaidFailure, rule);
+  };
 }
 
 /** For the user's callbacks: the handler's own value, where it was seen. */

@@ -20,6 +20,8 @@ export interface EndedTask {
   /** Whether a success is reported. */
   readonly sampled: boolean;
   readonly origin: ReportOrigin;
+  /** Called before anything else is done with the delivery. */
+  readonly onLoaded: (delivery: TaskDelivery) => void;
   /** The sentinel's end of it, where that reports this task. */
   readonly linked: LinkedRun | undefined;
   /** Whether the response waits. */
@@ -35,11 +37,12 @@ const mostWaitingInBand = 1;
 
 export async function deliverTask(
   { load, postponed, sentinel, warmth }: DelivererParts,
-  { sequence, sampled, origin, linked, waits, timeMs, isSafe }: EndedTask,
+  { sequence, sampled, origin, linked, waits, timeMs, isSafe, onLoaded }: EndedTask,
 ): Promise<void> {
   const deadline = performance.now() + timeMs;
   const ownsSpool = (): boolean => !sentinel?.ownsSpool();
   const delivery = await load();
+  onLoaded(delivery);
   for (const earlier of postponed.take()) await earlier(timeMs / 2);
   const handOver = sentinel?.isUsable() ? linked?.handOver : undefined;
   if (handOver === undefined) delivery.warmUp(deadline - performance.now());

@@ -1,4 +1,5 @@
 /** The reports of one run, in their order: a later one says more and is never overtaken. */
+import { within } from '../base/within.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { WireTaskReport } from '../platform/task-report.ts';
 import type { EndDelivery, TaskDelivery } from './task-delivery.ts';
@@ -40,7 +41,7 @@ export function createReportSequence(
     const ahead = queue;
     const sending = (async () => {
       if (givenUp !== undefined) {
-        await settled(ahead, timeMs / 2);
+        await within(timeMs / 2, ahead);
         givenUp.abort();
         await ahead;
       }
@@ -75,14 +76,4 @@ export function createReportSequence(
       return (await afterOthers(timeMs, send)) ?? false;
     },
   };
-}
-
-/** Waits for a promise that never rejects, but not for ever. */
-async function settled(promise: Promise<unknown>, timeMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, timeMs));
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 }

@@ -3,7 +3,7 @@
  * it. Internal errors are logged here and go no further.
  */
 
-import { createLog, type Log } from '../base/log.ts';
+import { createLog, type Log, warnOnce } from '../base/log.ts';
 import { isManagedInstance } from '../base/managed-instance.ts';
 import type { TaskReporterOptions } from '../config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
@@ -79,26 +79,27 @@ export function createReporter<Event, Response>(
   switch (resolved.kind) {
     case 'switched-off':
       return undefined;
-    case 'disabled':
-      if (!logged.has(resolved.reason)) createLog(resolved.logLevel).warn(resolved.reason);
-      logged.add(resolved.reason);
+    case 'disabled': {
+      const log = createLog(resolved.logLevel);
+      for (const message of [...resolved.warnings, resolved.reason]) warnOnce(log, message);
       return undefined;
-    case 'enabled':
-      return reporterFor(resolved.settings, place);
+    }
+    case 'enabled': {
+      const log = createLog(resolved.settings.logLevel);
+      for (const message of resolved.warnings) warnOnce(log, message);
+      return reporterFor(resolved.settings, log, place);
+    }
   }
 }
-
-/** Why there is no reporting: the same for all reporters of a function, and logged once. */
-const logged = new Set<string>();
 
 /** The tasks of all reporters that run, or whose reports are neither sent nor kept. */
 const open = new Set<TaskLifecycle>();
 
 function reporterFor(
   settings: ReporterSettings,
+  log: Log,
   { yieldsToInner = false }: ReporterPlace,
 ): Reporter {
-  const log = createLog(settings.logLevel);
   if (settings.llmTaps) installTaps(currentInvocation, log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);

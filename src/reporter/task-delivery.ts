@@ -51,6 +51,8 @@ export interface TaskDelivery {
   ) => Promise<boolean>;
   /** What would be reported if the run failed now. */
   readonly draft: (invocation: Invocation) => Promise<WireTaskReport>;
+  /** Whether the report of its end will say that it succeeded, by the user's rule as well. */
+  readonly isSuccess: (invocation: Invocation) => boolean;
   /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
   /**
@@ -201,6 +203,10 @@ export function createTaskDelivery(
 
     draft: (invocation) =>
       failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
+
+    isSuccess({ ended, recorded }) {
+      return ended !== undefined && build.isSuccess({ ...ended, recorded: recorded() });
+    },
 
     async reportEnd(invocation, how) {
       const { sampled, isKnown, deadline, origin, isSafe, handOver } = how;

@@ -152,6 +152,12 @@ export function createTaskLifecycle(
     writeRaw: () => stub?.add({ raw: rawTask(invocation, settings.capture) }),
   });
 
+  /** The user's rule is asked after the response has left, which must not wait for it. */
+  const writeVerdict = (delivery: TaskDelivery, at: number): void => {
+    if (settings.isSuccess === undefined || invocation.ended?.outcome.kind !== 'response') return;
+    stub?.add({ ended: { isSuccess: delivery.isSuccess(invocation), at } });
+  };
+
   /** Where the sentinel does not ask the platform, as about what ends at its deadline, this does. */
   const deliver = (waits: boolean, timeMs: number, ended: Omit<ReportOrigin, 'birth'>) =>
     deliverTask(parts, {
@@ -160,6 +166,9 @@ export function createTaskLifecycle(
       origin: { birth: isExpired ? birth - 1 : birth, ...ended },
       linked: isExpired ? undefined : linked,
       isSafe: () => close(),
+      onLoaded: (delivery) => {
+        if (!waits) writeVerdict(delivery, ended.endedAt);
+      },
     });
 
   /** At once: from here on the end of the process does not make a failure of a success. */

@@ -289,6 +289,24 @@ test('a middleware without agent id logs one warning and does nothing', async ()
   ]);
 });
 
+test('a wrong value of an optional variable is logged once, and runs are reported', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.stubEnv('XPANDER_BUDGET_MS', 'three seconds');
+  const context = lambdaContext();
+  const create = (): Stack =>
+    (middy7 as unknown as Middy)(() => 'answer').use(taskReporter(options()));
+
+  await create()({}, context);
+  create();
+
+  expect(warn.mock.calls).toEqual([
+    [
+      "[xpander-lambda] XPANDER_BUDGET_MS must be a whole number, 1 to 900000; it is 'three seconds'. The default is used.",
+    ],
+  ]);
+  await expectReports(context, [{ is_success: true, result: 'answer' }]);
+});
+
 /** Compares all reports of a task, in order of arrival. */
 async function expectReports(context: { awsRequestId: string }, expected: object[]): Promise<void> {
   // If Middy skips our hooks, its response does not wait for the report.

@@ -287,4 +287,14 @@ describe('synth accepts', () => {
 
     expect(functionIn(stack).Environment?.Variables).toHaveProperty('XPANDER_DISABLED', 'true');
   });
+
+  test.each(['True', '1', 'yes', 'ON'])('nor where XPANDER_DISABLED is %s', (value) => {
+    const stack = newStack();
+    const fn = addFunction(stack);
+    fn.addEnvironment('XPANDER_DISABLED', value);
+
+    new TaskReporting(stack, 'TaskReporting').instrument(fn);
+
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
 });

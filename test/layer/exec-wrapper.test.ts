@@ -120,7 +120,7 @@ export const handler = async () => 'answer';
 });
 
 describe('the function starts without the reporter', () => {
-  test.each(['true', 'TRUE', '1'])('if XPANDER_DISABLED is %s', async (value) => {
+  test.each(['true', 'TRUE', '1', 'Yes', 'on'])('if XPANDER_DISABLED is %s', async (value) => {
     const sandbox = openSandbox();
     const left = await startFunction(sandbox, {
       environment: { XPANDER_DISABLED: value },

@@ -160,7 +160,7 @@ describe('the function works', () => {
     ['with reporting disabled', { XPANDER_DISABLED: 'true' }, []],
     ['without an agent id', { XPANDER_AGENT_ID: '' }, ['XPANDER_AGENT_ID']],
     ['without a key', { XPANDER_API_KEY: '' }, ['XPANDER_API_KEY_SECRET']],
-    ['with an invalid variable', { XPANDER_SAMPLE_RATE: 'often' }, ['XPANDER_SAMPLE_RATE']],
+    ['with an invalid base URL', { XPANDER_BASE_URL: 'ftp://h' }, ['ftp://h']],
   ])('%s, with at most one log line', async (_, environment, said) => {
     const { lambda, platform } = await setUp('plain.handler', { environment });
 
@@ -170,6 +170,18 @@ describe('the function works', () => {
     expect(first).toMatchObject({ kind: 'response', body: '"answer to why?"' });
     expect(ownLines(lambda)).toEqual(said.map((name) => expect.stringContaining(name)));
     expect(platform.requests()).toEqual([]);
+  });
+
+  test('a wrong value of an optional variable is logged once, and the default is used', async () => {
+    const { lambda, platform } = await setUp('plain.handler', {
+      environment: { XPANDER_SAMPLE_RATE: 'often', XPANDER_REPORT_START: 'Off' },
+    });
+
+    const { requestId } = await invoke(lambda, { question: 'why?' });
+    await invoke(lambda, { question: 'why?' });
+
+    expect(reportsOf(platform, { awsRequestId: requestId })).toHaveLength(1);
+    expect(ownLines(lambda)).toEqual([expect.stringContaining('XPANDER_SAMPLE_RATE must be')]);
   });
 
   test('without the exec wrapper, and is not reported', async () => {

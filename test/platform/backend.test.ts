@@ -20,6 +20,19 @@ import {
 
 const apiKey = 'key-of-the-test';
 
+test('a client logs once that IS_STG is not a boolean, as it then uses production', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.stubEnv('IS_STG', 'staging');
+
+  new Backend({ apiKey });
+  new Tasks({ apiKey });
+  new Backend({ apiKey, baseUrl: 'https://platform.example' });
+
+  expect(warn.mock.calls).toEqual([
+    ["[xpander-lambda] IS_STG must be true or false; it is 'staging'. The default is used."],
+  ]);
+});
+
 /** One body for both forms of the call. */
 const forms = [
   {
@@ -222,6 +235,33 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(
       errors.map((error) => inspect(error, { depth: 9, showHidden: true })).join(),
     ).not.toContain(apiKey);
+  });
+
+  test.each(['id', '1', 'any', '\\"'])(
+    'reads an answer that contains the key %s as data',
+    async (key) => {
+      const platform = await threadedPlatform();
+      const result = 'In 2021, too many companies asked: "any id?"';
+
+      const task = await report(new Backend({ apiKey: key, baseUrl: platform.url }), {
+        agentId: 'a',
+        id: 'id-1',
+        result,
+      });
+
+      expect(task).toMatchObject({ id: 'id-1', agentId: 'a', result });
+    },
+  );
+
+  test('explains a refusal whose field names contain the key', async () => {
+    const url = await threadedAnswer({ status: 400, body: '{"detail":"no {key} here"}' });
+
+    const refused = await caught(
+      report(new Backend({ apiKey: 'detail', baseUrl: url }), { agentId: 'a' }),
+    );
+
+    expect(refused.message).toMatch(/answered with 400: no \[redacted\] here$/);
+    expect(everythingIn(refused)).not.toContain('detail');
   });
 
   test('does not follow a redirect, which would send the key elsewhere', async () => {

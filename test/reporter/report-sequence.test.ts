@@ -135,6 +135,7 @@ function setUp() {
     draft: () => {
       throw new Error('not asked for');
     },
+    isSuccess: () => expect.unreachable(),
     reportEnd: async (_, { isKnown }) => sent.push(isKnown ? 'end of a known run' : 'end') > 0,
     recover: async () => undefined,
     catchUp: async () => undefined,

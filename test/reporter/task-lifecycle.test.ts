@@ -222,6 +222,47 @@ test('a streamed response ends with its stream, which the runtime does not hand 
   await vi.waitFor(() => expect(ends).toEqual([{ kind: 'stream', stream }]));
 });
 
+test.each([
+  ['response', { ended: { isSuccess: false, at: expect.any(Number) } }],
+  ['error', undefined],
+] as const)(
+  "the user's rule corrects the journal after the response has left: %s",
+  async (kind, step) => {
+    const { task, runtime, steps, ends } = setUp({ options: { isSuccess: () => false } });
+
+    void task.settled(kind === 'response' ? answered : failed);
+    runtime.handedOver(kind === 'response' ? handedResponse : handedError);
+    expect(steps).toMatchObject([{ ended: { isSuccess: kind === 'response' } }]);
+    await vi.waitFor(() => expect(ends).toHaveLength(1));
+
+    expect(steps[1]).toEqual(step);
+  },
+);
+
+test("the user's rule corrects nothing while the response waits for its report", async () => {
+  const { task, steps } = setUp({ isAwaited: true, options: { isSuccess: () => false } });
+
+  await task.settled(answered);
+
+  expect(steps).toEqual([]);
+});
+
+test.each([
+  [undefined, true],
+  [404, true],
+  [503, false],
+])(
+  'a streamed response with the status %s is journaled at its end with isSuccess %s',
+  (statusCode, isSuccess) => {
+    const { task, steps } = setUp();
+
+    void task.settled({ kind: 'stream', stream: { text: 'one', truncatedBytes: 0, statusCode } });
+
+    // Synchronously: the process may die before anything else happens.
+    expect(steps).toMatchObject([{ ended: { isSuccess } }]);
+  },
+);
+
 test.each<[string, Partial<TaskLifecycleParts>, string | undefined]>([
   ['the runtime cannot be observed', { runtime: undefined }, 'request-1'],
   ['there is no request id', {}, undefined],
@@ -431,6 +472,7 @@ function setUp(given: SetUp = {}) {
     reportStart: async () => void known.push('start'),
     reportTimeout: async () => true,
     draft: () => expect.unreachable(),
+    isSuccess: () => false,
     async reportEnd({ ended }, { isKnown, isSafe }) {
       ends.push(ended?.outcome);
       known.push(isKnown);

@@ -1,7 +1,9 @@
 /** Asks AWS, and tells apart what is not there, what may not be seen, and what ends all checks. */
+
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { errorCode } from '../../base/error-code.ts';
 import { XpanderError } from '../../errors.ts';
 
 /** Clients of AWS's services; each SDK is loaded when it is first needed. */
@@ -63,7 +65,7 @@ export async function ask<T>(action: string, question: () => Promise<T>): Promis
     if (isAboutCredentials(name)) throw credentialsError(name, error);
     if (missing.includes(name)) return { kind: 'missing' };
     if (isDenial(name)) return { kind: 'failed', reason: `you are not allowed ${action}` };
-    return { kind: 'failed', reason: `${action} failed (${codeOf(error) ?? name})` };
+    return { kind: 'failed', reason: `${action} failed (${errorCode(error) ?? name})` };
   }
 }
 
@@ -98,9 +100,4 @@ function credentialsError(name: string, cause: unknown): XpanderError {
     `${what}. Sign in as for the AWS CLI ('aws sso login', AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); 'aws sts get-caller-identity' tells whether they work.`,
     { cause },
   );
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

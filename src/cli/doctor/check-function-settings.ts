@@ -15,7 +15,7 @@ export function checkRuntime(fn: DeployedFunction): Finding {
   if (runtime === undefined) {
     return unknown(
       'runtime',
-      'The function is a container image: neither its runtime nor what its ENV lines set can be seen from here. docs/layer.md of xpander-lambda tells what to copy into an image.',
+      'The function is a container image: neither its runtime nor what its ENV lines set can be seen from here. See docs/layer.md of xpander-lambda for what to copy into the image.',
     );
   }
   const [, release] = /^nodejs(\d+)\.x$/.exec(runtime) ?? [];

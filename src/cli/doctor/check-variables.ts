@@ -4,17 +4,17 @@ import {
   type Environment,
   isSet,
   environmentVariables as names,
+  readBoolean,
   readVariable,
 } from '../../config/environment.ts';
-import { readEnvironmentOptions } from '../../config/environment-options.ts';
+import { readChoice, readEnvironmentOptions, type Warn } from '../../config/environment-options.ts';
+import { flushModes } from '../../config/option-values.ts';
 import { resolveBaseUrl } from '../../config/platform-configuration.ts';
 import { usableKey } from '../../delivery/credentials/secret-value.ts';
 import { XpanderError } from '../../errors.ts';
 import { type DeployedFunction, ownVariables } from './deployed-function.ts';
 import { type Finding, ok, problem, type Reporter, unknown, warning } from './finding.ts';
 import { setVariables } from './fix-commands.ts';
-
-const flushModes = ['adaptive', 'end', 'periodic'];
 
 export function checkVariables(fn: DeployedFunction, reportedBy: Reporter): Finding[] {
   if (fn.variablesHidden !== undefined) {
@@ -36,11 +36,8 @@ export function checkVariables(fn: DeployedFunction, reportedBy: Reporter): Find
 
 /** Most time for one delivery, in milliseconds. */
 export function budgetOf({ variables }: DeployedFunction): number {
-  try {
-    return readEnvironmentOptions(only(variables, names.budgetMs)).budgetMs ?? 3_000;
-  } catch {
-    return 3_000;
-  }
+  const ignore: Warn = () => undefined;
+  return readEnvironmentOptions(only(variables, names.budgetMs), ignore).budgetMs ?? 3_000;
 }
 
 function checkAgent(fn: DeployedFunction, reportedBy: Reporter): Finding {
@@ -101,23 +98,26 @@ function checkSwitch(fn: DeployedFunction): Finding[] {
 
 function checkValues(fn: DeployedFunction): Finding[] {
   const wrong = Object.values(names).flatMap((name) => {
-    const message = messageOf(() => readOne(fn.variables, name));
-    return message === undefined
-      ? []
-      : [problem('variables', message, setVariables(fn, { [name]: undefined }))];
+    const fix = setVariables(fn, { [name]: undefined });
+    return mistakesIn(fn.variables, name).map((message) => problem('variables', message, fix));
   });
   return wrong.length > 0 ? wrong : [ok('variables', 'Every value that is set is usable.')];
 }
 
-function readOne(variables: Environment, name: string): void {
+/** One sentence for each mistake in the value of a variable. */
+function mistakesIn(variables: Environment, name: string): readonly string[] {
   const one = only(variables, name);
-  readEnvironmentOptions(one);
-  const flush = readVariable(one, 'sentinelFlush');
-  if (flush !== undefined && !flushModes.includes(flush.toLowerCase())) {
-    throw new XpanderError(`${name} must be one of ${flushModes.join(', ')}; it is '${flush}'.`);
+  const mistakes: string[] = [];
+  const warn: Warn = (message) => void mistakes.push(message);
+  readEnvironmentOptions(one, warn);
+  readChoice(one, 'sentinelFlush', flushModes, warn);
+  for (const variable of ['disabled', 'staging', 'allowHttp'] as const) {
+    readBoolean(one, variable, warn);
   }
-  // What else there is decides what an address may be.
-  if (name === names.baseUrl) resolveBaseUrl({}, variables);
+  // Other variables decide what an address may be.
+  const refusal =
+    name === names.baseUrl ? messageOf(() => resolveBaseUrl({}, variables)) : undefined;
+  return refusal === undefined ? mistakes : [...mistakes, refusal];
 }
 
 function checkSpelling(fn: DeployedFunction): Finding[] {

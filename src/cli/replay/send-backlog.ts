@@ -1,9 +1,10 @@
 /** Sends what waits, in order, one request at a time, until all is sent or going on is pointless. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '../../config/platform-configuration.ts';
+import { isKeyRefused, isRateLimit, policyFor } from '../../delivery/policy/error-policy.ts';
 import { isSuperseded } from '../../delivery/queue/newer-attempt.ts';
 import { retryDelayMs } from '../../delivery/send/retry.ts';
-import { ApiError, XpanderError } from '../../errors.ts';
+import { type ApiError, XpanderError } from '../../errors.ts';
 import { callApi, reportTaskPath } from '../../platform/api-call.ts';
 import { createRedactor } from '../../report/redaction/redact.ts';
 import type { Backlog, BacklogEntry } from './backlog.ts';
@@ -90,7 +91,7 @@ export async function sendBacklog(backlog: Backlog, options: SendOptions): Promi
         return stop('key-refused', `${reasonOf(error)} Check XPANDER_API_KEY.`, index);
       }
       sofar.notSent.push({ entry, reason: reasonOf(error) });
-      failuresInARow = isRefusal(error) ? 0 : failuresInARow + 1;
+      failuresInARow = policyFor(error).isFinal ? 0 : failuresInARow + 1;
       if (failuresInARow === mostFailuresInARow) {
         const reason = `${failuresInARow} reports in a row could not be sent. ${reasonOf(error)}`;
         return stop('unreachable', reason, index + 1);
@@ -142,29 +143,21 @@ function createSender(
     const line = parseUndeliveredLine(await backlog.json(entry));
     if (line.kind === 'unreadable') throw new XpanderError(line.reason);
     const path = reportTaskPath(entry.agentId);
-    // The answer is read: a page that some proxy answers with is no report delivered.
-    await persist(() => callApi(connection, 'POST', path, line.body, { signal }));
+    // The answer is parsed: an HTML page of some proxy means that nothing was delivered.
+    const call = { method: 'POST', path, body: line.body, read: asIs } as const;
+    await persist(() => callApi(connection, call, { signal }));
     return 'sent';
   };
 }
 
-function isRateLimit(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.statusCode === 429;
+function asIs(answer: unknown): unknown {
+  return answer;
 }
 
 function rateLimitDelayMs({ retryAfterSeconds }: ApiError, leftMs: number): number | undefined {
   const askedMs = retryAfterSeconds === undefined ? rateLimitPauseMs : retryAfterSeconds * 1_000;
   const delayMs = Math.max(askedMs, 1_000);
   return delayMs <= leftMs ? delayMs : undefined;
-}
-
-function isKeyRefused(error: unknown): boolean {
-  return error instanceof ApiError && (error.statusCode === 401 || error.statusCode === 403);
-}
-
-/** An answer that is about the report, not about the platform's state. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ApiError && error.statusCode < 500 && error.statusCode !== 429;
 }
 
 /** A platform that refuses a report may quote from it. */

@@ -1,9 +1,11 @@
 /** Runs a command whose output passes through and is kept as well. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../../base/error-code.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-excerpt.ts';
 
 /** How it went. */
@@ -69,7 +71,7 @@ function onceExited(child: ChildProcess): Promise<[number | null, NodeJS.Signals
 }
 
 function notStarted(program: string, error: unknown): End {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const code = errorCode(error);
   const isMissing = code === 'ENOENT';
   const reason = isMissing ? 'was not found' : `could not be started (${String(code)})`;
   const problem = `The command '${program}' ${reason}.`;

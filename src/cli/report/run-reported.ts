@@ -1,6 +1,7 @@
 /** Runs a command as if it was called directly, and reports how it went. */
 
-import { isSet } from '../../config/environment.ts';
+import { createLog } from '../../base/log.ts';
+import { readBoolean } from '../../config/environment.ts';
 import { XpanderError } from '../../errors.ts';
 import { createRedactor } from '../../report/redaction/redact.ts';
 import { adviceFor, sayError } from '../shared/exit-codes.ts';
@@ -23,7 +24,7 @@ export async function runReported(
   const run = await runCommand(command);
   process.exitCode = run.exitCode;
   if (run.problem !== undefined) sayError(run.problem);
-  if (isSet(process.env, 'disabled')) return;
+  if (readBoolean(process.env, 'disabled', createLog('warn').warn)) return;
   try {
     await sendReport(reportOf(command, run, report), flags);
   } catch (error) {

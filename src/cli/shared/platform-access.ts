@@ -42,8 +42,8 @@ The API key comes from XPANDER_API_KEY, or from the secret of AWS Secrets Manage
 --api-key-secret or XPANDER_API_KEY_SECRET names. A platform on this machine needs none unless it
 was started with keys.`;
 
-// The local platform takes any key, but wants to see one. Answers are searched for the key, to mask
-// it: it must not be a word.
+// The local platform takes any key, but requires one. Errors replace the key by `[redacted]`, so it
+// must not be a word.
 const localKey = 'any-key-will-do-4747';
 
 /**

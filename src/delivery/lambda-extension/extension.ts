@@ -46,7 +46,6 @@ export function joinExtension(
 /** Where Lambda takes internal extensions and notifies them of invocations; undefined elsewhere. */
 function extensionAddress(environment: Environment): ApiAddress | undefined {
   const runtimeApi = environment['AWS_LAMBDA_RUNTIME_API'];
-
   // A snapshot would hold a connection that is dead in every environment made of it.
   const isSnapshot = environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'snap-start';
   if (!runtimeApi || isManagedInstance(environment) || isSnapshot) return undefined;

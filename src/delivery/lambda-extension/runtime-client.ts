@@ -10,6 +10,7 @@
 import { createRequire } from 'node:module';
 import { monotonicMs } from '../../base/clock.ts';
 import { isManagedInstance } from '../../base/managed-instance.ts';
+import { within } from '../../base/within.ts';
 import type { Environment } from '../../config/environment.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import type { InvokeEvent } from './extensions-api.ts';
@@ -83,7 +84,8 @@ export function observeRuntimeClient(environment: Environment): RuntimeClient | 
   if (shared[key] === undefined) {
     const native = findNativeClient();
     // On Managed Instances the runtime asks for events while it handles others.
-    if (native !== undefined) shared[key] = observe(native, isManagedInstance(environment));
+    const isConcurrent = isManagedInstance(environment);
+    if (native !== undefined) shared[key] = observe(native, isConcurrent);
   }
   return shared[key];
 }
@@ -192,7 +194,8 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     idle: () => (current === undefined ? Promise.resolve() : nextFinish()),
     hasAsked: () => hasAsked,
     delayNextEvent(work, limitMs) {
-      beforeNext = Promise.all([beforeNext, within(work, limitMs)]);
+      // The timer keeps the process alive: without an event it has nothing else to do.
+      beforeNext = Promise.all([beforeNext, within(limitMs, work.catch(ignore))]);
     },
   };
 }
@@ -270,16 +273,6 @@ function readEvent({ headers, bodyJson = '' }: NextEvent): RuntimeEvent | undefi
 /** A retry of an asynchronous event has the same request id, and another deadline. */
 function isSame(one: InvokeEvent, other: InvokeEvent): boolean {
   return one.requestId === other.requestId && Math.abs(one.deadlineMs - other.deadlineMs) < 1_000;
-}
-
-/** Keeps the process alive meanwhile: without an event it has nothing else to do. */
-async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work.catch(ignore), limit]);
-  clearTimeout(timer);
 }
 
 /** An error of ours must not become the runtime's. */

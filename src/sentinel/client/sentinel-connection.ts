@@ -2,10 +2,11 @@
  * The function's end of the connection to the sentinel, the process that outlives it. All that
  * goes wrong here means the same: there is no sentinel, and the function reports alone.
  */
+
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { identityOf } from '../../base/process-identity.ts';
-import { signal } from '../../base/signal.ts';
+import { within } from '../../base/within.ts';
 import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
 import type { JournalFollower } from '../../delivery/journal/run-journal.ts';
 import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
@@ -85,14 +86,14 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
   /** It has let a report wait for too long, and has not answered since. */
   let isSlow = false;
   let runs = 0;
-  let changed = signal();
+  let changed = Promise.withResolvers<void>();
   const open = new Set<number>();
   const taken = new Set<number>();
 
   const change = (next?: typeof state): void => {
     if (next !== undefined && state !== 'gone') state = next;
-    changed.give();
-    changed = signal();
+    changed.resolve();
+    changed = Promise.withResolvers<void>();
   };
   const hear = (line: string | undefined): void => {
     const message = line === undefined ? undefined : readSentinelMessage(line);
@@ -122,7 +123,7 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
     while (!holds()) {
       const leftMs = deadline - performance.now();
       if (state === 'gone' || leftMs <= 0) return false;
-      await within(leftMs, changed.given);
+      await within(leftMs, changed.promise);
     }
     return true;
   };
@@ -158,15 +159,6 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
       };
     },
   };
-}
-
-async function within(timeMs: number, event: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeMs);
-  });
-  await Promise.race([event, timeout]);
-  clearTimeout(timer);
 }
 
 function ignore(): void {}
