@@ -54,7 +54,7 @@ describe('options', () => {
   test('have the same values when the function reads the variables', () => {
     const environment = variablesOf(all) as Record<string, string>;
 
-    expect(readEnvironmentOptions(environment)).toMatchObject({
+    expect(readEnvironmentOptions(environment, () => expect.unreachable())).toMatchObject({
       agentId: all.agentId,
       apiKeySecret: 'xpander/api-key',
       apiKeySecretField: all.apiKeySecretField,
