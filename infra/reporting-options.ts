@@ -152,7 +152,7 @@ export function variablesOf(options: ReportingOptions, where: string): Record<st
     }
     variables[variableOf[option]] = result.text;
   }
-  checkTogether(options, where);
+  checkCombinations(options, where);
   return variables;
 }
 
@@ -160,7 +160,7 @@ function isOption(name: string): name is Option {
   return Object.hasOwn(readers, name);
 }
 
-function checkTogether(
+function checkCombinations(
   { apiKeySecret, baseUrl, allowHttp }: ReportingOptions,
   where: string,
 ): void {

@@ -21,7 +21,7 @@ import {
   minMaxBytes,
 } from './option-values.ts';
 
-/** Options as the environment gives them; undefined where it does not. */
+/** The options that the environment sets. */
 export interface EnvironmentOptions {
   readonly agentId: string | undefined;
   readonly apiKey: string | undefined;
@@ -41,7 +41,7 @@ export interface EnvironmentOptions {
   readonly logLevel: LogLevel | undefined;
 }
 
-/** Called with one sentence for each variable whose value is not usable. */
+/** Called with one sentence for each variable with an invalid value. */
 export type Warn = (message: string) => void;
 
 export function readEnvironmentOptions(environment: Environment, warn: Warn): EnvironmentOptions {
@@ -129,7 +129,7 @@ function readHosts(environment: Environment, warn: Warn): readonly string[] | un
   return undefined;
 }
 
-/** Entries separated by commas. */
+/** Reads entries separated by commas. */
 function readList(environment: Environment, variable: Variable): readonly string[] | undefined {
   return readVariable(environment, variable)
     ?.split(',')

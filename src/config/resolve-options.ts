@@ -31,7 +31,7 @@ import {
 import type { TaskReporterOptions } from './options.ts';
 import { isHeaderValue, resolveBaseUrl } from './platform-configuration.ts';
 
-/** Options after option, environment and default have been put together. */
+/** The settings of a reporter, resolved from options, environment and defaults. */
 export interface ReporterSettings {
   readonly agentId: string;
   readonly apiKey: ApiKeySource;
@@ -52,12 +52,11 @@ export interface ReporterSettings {
   readonly isSuccess: ((response: unknown) => unknown) | undefined;
 }
 
-/** What the options come to. */
 export type ResolvedOptions =
   | ({ readonly kind: 'enabled'; readonly settings: ReporterSettings } & Warnings)
   /** The environment does not allow reporting. */
   | ({ readonly kind: 'disabled'; readonly reason: string; readonly logLevel: LogLevel } & Warnings)
-  /** Somebody switched it off. */
+  /** Disabled by `XPANDER_DISABLED`. */
   | { readonly kind: 'switched-off' };
 
 interface Warnings {
@@ -70,7 +69,7 @@ export const optionChecks: Readonly<Record<keyof TaskReporterOptions, Check>> = 
   apiKey: (value) =>
     typeof value === 'string' && isHeaderValue(value)
       ? undefined
-      : 'a text that a header can carry',
+      : 'a text that is allowed in an HTTP header',
   apiKeySecret: aString,
   apiKeySecretField: aString,
   baseUrl: aString,
@@ -96,10 +95,10 @@ export const optionChecks: Readonly<Record<keyof TaskReporterOptions, Check>> = 
 };
 
 /**
- * Puts options, environment and defaults together, once, at construction.
+ * Resolves options, environment and defaults once, at construction.
  *
- * @throws ConfigurationError when an option is wrong. A variable must not break a function: one that
- *   reporting cannot do without disables it instead, any other causes a warning.
+ * @throws ConfigurationError if an option is invalid. An invalid variable must not break a function: a
+ *   required one disables reporting, an optional one causes a warning.
  */
 export function resolveOptions<Event, Response>(
   options: TaskReporterOptions<Event, Response> = {},
@@ -109,7 +108,7 @@ export function resolveOptions<Event, Response>(
   const warnings: string[] = [];
   const warn: Warn = (message) => void warnings.push(message);
   if (readBoolean(environment, 'disabled', warn)) return { kind: 'switched-off' };
-  checkTogether(options, environment);
+  checkCombinations(options, environment);
   try {
     return { kind: 'enabled', settings: settingsOf(options, environment, warn), warnings };
   } catch (error) {
@@ -119,12 +118,12 @@ export function resolveOptions<Event, Response>(
   }
 }
 
-function checkTogether<Event, Response>(
+function checkCombinations<Event, Response>(
   options: TaskReporterOptions<Event, Response>,
   environment: Environment,
 ): void {
   if (options.apiKey !== undefined && options.apiKeySecret !== undefined) {
-    throw new ConfigurationError("options: give 'apiKey' or 'apiKeySecret', not both.");
+    throw new ConfigurationError("options: set 'apiKey' or 'apiKeySecret', not both.");
   }
   if (options.baseUrl !== undefined) resolveBaseUrl(options, environment);
 }
@@ -151,7 +150,7 @@ function settingsOf<Event, Response>(
     llmTaps: options.llmTaps ?? variables.llmTaps ?? true,
     llmHosts: options.llmHosts ?? variables.llmHosts ?? [],
     logLevel: options.logLevel ?? variables.logLevel ?? 'warn',
-    // The callbacks' types were the caller's to choose; from here on every value is unknown.
+    // The types of events and responses are known only to the caller.
     input: options.input?.bind(options) as ReporterSettings['input'],
     result: options.result?.bind(options) as ReporterSettings['result'],
     id: options.id?.bind(options) as ReporterSettings['id'],

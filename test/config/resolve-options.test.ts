@@ -102,8 +102,11 @@ test.each<[unknown, string]>([
   [{ redact: 'iban' }, "'redact' must be a list"],
   [{ redact: ['iban', 5] }, 'entry 1 is 5'],
   [{ input: 'event.body' }, "'input' must be a function"],
-  [{ apiKey: 'a b' }, "'apiKey' must be a text that a header can carry; it is something else"],
-  [{ apiKey: 'a', apiKeySecret: 'b' }, "give 'apiKey' or 'apiKeySecret', not both"],
+  [
+    { apiKey: 'a b' },
+    "'apiKey' must be a text that is allowed in an HTTP header; it is something else",
+  ],
+  [{ apiKey: 'a', apiKeySecret: 'b' }, "set 'apiKey' or 'apiKeySecret', not both"],
   [{ baseUrl: 'http://platform.example' }, 'would send the API key unencrypted'],
   [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not valid"],
   [{ llmTaps: 'no' }, "'llmTaps' must be true or false; it is 'no'"],
@@ -122,7 +125,7 @@ test('no message shows an invalid key', () => {
     resolveOptions({ apiKey: ['hidden'] } as unknown as TaskReporterOptions, complete);
 
   expect(resolve).toThrow(
-    /^options: 'apiKey' must be a text that a header can carry; it is something else\.$/,
+    /^options: 'apiKey' must be a text that is allowed in an HTTP header; it is something else\.$/,
   );
 });
 
