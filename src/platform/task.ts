@@ -1,5 +1,6 @@
 import { readRecord, readRecords } from './record.ts';
 
+/** The status of a task at xpander.ai. */
 export type TaskStatus =
   | 'pending'
   | 'executing'
