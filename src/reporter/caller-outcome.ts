@@ -1,7 +1,7 @@
 /** What the caller got, from what the handler came to and what the runtime handed over. */
 import { isProxy } from 'node:util/types';
 import { isPlainError } from '../base/error-stack.ts';
-import type { HandedError, Handover } from '../delivery/lambda-extension/runtime-client.ts';
+import type { HandedError, Handover } from '../delivery/lambda-extension/handover.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome, Thrown } from '../invocation/outcome.ts';
 

@@ -14,29 +14,25 @@ import {
   storageFolder,
 } from '../delivery/execution-environment/storage.ts';
 import { sharedStubs } from '../delivery/journal/run-journal.ts';
-import {
-  observeRuntimeClient,
-  type RuntimeEvent,
-} from '../delivery/lambda-extension/runtime-client.ts';
+import { observeRuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
 import { chooseStrategy } from '../delivery/strategy.ts';
-import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
 import {
   addActiveInvocation,
   currentInvocation,
   outerInvocation,
   removeActiveInvocation,
 } from '../invocation/current-task.ts';
-import { durableExecutionId, isDurableEvent } from '../invocation/durable-execution.ts';
 import { Invocation } from '../invocation/invocation.ts';
-import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
+import { readContext } from '../invocation/lambda-context.ts';
 import type { Outcome } from '../invocation/outcome.ts';
 import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
 import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
 import { nameDestination } from '../sentinel/protocol/destination-name.ts';
+import { contained, logInternalError } from './internal-errors.ts';
 import { createLateParts } from './late-parts.ts';
 import { recoverBeforeFirstEvent } from './recovery.ts';
 import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';
-import { askCallback } from './user-callback.ts';
+import { durableEventIn, taskId, taskInput } from './task-start.ts';
 
 /** Watches invocations and reports them. Its methods never throw, its promises never reject. */
 export interface Reporter {
@@ -189,58 +185,6 @@ function storageIn(folder: string, { delivery }: ReporterSettings): Storage {
   return { folder, isShared, endsUnannounced, isNeverFrozen: isShared };
 }
 
-/** What the runtime got, where that is a durable execution's: an SDK may be around the handler. */
-function durableEventIn(handled: RuntimeEvent | undefined): unknown {
-  if (handled?.durableJson === undefined) return undefined;
-  const event: unknown = JSON.parse(handled.durableJson);
-  return isDurableEvent(event) ? event : undefined;
-}
-
-function taskId(
-  event: unknown,
-  context: unknown,
-  lambda: LambdaContext,
-  lambdaEvent: unknown,
-  settings: ReporterSettings,
-  log: Log,
-): string {
-  const chosen = askCallback('id', () => settings.id?.(event, context), log.warn);
-  if (typeof chosen === 'string' && chosen !== '') return chosen;
-  if (chosen !== undefined) log.warn('the option id() must return a text; the request id is used.');
-  // Off Lambda there may be no request id. A report needs an id to be sent again safely.
-  return durableExecutionId(lambdaEvent) ?? lambda.awsRequestId ?? crypto.randomUUID();
-}
-
 function lowerCase(hosts: readonly string[]): ReadonlySet<string> {
   return new Set(hosts.map((host) => host.toLowerCase()));
-}
-
-function taskInput(
-  event: unknown,
-  context: unknown,
-  settings: ReporterSettings,
-  log: Log,
-): CapturedInput {
-  if (settings.capture === 'off') return { kind: 'none' };
-  const { input } = settings;
-  return captureInput(input ? askCallback('input', () => input(event, context), log.warn) : event);
-}
-
-function contained<T>(log: Log, work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    logInternalError(log, error);
-    return undefined;
-  }
-}
-
-function logInternalError(log: Log, error: unknown): void {
-  let what = 'something that cannot be read';
-  try {
-    what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    // Thrown by an object of the user's own making; that it happened is all there is to log.
-  }
-  log.error(`a task is not reported because of an internal error: ${what}`);
 }

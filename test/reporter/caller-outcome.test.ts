@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Handover } from '../../src/delivery/lambda-extension/runtime-client.ts';
+import type { Handover } from '../../src/delivery/lambda-extension/handover.ts';
 import type { Invocation } from '../../src/invocation/invocation.ts';
 import type { Outcome, ResponseOutcome } from '../../src/invocation/outcome.ts';
 import { contradicts, handedOutcome, unnoticedOutcome } from '../../src/reporter/caller-outcome.ts';

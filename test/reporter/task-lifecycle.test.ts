@@ -6,8 +6,8 @@ import type { TaskReporterOptions } from '../../src/config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../../src/config/resolve-options.ts';
 import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
 import type { StubParts } from '../../src/delivery/journal/run-journal.ts';
+import type { Handover } from '../../src/delivery/lambda-extension/handover.ts';
 import type {
-  Handover,
   RequestWatcher,
   RuntimeClient,
 } from '../../src/delivery/lambda-extension/runtime-client.ts';

@@ -1,7 +1,7 @@
 /** Whether a request to the platform is worth making now. */
 
-import type { DeliveryResult } from '../send/send-report.ts';
 import { createBreaker } from './circuit-breaker.ts';
+import type { DeliveryResult } from './delivery-result.ts';
 import { isRateLimit, policyFor } from './error-policy.ts';
 import { createRateLimitPause } from './rate-limiter.ts';
 

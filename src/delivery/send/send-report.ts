@@ -5,15 +5,11 @@ import { ConnectionError, XpanderError } from '../../errors.ts';
 import { reportTaskPath } from '../../platform/api-call.ts';
 import type { ApiKeyProvider } from '../credentials/api-key.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
+import type { DeliveryResult } from '../policy/delivery-result.ts';
 import { isKeyRefused, isRateLimit } from '../policy/error-policy.ts';
 import { loadHttpClient } from './load-http-client.ts';
 import { retryDelayMs } from './retry.ts';
 import { tryTimeMs } from './time-budget.ts';
-
-/** How a delivery ended. */
-export type DeliveryResult =
-  | { readonly kind: 'delivered'; readonly attempts: number }
-  | { readonly kind: 'undelivered'; readonly attempts: number; readonly error: Error };
 
 /** Where reports go. */
 export interface ReportDestination {

@@ -10,7 +10,7 @@ export interface Ended {
 }
 
 const program = `
-const { doctorCommand } = await import('../../doctor/src/doctor/doctor-command.ts');
+const { doctorCommand } = await import('./src/cli/doctor/doctor-command.ts');
 await doctorCommand().parseAsync(process.argv.slice(1), { from: 'user' });`;
 
 /** Runs the command with this environment and nothing else of this process's. */

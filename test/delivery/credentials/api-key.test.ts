@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -563,7 +563,7 @@ test('loads the SDK only when a secret is read, and names the file that is missi
   expect(output.replaceAll(folder, '.')).toMatchInlineSnapshot(`
     "xp-fixed
     made
-    The AWS client that reads the secret could not be loaded: Cannot find module './delivery/secrets-manager.ts' imported from ./delivery/load-secrets-manager.ts. Deploy every file that your bundler writes, or all of node_modules/xpander-lambda, or set XPANDER_API_KEY to the key itself.
+    The AWS client that reads the secret could not be loaded: Cannot find module './delivery/credentials/secrets-manager.ts' imported from ./delivery/credentials/load-secrets-manager.ts. Deploy every file that your bundler writes, or all of node_modules/xpander-lambda, or set XPANDER_API_KEY to the key itself.
     "
   `);
 });
@@ -587,25 +587,25 @@ async function readSecretWith(
 ): Promise<{ readonly output: string; readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'xpander-lambda-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await mkdir(join(folder, 'delivery'));
-  await mkdir(join(folder, 'platform'));
-  await mkdir(join(folder, 'base'));
   const files = [
-    'api-key',
-    'cpu-share',
-    'fetch-secret',
-    'load-secrets-manager',
-    'loading-time',
-    'secret-value',
-    'until-aborted',
-  ].map((name) => `delivery/${name}.ts`);
-  for (const file of ['errors.ts', 'base/error-code.ts', 'platform/time-limit.ts', ...files])
-    await cp(join('src', file), join(folder, file));
-  if (sdk !== undefined) await writeFile(join(folder, 'delivery/secrets-manager.ts'), sdk);
+    'errors.ts',
+    'base/error-code.ts',
+    'base/time-limit.ts',
+    'base/until-aborted.ts',
+    'delivery/credentials/api-key.ts',
+    'delivery/credentials/fetch-secret.ts',
+    'delivery/credentials/load-secrets-manager.ts',
+    'delivery/credentials/secret-value.ts',
+    'delivery/execution-environment/cpu-share.ts',
+    'delivery/execution-environment/loading-time.ts',
+  ];
+  for (const file of files) await cp(join('src', file), join(folder, file));
+  if (sdk !== undefined)
+    await writeFile(join(folder, 'delivery/credentials/secrets-manager.ts'), sdk);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(
     join(folder, 'main.ts'),
-    `import { createApiKeyProvider } from '../delivery/api-key.ts';
+    `import { createApiKeyProvider } from './delivery/credentials/api-key.ts';
     console.log(await createApiKeyProvider({ kind: 'value', apiKey: 'xp-fixed' }).get());
     const provider = createApiKeyProvider({ kind: 'secret', secretId: 'xpander/api-key' });
     console.log('made');

@@ -130,7 +130,9 @@ test('a process that has nothing else to do ends while its call is parked', asyn
 /** A program that asks for an event, says it and exits. */
 function script(port: number, more: string): string[] {
   const from = (name: string): string =>
-    JSON.stringify(new URL(`../../../src/delivery/extension/${name}.ts`, import.meta.url).href);
+    JSON.stringify(
+      new URL(`../../../src/delivery/lambda-extension/${name}.ts`, import.meta.url).href,
+    );
   return [
     '--input-type=module',
     '--eval',

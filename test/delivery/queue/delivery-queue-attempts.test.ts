@@ -227,11 +227,11 @@ function stuckLog(folder: string): string {
     JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
   return `
     import { writeSync } from 'node:fs';
-    const { createOutbox } = await import(${from('delivery/outbox.ts')});
+    const { createOutbox } = await import(${from('delivery/queue/delivery-queue.ts')});
     const { createSpool } = await import(${from('delivery/spool/spool.ts')});
-    const { createGate } = await import(${from('delivery/gate.ts')});
-    const { createFreezes } = await import(${from('delivery/freezes.ts')});
-    const { createLog } = await import(${from('log.ts')});
+    const { createGate } = await import(${from('delivery/policy/send-policy.ts')});
+    const { createFreezes } = await import(${from('delivery/execution-environment/freezes.ts')});
+    const { createLog } = await import(${from('base/log.ts')});
     const spool = createSpool({ folder: ${JSON.stringify(folder)} });
     for (let n = 0; n < 100; n += 1) {
       const report = { ...${JSON.stringify(report('x'))}, id: 'run-' + n, input: 'x'.repeat(50_000) };
