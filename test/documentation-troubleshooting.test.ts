@@ -56,7 +56,7 @@ function patternOf(message: string): RegExp {
 function loggedLines(source: string): string[] {
   const inTypeScript =
     /(?<!console\.)\b(?:log\.(?:debug|info|warn|error)|warn|complain)\(\s*(['`])((?:\\.|(?!\1).)+)\1/gs;
-  const inShell = /^ *(?:is_quiet \|\| )?(?:say|log (?:WARN|ERROR)) (['"])((?:(?!\1).)+)\1/gm;
+  const inShell = /^ *(?:is_quiet \|\| )?(?:say|log(?: WARN| ERROR)?) (['"])((?:(?!\1).)+)\1/gm;
   return [...source.matchAll(inTypeScript), ...source.matchAll(inShell)].map(([, , text = '']) =>
     text.replaceAll(/\$\{[^}]*\}|\$\w+(?:\/[\w$]+)?/g, '…').replaceAll("\\'", "'"),
   );

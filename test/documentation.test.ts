@@ -89,7 +89,7 @@ function optionNames(): readonly string[] {
   try {
     taskReporter({ unknown: true } as object);
   } catch (error) {
-    const names = /Known are (.+)\.$/.exec(String(error))?.[1]?.split(', ');
+    const names = /Valid fields: (.+)\.$/.exec(String(error))?.[1]?.split(', ');
     if (names !== undefined) return names;
   }
   throw new Error('The error for an unknown option lists no options.');

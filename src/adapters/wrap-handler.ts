@@ -1,49 +1,51 @@
-/** A handler whose runs are watched; its caller gets exactly what it gets without the reporter. */
+/** Wraps a handler so that its tasks are reported. The caller gets exactly the original response. */
 
 import { enterInvocation } from '../invocation/current-task.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Reporter } from '../reporter/reporter.ts';
 import {
+  filterCrashStacks,
   type HandlerCall,
-  hideOwnFramesInCrashes,
-  makeRoomForOwnFrames,
   type PlainHandler,
+  raiseStackTraceLimit,
 } from './stack-frames/stack-frame-filter.ts';
-import { watchBuffered } from './wrap-buffered.ts';
-import { watchStreaming } from './wrap-streaming.ts';
+import { observeBuffered } from './wrap-buffered.ts';
+import { observeStreaming } from './wrap-streaming.ts';
 
-export function reportHandler(handler: PlainHandler, reporter: Reporter): PlainHandler {
-  // As the runtime, which looks once; but a mark may still be put on ours.
-  const streams = isStreaming(handler);
-  // The only frame of ours that is on the stack while the handler runs: own-frames.ts knows its name.
-  const { '[xpander-lambda]': reported } = {
+export function wrapHandler(handler: PlainHandler, reporter: Reporter): PlainHandler {
+  // The runtime reads the mark once. It may also be set on the wrapper later.
+  const isStreamingHandler = isStreaming(handler);
+  // The only frame of ours on the stack while the handler runs: stack-frame-filter.ts removes it by
+  // this name.
+  const { '[xpander-lambda]': wrapped } = {
     '[xpander-lambda]'(this: unknown, ...parameters: unknown[]): unknown {
-      const called = { handler, receiver: this, reported };
-      const watch = streams || isStreaming(reported) ? watchStreaming : watchBuffered;
-      const call = watch(reporter, called, parameters);
+      const handlerCall = { handler, receiver: this, wrapper: wrapped };
+      const observe =
+        isStreamingHandler || isStreaming(wrapped) ? observeStreaming : observeBuffered;
+      const call = observe(reporter, handlerCall, parameters);
       if (call === undefined) return Reflect.apply(handler, this, parameters);
-      const leave = reporter.contain(() => enter(call.invocation, called));
+      const leave = reporter.contain(() => enter(call.invocation, handlerCall));
       let returned: unknown;
       try {
         returned = Reflect.apply(handler, this, call.parameters);
       } catch (error) {
         leave?.();
-        return call.threw(error);
+        return call.onThrow(error);
       }
       leave?.();
-      const response = reporter.contain(() => ({ value: call.returned(returned) }));
+      const response = reporter.contain(() => ({ value: call.onReturn(returned) }));
       return response ? response.value : returned;
     },
   };
-  return resemble(reported, handler);
+  return copyProperties(handler, wrapped);
 }
 
-function enter(invocation: Invocation, called: HandlerCall): () => void {
-  hideOwnFramesInCrashes(called);
+function enter(invocation: Invocation, call: HandlerCall): () => void {
+  filterCrashStacks(call);
   const leave = enterInvocation(invocation);
-  const restore = makeRoomForOwnFrames();
+  const restoreLimit = raiseStackTraceLimit();
   return () => {
-    restore();
+    restoreLimit();
     leave();
   };
 }
@@ -55,18 +57,18 @@ function isStreaming(handler: object): boolean {
 }
 
 /**
- * Gives the exported function what Lambda and others read from the handler: its name, how many
- * parameters it declares (Node 24 refuses three), the marks of streaming. Methods are left out:
- * those of a Middy stack return the stack, without the reporter around it.
+ * Copies what Lambda and other tools read from a handler: its name, its number of parameters (Node.js
+ * 24 rejects three) and its streaming mark. Methods are not copied: those of a Middy stack return the
+ * stack without the reporter.
  */
-function resemble(reported: PlainHandler, handler: PlainHandler): PlainHandler {
+function copyProperties(handler: PlainHandler, wrapped: PlainHandler): PlainHandler {
   for (const key of Reflect.ownKeys(handler)) {
     const property = Object.getOwnPropertyDescriptor(handler, key);
     if (property === undefined || key === 'prototype' || key === 'name') continue;
     if (typeof key === 'string' && typeof property.value === 'function') continue;
-    Object.defineProperty(reported, key, property);
+    Object.defineProperty(wrapped, key, property);
   }
-  // No plain property: see above.
-  Object.defineProperty(reported, 'name', { get: () => handler.name, configurable: true });
-  return reported;
+  // With a getter V8 shows the name of the function's source in stacks, which the filter needs.
+  Object.defineProperty(wrapped, 'name', { get: () => handler.name, configurable: true });
+  return wrapped;
 }

@@ -1,39 +1,45 @@
-/** Watches a call of a handler that writes its response to a stream. */
-import { isThenable } from '../base/thenable.ts';
-import type { Reporter } from '../reporter/reporter.ts';
-import { type HandlerCall, hideOwnFrames } from './stack-frames/stack-frame-filter.ts';
-import { isResponseStream, streamClosed, watchResponseStream } from './streams/response-stream.ts';
-import { rejectAfter, settledAfter, type WatchedCall } from './watched-call.ts';
+/** Observes one call of a handler that streams its response. */
 
-export function watchStreaming(
+import { isThenable } from '../base/thenable.ts';
+import type { Thrown } from '../invocation/outcome.ts';
+import type { Reporter } from '../reporter/reporter.ts';
+import { type ObservedCall, rejectAfter, settleAfter } from './observed-call.ts';
+import { filterStacks, type HandlerCall } from './stack-frames/stack-frame-filter.ts';
+import {
+  isResponseStream,
+  observeResponseStream,
+  streamClosed,
+} from './streams/response-stream.ts';
+
+export function observeStreaming(
   reporter: Reporter,
-  called: HandlerCall,
+  call: HandlerCall,
   parameters: unknown[],
-): WatchedCall | undefined {
+): ObservedCall | undefined {
   const [event, stream, context] = parameters;
   const invocation = isResponseStream(stream) ? reporter.begin(event, context) : undefined;
   if (!isResponseStream(stream) || invocation === undefined) return undefined;
 
-  const streamed = watchResponseStream(stream, reporter.maxBytes);
-  const end = (thrown?: { readonly value: unknown }): Promise<void> | undefined =>
+  const streamed = observeResponseStream(stream, reporter.maxBytes);
+  const settle = (thrown?: Thrown): Promise<void> | undefined =>
     reporter.settled(invocation, { kind: 'stream', stream: streamed(), ...(thrown && { thrown }) });
   const finish = async (): Promise<void> => {
-    // The runtime waits for the stream as well, up to the end of the invocation's time.
-    await streamClosed(stream, (invocation.remainingMs() ?? 0) + 1_000);
-    await end(stream.writableEnded === false ? { value: new Error(notEnded) } : undefined);
+    // The runtime also waits for the stream to end, up to the function's timeout.
+    await streamClosed(stream, (invocation.remainingMs() ?? 0) + graceMs);
+    await settle(stream.writableEnded === false ? { value: new Error(closedEarly) } : undefined);
   };
   const fail = (error: unknown): Promise<void> | undefined => {
-    hideOwnFrames(error, called);
-    return end({ value: error });
+    filterStacks(error, call);
+    return settle({ value: error });
   };
 
   return {
     invocation,
     parameters,
-    threw: (error) => rejectAfter(fail(error), error),
-    returned(value) {
-      if (isThenable(value)) return settledAfter(value, finish, fail);
-      void end({
+    onThrow: (error) => rejectAfter(fail(error), error),
+    onReturn(value) {
+      if (isThenable(value)) return settleAfter(value, finish, fail);
+      void settle({
         value: new Error('A streaming handler must return a promise; this one did not.'),
       });
       return value;
@@ -41,4 +47,6 @@ export function watchStreaming(
   };
 }
 
-const notEnded = 'The response stream was closed before the handler had ended it.';
+/** How long to wait beyond the function's timeout, and without a known timeout at all. */
+const graceMs = 1_000;
+const closedEarly = 'The response stream was closed before the handler had ended it.';

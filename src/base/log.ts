@@ -1,6 +1,6 @@
-/** The lines that this package writes into the function's log. */
+/** Writes this package's lines to the function's log. */
 
-/** From which severity on lines are written into the function's log; `silent` writes none. */
+/** Minimum severity of log lines; `silent` logs nothing. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -15,9 +15,9 @@ export interface Log {
 export type Severity = Exclude<LogLevel, 'silent'>;
 
 /**
- * Creates a log in which each message is one line.
+ * Creates a log that writes each message as one line.
  *
- * @param print - writes one line; the console by default, to which Lambda's runtime adds time and
+ * @param print - writes one line @default the console, to which Lambda's runtime adds time and
  *   request id
  */
 export function createLog(
@@ -29,7 +29,7 @@ export function createLog(
     try {
       print(severity, `[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
     } catch {
-      // A console that was replaced by one that throws: there is nowhere left to say so.
+      // User code has replaced the console and it throws: there is no other place to log.
     }
   };
   return {

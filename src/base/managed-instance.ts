@@ -1,11 +1,14 @@
 /**
- * Whether a function's process runs on Lambda Managed Instances: it handles many invocations at
- * once, in several workers, and is never frozen.
+ * Whether the function runs on Lambda Managed Instances, which run invocations concurrently and are
+ * never frozen. Lambda sets the first variable for the function and the second one for extensions.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html
  */
 export function isManagedInstance(
   environment: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  return environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
+  return (
+    environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined ||
+    environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'lambda-managed-instances'
+  );
 }

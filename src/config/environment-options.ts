@@ -17,11 +17,11 @@ import {
   type Delivery,
   deliveries,
   type LogLevel,
-  leastBytes,
   logLevels,
+  minMaxBytes,
 } from './option-values.ts';
 
-/** Options as the environment gives them; undefined where it does not. */
+/** The options that the environment sets. */
 export interface EnvironmentOptions {
   readonly agentId: string | undefined;
   readonly apiKey: string | undefined;
@@ -41,7 +41,7 @@ export interface EnvironmentOptions {
   readonly logLevel: LogLevel | undefined;
 }
 
-/** Called with one sentence for each variable whose value is not usable. */
+/** Called with one sentence for each variable with an invalid value. */
 export type Warn = (message: string) => void;
 
 export function readEnvironmentOptions(environment: Environment, warn: Warn): EnvironmentOptions {
@@ -59,11 +59,11 @@ export function readEnvironmentOptions(environment: Environment, warn: Warn): En
     apiKey: readVariable(environment, 'apiKey'),
     apiKeySecret: readVariable(environment, 'apiKeySecret'),
     apiKeySecretField: readVariable(environment, 'apiKeySecretField'),
-    // A wrong value may have been meant to keep data inside the function.
+    // An invalid value may have been meant to keep data inside the function.
     capture: readChoice(environment, 'capture', captureModes, warn, 'shape', shapeOnly),
     redact: redact === 'broken' ? undefined : redact,
     isRedactBroken: redact === 'broken',
-    maxBytes: number('maxBytes', anInteger(leastBytes)),
+    maxBytes: number('maxBytes', anInteger(minMaxBytes)),
     reportStart: readBoolean(environment, 'reportStart', warn),
     delivery: readChoice(environment, 'delivery', deliveries, warn),
     budgetMs: number('budgetMs', anInteger(1, 900_000)),
@@ -129,7 +129,7 @@ function readHosts(environment: Environment, warn: Warn): readonly string[] | un
   return undefined;
 }
 
-/** Entries separated by commas. */
+/** Reads entries separated by commas. */
 function readList(environment: Environment, variable: Variable): readonly string[] | undefined {
   return readVariable(environment, variable)
     ?.split(',')

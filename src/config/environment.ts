@@ -27,7 +27,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Variable = keyof typeof environmentVariables;
 
-/** The variable's value; an empty one counts as not set, as consoles and templates leave them. */
+/** The variable's value. An empty one counts as not set: consoles and templates create them. */
 export function readVariable(environment: Environment, variable: Variable): string | undefined {
   return environment[environmentVariables[variable]]?.trim() || undefined;
 }
@@ -55,12 +55,12 @@ export function readBoolean(
   return value;
 }
 
-/** Whether a boolean variable is on; one that is not set or not a boolean is off. */
+/** Whether a boolean variable is true; false if it is not set or not a boolean. */
 export function isSet(environment: Environment, variable: Variable): boolean {
   return readBoolean(environment, variable) ?? false;
 }
 
-/** What is wrong with the value of an optional variable, and what happens instead. */
+/** The warning about an optional variable with an invalid value. */
 export function wrongValue(
   variable: Variable,
   expected: string,

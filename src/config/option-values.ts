@@ -1,11 +1,11 @@
-/** The values that options can take, shared by code and environment. */
+/** The values of options with a fixed set of values. */
 
-/** How much of input, result and LLM response leaves the function. */
+/** How much of input, result and LLM response is reported. */
 export type CaptureMode = 'full' | 'redacted' | 'shape' | 'off';
 
 export const captureModes: readonly CaptureMode[] = ['full', 'redacted', 'shape', 'off'];
 
-/** When a report leaves. */
+/** When a report is sent. */
 export type Delivery = 'auto' | 'in-band' | 'after-response';
 
 export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-response'];
@@ -13,14 +13,13 @@ export const deliveries: readonly Delivery[] = ['auto', 'in-band', 'after-respon
 export { type LogLevel, logLevels } from '../base/log.ts';
 
 /**
- * When the sentinel sends. `end`: before the invocation is over. `periodic`: every few seconds at
- * most, and at the end of the environment. `adaptive`: while many invocations follow each other
- * closely, the report of one is sent during the next, which adds nothing to the bill; otherwise as
- * `end`.
+ * When the sentinel sends reports. `end`: before the invocation ends. `periodic`: every few seconds at
+ * most, and when the environment ends. `adaptive`: during the next invocation while invocations follow
+ * each other closely, which adds nothing to the bill; otherwise like `end`.
  */
 export type FlushMode = 'adaptive' | 'end' | 'periodic';
 
 export const flushModes: readonly FlushMode[] = ['adaptive', 'end', 'periodic'];
 
-/** The smallest `maxBytes` in which every field of a report still says something. */
-export const leastBytes = 1_024;
+/** Minimum of `maxBytes`: every field of a report keeps a readable part. */
+export const minMaxBytes = 1_024;

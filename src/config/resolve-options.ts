@@ -25,13 +25,13 @@ import {
   type Delivery,
   deliveries,
   type LogLevel,
-  leastBytes,
   logLevels,
+  minMaxBytes,
 } from './option-values.ts';
 import type { TaskReporterOptions } from './options.ts';
 import { isHeaderValue, resolveBaseUrl } from './platform-configuration.ts';
 
-/** Options after option, environment and default have been put together. */
+/** The settings of a reporter, resolved from options, environment and defaults. */
 export interface ReporterSettings {
   readonly agentId: string;
   readonly apiKey: ApiKeySource;
@@ -52,25 +52,24 @@ export interface ReporterSettings {
   readonly isSuccess: ((response: unknown) => unknown) | undefined;
 }
 
-/** What the options come to. */
 export type ResolvedOptions =
   | ({ readonly kind: 'enabled'; readonly settings: ReporterSettings } & Warnings)
   /** The environment does not allow reporting. */
   | ({ readonly kind: 'disabled'; readonly reason: string; readonly logLevel: LogLevel } & Warnings)
-  /** Somebody switched it off. */
+  /** Disabled by `XPANDER_DISABLED`. */
   | { readonly kind: 'switched-off' };
 
 interface Warnings {
-  /** One sentence for each optional variable whose value is not usable. */
+  /** One sentence for each optional variable with an invalid value. */
   readonly warnings: readonly string[];
 }
 
-const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
+export const optionChecks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
   agentId: aString,
   apiKey: (value) =>
     typeof value === 'string' && isHeaderValue(value)
       ? undefined
-      : 'a text that a header can carry',
+      : 'a text that is allowed in an HTTP header',
   apiKeySecret: aString,
   apiKeySecretField: aString,
   baseUrl: aString,
@@ -81,7 +80,7 @@ const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
       ? undefined
       : 'a field name, a path or a RegExp',
   ),
-  maxBytes: anInteger(leastBytes),
+  maxBytes: anInteger(minMaxBytes),
   input: aFunction,
   result: aFunction,
   id: aFunction,
@@ -96,20 +95,20 @@ const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
 };
 
 /**
- * Puts options, environment and defaults together, once, at construction.
+ * Resolves options, environment and defaults once, at construction.
  *
- * @throws ConfigurationError when an option is wrong. A variable must not break a function: one that
- *   reporting cannot do without disables it instead, any other causes a warning.
+ * @throws ConfigurationError if an option is invalid. An invalid variable must not break a function: a
+ *   required one disables reporting, an optional one causes a warning.
  */
 export function resolveOptions<Event, Response>(
   options: TaskReporterOptions<Event, Response> = {},
   environment: Environment = process.env,
 ): ResolvedOptions {
-  checkFields('options', options, checks, ['apiKey']);
+  checkFields('options', options, optionChecks, ['apiKey']);
   const warnings: string[] = [];
   const warn: Warn = (message) => void warnings.push(message);
   if (readBoolean(environment, 'disabled', warn)) return { kind: 'switched-off' };
-  checkTogether(options, environment);
+  checkCombinations(options, environment);
   try {
     return { kind: 'enabled', settings: settingsOf(options, environment, warn), warnings };
   } catch (error) {
@@ -119,12 +118,12 @@ export function resolveOptions<Event, Response>(
   }
 }
 
-function checkTogether<Event, Response>(
+function checkCombinations<Event, Response>(
   options: TaskReporterOptions<Event, Response>,
   environment: Environment,
 ): void {
   if (options.apiKey !== undefined && options.apiKeySecret !== undefined) {
-    throw new ConfigurationError("options: give 'apiKey' or 'apiKeySecret', not both.");
+    throw new ConfigurationError("options: set 'apiKey' or 'apiKeySecret', not both.");
   }
   if (options.baseUrl !== undefined) resolveBaseUrl(options, environment);
 }
@@ -151,7 +150,7 @@ function settingsOf<Event, Response>(
     llmTaps: options.llmTaps ?? variables.llmTaps ?? true,
     llmHosts: options.llmHosts ?? variables.llmHosts ?? [],
     logLevel: options.logLevel ?? variables.logLevel ?? 'warn',
-    // The callbacks' types were the caller's to choose; from here on every value is unknown.
+    // The types of events and responses are known only to the caller.
     input: options.input?.bind(options) as ReporterSettings['input'],
     result: options.result?.bind(options) as ReporterSettings['result'],
     id: options.id?.bind(options) as ReporterSettings['id'],

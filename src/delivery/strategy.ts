@@ -1,4 +1,5 @@
 /** When a report leaves, seen from the response to the caller. */
+
 import { isManagedInstance } from '../base/managed-instance.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Delivery } from '../config/option-values.ts';

@@ -2,14 +2,14 @@
 import { ApiError } from '../errors.ts';
 import { UnreadableRecordError } from './record.ts';
 
-/** What of a request may be shown in an error. */
+/** The parts of a request that errors use. */
 interface Asked {
   readonly method: string;
   readonly url: string;
   readonly apiKey: string;
 }
 
-/** The error for an answer that is not a success. */
+/** The error for a response that is not a success. */
 export function refusal(
   asked: Asked,
   statusCode: number,

@@ -1,7 +1,7 @@
 import { errorCode } from '../base/error-code.ts';
 import { ConnectionError } from '../errors.ts';
 
-/** Turns whatever the network threw into a ConnectionError with a code that says why. */
+/** Converts any network error to a ConnectionError with a code. */
 export function connectionError(
   request: {
     readonly method: string;
@@ -34,7 +34,7 @@ function connectionCode(cause: unknown): string {
   return cause instanceof TypeError && cause.cause ? connectionCode(cause.cause) : name;
 }
 
-/** The error of an answer that is not HTTP carries the bytes that came, whatever they echo. */
+/** The error of a response that is not HTTP contains the received bytes, which may echo the key. */
 function withoutData(cause: unknown): unknown {
   if (!(cause instanceof Error) || !('data' in cause)) return cause;
   return Object.assign(new Error(cause.message), { name: cause.name, code: connectionCode(cause) });

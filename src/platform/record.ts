@@ -1,4 +1,4 @@
-/** Turns the platform's snake_case records into ours, keeping every field that we do not know. */
+/** Converts the platform's snake_case records to camelCase and keeps unknown fields. */
 
 /** The answer is JSON, but not the record that was asked for. */
 export class UnreadableRecordError extends Error {
@@ -6,10 +6,10 @@ export class UnreadableRecordError extends Error {
 }
 
 /**
- * A record with camelCase names. Only the record's own keys are renamed: what lies below is
- * somebody's data. Fields that are `null` on the wire stay `null`.
+ * A record with camelCase names. Only its own keys are renamed, because nested objects are user data.
+ * Fields that are `null` on the wire stay `null`.
  *
- * @param required - wire names of the text fields without which the record is of no use
+ * @param required - wire names of the text fields that the record must have
  * @throws UnreadableRecordError when the answer is not such a record
  */
 export function readRecord(

@@ -3,8 +3,8 @@ import type { CapturedInput } from '../invocation/captured-input.ts';
 import {
   type Outcome,
   type ResponseOutcome,
+  responseValue,
   type StreamedText,
-  sentValue,
   type Thrown,
 } from '../invocation/outcome.ts';
 import type { Recorded } from '../invocation/task-recorder.ts';
@@ -148,7 +148,7 @@ function createJudge({ isSuccess }: ReportRules): ReportBuilder['isSuccess'] {
 
 /** For the user's callbacks: the handler's own value, where it was seen. */
 function returnedValue(outcome: ResponseOutcome): unknown {
-  return 'value' in outcome ? outcome.value : sentValue(outcome);
+  return 'value' in outcome ? outcome.value : responseValue(outcome);
 }
 
 function inputText({ input, recorded }: RunFacts, read: PayloadReader): string | null {
@@ -187,7 +187,7 @@ function sentText(outcome: ResponseOutcome, read: PayloadReader): string | null 
   if (json === undefined || (json === 'null' && returnedValue(outcome) === undefined)) {
     return read.value(toJsonValue(outcome.value));
   }
-  return read.json(json, () => toJsonValue(sentValue(outcome)));
+  return read.json(json, () => toJsonValue(responseValue(outcome)));
 }
 
 /** The error; the answer where only the answer tells that the run failed. */
@@ -223,9 +223,9 @@ function llmResponses({ responses }: LlmAccount, read: PayloadReader): JsonValue
   return read.data(toJsonValue(others.length === 0 ? first : responses) ?? null);
 }
 
-function streamText({ text, cutBytes }: StreamedText): string {
-  if (cutBytes === 0) return text;
+function streamText({ text, truncatedBytes }: StreamedText): string {
+  if (truncatedBytes === 0) return text;
   // In front: the end is what is cut when the report has to be fitted to its size.
   const bytes = Buffer.byteLength(text);
-  return `[the first ${bytes} of ${bytes + cutBytes} bytes]\n${text}`;
+  return `[the first ${bytes} of ${bytes + truncatedBytes} bytes]\n${text}`;
 }

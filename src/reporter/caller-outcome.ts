@@ -14,11 +14,11 @@ import type { Outcome, Thrown } from '../invocation/outcome.ts';
 export function handedOutcome(
   settled: Outcome | undefined,
   handover: Handover,
-  { isPending, seenError }: Pick<Invocation, 'isPending' | 'seenError'>,
+  { isPending, errorBeforeResponse }: Pick<Invocation, 'isPending' | 'errorBeforeResponse'>,
 ): Outcome {
   if (handover.kind === 'error') {
     const thrown = settled?.kind === 'failure' ? settled.thrown : undefined;
-    return { kind: 'failure', thrown: handedError(handover.error, thrown, seenError) };
+    return { kind: 'failure', thrown: handedError(handover.error, thrown, errorBeforeResponse) };
   }
   const { json } = handover;
   if (settled === undefined && isPending && json === 'null') return unnoticedOutcome();
@@ -27,7 +27,9 @@ export function handedOutcome(
   // Code around the reported handler has responded in its place.
   if (settled?.kind === 'failure') return settled;
   // A middleware has made this response of the error.
-  return seenError === undefined ? response : { ...response, handledError: seenError };
+  return errorBeforeResponse === undefined
+    ? response
+    : { ...response, handledError: errorBeforeResponse };
 }
 
 /** Of a handler of which neither a response nor an error was seen when its invocation was over. */

@@ -17,10 +17,10 @@ import { sharedStubs } from '../delivery/journal/run-journal.ts';
 import { observeRuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
 import { chooseStrategy } from '../delivery/strategy.ts';
 import {
-  addRunning,
+  addActiveInvocation,
   currentInvocation,
-  removeRunning,
-  surroundingRun,
+  outerInvocation,
+  removeActiveInvocation,
 } from '../invocation/current-task.ts';
 import { Invocation } from '../invocation/invocation.ts';
 import { readContext } from '../invocation/lambda-context.ts';
@@ -59,7 +59,7 @@ export interface ReporterPlace {
    * Whether it stands around the function's code and knows only the environment: a reporter in the
    * code knows more, and then reports the task in its stead. @default false
    */
-  readonly givesWay?: boolean;
+  readonly yieldsToInner?: boolean;
 }
 
 /**
@@ -94,7 +94,7 @@ const open = new Set<TaskLifecycle>();
 function reporterFor(
   settings: ReporterSettings,
   log: Log,
-  { givesWay = false }: ReporterPlace,
+  { yieldsToInner = false }: ReporterPlace,
 ): Reporter {
   if (settings.llmTaps) installTaps(currentInvocation, log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
@@ -122,10 +122,10 @@ function reporterFor(
 
   const begin = (event: unknown, context: unknown): Invocation | undefined => {
     const lambda = readContext(context);
-    const around = surroundingRun(event, lambda);
-    if (around?.givesWay) {
+    const around = outerInvocation(event, lambda);
+    if (around?.yieldsToInner) {
       around.recorder.skip();
-      removeRunning(around);
+      removeActiveInvocation(around);
     } else if (around?.agentId === settings.agentId) {
       log.debug(`task ${around.id} is already reported by an outer wrapper.`);
       return undefined;
@@ -141,9 +141,9 @@ function reporterFor(
       requestId: lambda.awsRequestId ?? handled?.requestId,
       deadlineMs: handled?.deadlineMs,
       input: taskInput(event, context, settings, log),
-      givesWay,
+      yieldsToInner,
       llmHosts,
-      complain: log.warn,
+      warn: log.warn,
     });
     const { requestId } = invocation;
     // Nobody says there when the environment may be frozen.
@@ -151,11 +151,11 @@ function reporterFor(
     const earlier = requestId === undefined ? undefined : whole.get(requestId);
     // Several of one invocation are parts of it: then its response is not theirs.
     const isJoined = earlier?.joinedBy(invocation.remainingMs()) ?? false;
-    const isWhole = !isJoined && (around === undefined || around.givesWay);
+    const isWhole = !isJoined && (around === undefined || around.yieldsToInner);
     const task = createTaskLifecycle(invocation, {
       ...{ settings, strategy, stubs, sentinel, load, warmth, postponed, logError },
       runtime: isWhole ? runtime : undefined,
-      onSettled: () => removeRunning(invocation),
+      onSettled: () => removeActiveInvocation(invocation),
       onClosed: () => {
         open.delete(task);
         if (requestId !== undefined && whole.get(requestId) === task) whole.delete(requestId);
@@ -164,7 +164,7 @@ function reporterFor(
     tasks.set(invocation, task);
     if (isWhole && requestId !== undefined) whole.set(requestId, task);
     open.add(task);
-    addRunning(invocation);
+    addActiveInvocation(invocation);
     return invocation;
   };
 

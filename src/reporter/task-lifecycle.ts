@@ -244,7 +244,7 @@ export function createTaskLifecycle(
         expire();
         return false;
       }
-      if (!isTied || invocation.isUnfollowed) return true;
+      if (!isTied || invocation.isFollowedByRuntimeOnly) return true;
       untie();
       if (state === 'started' && settledOutcome !== undefined) void respond(settledOutcome, false);
       return true;

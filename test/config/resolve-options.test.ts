@@ -9,7 +9,7 @@ import { ConfigurationError } from '../../src/errors.ts';
 
 const complete = { XPANDER_AGENT_ID: 'agent-of-environment', XPANDER_API_KEY: 'key' };
 
-test('an option wins over its variable, which wins over the default', () => {
+test('an option takes precedence over its variable, which takes precedence over the default', () => {
   const environment = {
     ...complete,
     XPANDER_CAPTURE: 'shape',
@@ -79,7 +79,7 @@ test('every variable is read', () => {
   });
 });
 
-test('a callback keeps the options object as its this', () => {
+test('a callback is called with the options object as this', () => {
   const options = {
     agentId: 'agent-123',
     id(this: { agentId: string }) {
@@ -93,7 +93,7 @@ test('a callback keeps the options object as its this', () => {
 });
 
 test.each<[unknown, string]>([
-  [{ agentID: 'a' }, "there is no 'agentID'"],
+  [{ agentID: 'a' }, "unknown field 'agentID'"],
   [{ agentId: '' }, "'agentId' must be a non-empty string; it is ''"],
   [{ capture: 'all' }, "'capture' must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'"],
   [{ maxBytes: 10 }, "'maxBytes' must be a whole number, 1024 or more; it is 10"],
@@ -102,27 +102,30 @@ test.each<[unknown, string]>([
   [{ redact: 'iban' }, "'redact' must be a list"],
   [{ redact: ['iban', 5] }, 'entry 1 is 5'],
   [{ input: 'event.body' }, "'input' must be a function"],
-  [{ apiKey: 'a b' }, "'apiKey' must be a text that a header can carry; it is something else"],
-  [{ apiKey: 'a', apiKeySecret: 'b' }, "give 'apiKey' or 'apiKeySecret', not both"],
+  [
+    { apiKey: 'a b' },
+    "'apiKey' must be a text that is allowed in an HTTP header; it is something else",
+  ],
+  [{ apiKey: 'a', apiKeySecret: 'b' }, "set 'apiKey' or 'apiKeySecret', not both"],
   [{ baseUrl: 'http://platform.example' }, 'would send the API key unencrypted'],
-  [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not usable"],
+  [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not valid"],
   [{ llmTaps: 'no' }, "'llmTaps' must be true or false; it is 'no'"],
   [{ llmHosts: ['https://llm.example.com/v1'] }, "a host such as 'llm.example.com'"],
   [{ delivery: 'later' }, "'delivery' must be one of 'auto', 'in-band'"],
   ['agent-123', 'expected an object'],
-])('a wrong option %o throws and names it', (options, message) => {
+])('an invalid option %o throws and is named in the message', (options, message) => {
   const resolve = (): ResolvedOptions => resolveOptions(options as TaskReporterOptions, complete);
 
   expect(resolve).toThrow(ConfigurationError);
   expect(resolve).toThrow(message);
 });
 
-test('a wrong key is never shown', () => {
+test('no message shows an invalid key', () => {
   const resolve = (): ResolvedOptions =>
     resolveOptions({ apiKey: ['hidden'] } as unknown as TaskReporterOptions, complete);
 
   expect(resolve).toThrow(
-    /^options: 'apiKey' must be a text that a header can carry; it is something else\.$/,
+    /^options: 'apiKey' must be a text that is allowed in an HTTP header; it is something else\.$/,
   );
 });
 
@@ -231,34 +234,37 @@ describe('a variable that reporting cannot do without disables it', () => {
   });
 });
 
-test.each(['TRUE', '1'])('the kill switch %s wins over everything else there', (value) => {
-  const environment = {
-    XPANDER_DISABLED: value,
-    XPANDER_CAPTURE: 'nonsense',
-    XPANDER_API_KEY: 'a b',
-    XPANDER_BASE_URL: 'http://platform.example',
-  };
+test.each(['TRUE', '1'])(
+  'XPANDER_DISABLED=%s takes precedence over all other variables',
+  (value) => {
+    const environment = {
+      XPANDER_DISABLED: value,
+      XPANDER_CAPTURE: 'nonsense',
+      XPANDER_API_KEY: 'a b',
+      XPANDER_BASE_URL: 'http://platform.example',
+    };
 
-  const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
+    const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
 
-  expect(resolved).toEqual({ kind: 'switched-off' });
-});
+    expect(resolved).toEqual({ kind: 'switched-off' });
+  },
+);
 
-test('a variable that is not used does no harm', () => {
+test('an invalid variable that is not used is ignored', () => {
   const environment = { ...complete, XPANDER_API_KEY: 'a b' };
   const options = { apiKeySecret: 's', baseUrl: 'https://platform.example' };
 
   expect(resolveOptions(options, environment)).toMatchObject({ kind: 'enabled' });
 });
 
-test('the log level of the environment holds for what is wrong in it', () => {
+test('the log level of the environment applies to messages about the environment', () => {
   expect(resolveOptions({}, { XPANDER_LOG_LEVEL: 'silent' })).toMatchObject({
     kind: 'disabled',
     logLevel: 'silent',
   });
 });
 
-test('plain http is fine on this machine, and elsewhere when it is allowed', () => {
+test('plain http is allowed for loopback addresses, and for others with XPANDER_ALLOW_HTTP', () => {
   const urlOf = (variables: Record<string, string>): string =>
     enabled(resolveOptions({}, { ...complete, ...variables })).baseUrl;
 
@@ -278,7 +284,7 @@ test.each([
   ['https://h.example/api/agent-controller/', 'https://h.example/api/agent-controller/org'],
   ['http://localhost:9016', 'http://localhost:9016/org'],
   ['http://localhost:49016', 'http://localhost:49016'],
-])('the organization is in the path of %s only where it belongs', (baseUrl, expected) => {
+])('%s contains the organization only if it is an agent controller', (baseUrl, expected) => {
   const settings = enabled(resolveOptions({ baseUrl, organizationId: 'org' }, complete));
 
   expect(settings.baseUrl).toBe(expected);

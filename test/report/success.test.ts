@@ -58,7 +58,7 @@ test('answers for any value', () => {
 });
 
 const thrown = { value: new Error('no') };
-const stream = { text: '', cutBytes: 0, statusCode: undefined };
+const stream = { text: '', truncatedBytes: 0, statusCode: undefined };
 
 test.each<[string, Outcome, boolean]>([
   ['an error', { kind: 'failure', thrown }, false],

@@ -119,7 +119,7 @@ test('the report of a task that its process did not survive says why, and what i
   });
 });
 
-const stream = { text: 'half', cutBytes: 0, statusCode: undefined };
+const stream = { text: 'half', truncatedBytes: 0, statusCode: undefined };
 const thrown = { value: new Error('no') };
 
 test.each<[string, Outcome, ((invocation: Invocation) => void) | undefined]>([
@@ -213,7 +213,7 @@ function ended(
     event: {},
     context: {},
     input,
-    complain: () => undefined,
+    warn: () => undefined,
   });
   record(invocation);
   if (outcome) invocation.end(outcome);

@@ -120,7 +120,7 @@ function setUp() {
     event: {},
     context: {},
     input: { kind: 'none' },
-    complain: () => undefined,
+    warn: () => undefined,
   });
   const delivery: TaskDelivery = {
     warmUp: () => undefined,

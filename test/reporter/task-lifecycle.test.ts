@@ -154,7 +154,7 @@ test('the error of the handler is reported with all that the caller did not get'
 test('a value that nobody follows is reported as what the runtime hands over', async () => {
   const { invocation, task, runtime, ends } = setUp();
 
-  invocation.isUnfollowed = true;
+  invocation.isFollowedByRuntimeOnly = true;
   task.joinedBy(undefined);
   expect(task.isTied()).toBe(true);
   runtime.handedOver(handedResponse);
@@ -213,7 +213,7 @@ test.each<[string, (runtime: RequestWatcher) => void, string]>([
 
 test('a streamed response ends with its stream, which the runtime does not hand over', async () => {
   const { task, runtime, ends } = setUp();
-  const stream = { text: 'one, two', cutBytes: 0, statusCode: undefined };
+  const stream = { text: 'one, two', truncatedBytes: 0, statusCode: undefined };
 
   void task.settled({ kind: 'stream', stream });
   runtime.finished();
@@ -256,7 +256,7 @@ test.each([
   (statusCode, isSuccess) => {
     const { task, steps } = setUp();
 
-    void task.settled({ kind: 'stream', stream: { text: 'one', cutBytes: 0, statusCode } });
+    void task.settled({ kind: 'stream', stream: { text: 'one', truncatedBytes: 0, statusCode } });
 
     // Synchronously: the process may die before anything else happens.
     expect(steps).toMatchObject([{ ended: { isSuccess } }]);
@@ -457,7 +457,7 @@ function setUp(given: SetUp = {}) {
       getRemainingTimeInMillis: () => remainingMs,
     },
     input: { kind: 'none' },
-    complain: () => undefined,
+    warn: () => undefined,
   });
   const runtime: RuntimeClient = fakeRuntime({
     watch(id, watcher) {

@@ -1,7 +1,7 @@
 /** Runtime, architecture, timeout, memory and network of a function. */
 
 import { environmentVariables } from '../../config/environment.ts';
-import { leastMemoryMb } from '../../sentinel/protocol/least-memory.ts';
+import { minMemoryMb } from '../../sentinel/protocol/least-memory.ts';
 import type { AttachedLayers } from './attached-layers.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { type Finding, ok, problem, unknown, warning } from './finding.ts';
@@ -52,13 +52,13 @@ export function checkTimeout(fn: DeployedFunction, budgetMs: number): Finding {
 }
 
 export function checkMemory(fn: DeployedFunction, { sentinel }: AttachedLayers): Finding {
-  if (sentinel === undefined || fn.memoryMb >= leastMemoryMb) {
+  if (sentinel === undefined || fn.memoryMb >= minMemoryMb) {
     return ok('memory', `${fn.memoryMb} MB are enough for reporting.`);
   }
   return problem(
     'memory',
-    `The sentinel is attached but off: it needs ${leastMemoryMb} MB, and the function has ${fn.memoryMb} MB. Give the function more memory, or detach the sentinel layer.`,
-    updateFunction(fn, `--memory-size ${leastMemoryMb}`),
+    `The sentinel is attached but off: it needs ${minMemoryMb} MB, and the function has ${fn.memoryMb} MB. Give the function more memory, or detach the sentinel layer.`,
+    updateFunction(fn, `--memory-size ${minMemoryMb}`),
   );
 }
 

@@ -22,7 +22,7 @@ export function observeMcpRequest(
   const invocation = find();
   if (invocation === undefined) return undefined;
   const body: Uint8Array[] = [];
-  invocation.hear({ kind: 'mcp-request', body });
+  invocation.addRecord({ kind: 'mcp-request', body });
   let bytes = 0;
   return {
     sent(chunk) {

@@ -41,7 +41,7 @@ export function observeCall(invocation: ObservedInvocation, url: string): Observ
       exchange.headers = headers;
       // Pictures and speech say nothing about tokens, nor do errors.
       isWanted = status >= 200 && status < 300 && isReadable(headers['content-type']);
-      if (isWanted) invocation.hear({ kind: 'exchange', exchange });
+      if (isWanted) invocation.addRecord({ kind: 'exchange', exchange });
     },
     // Called for every piece of a stream: what is done here, the caller waits for.
     received(chunk) {

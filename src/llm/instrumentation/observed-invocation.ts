@@ -5,7 +5,7 @@ interface RunningInvocation {
   /** Hosts whose responses are read, beside those of known LLMs. Undefined: nothing is read. */
   readonly llmHosts: ReadonlySet<string> | undefined;
   readonly ended: unknown;
-  readonly hear: (record: LlmRecord) => void;
+  readonly addRecord: (record: LlmRecord) => void;
 }
 
 export type ObservedInvocation = RunningInvocation & { readonly llmHosts: ReadonlySet<string> };

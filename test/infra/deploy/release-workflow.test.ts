@@ -22,7 +22,7 @@ test.skipIf(!hasGo)('actionlint finds nothing in the workflows', async () => {
   expect(result).toEqual({ stdout: '', stderr: '' });
 });
 
-test('nothing is published unless it is switched on, wanted, and built before', () => {
+test('nothing is published unless publishing is enabled, requested and built', () => {
   const { on, permissions, jobs } = parse(readFileSync(release, 'utf8'));
   const { build, ...publishing } = jobs;
 
