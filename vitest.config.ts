@@ -38,16 +38,14 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
-      // They keep the machine so busy that tests beside them would miss their times.
+      // They keep the machine busy, so they run one file at a time, after the others.
       {
         extends: true,
         test: {
           name: 'busy',
           include: busy,
           fileParallelism: false,
-          testTimeout: 60_000,
-          // Two processes are compared to the line; what comes first on a busy machine is chance.
-          retry: 1,
+          sequence: { groupOrder: 1 },
           globalSetup: 'test/support/runtime-client/setup-runtime-client.ts',
         },
       },
@@ -58,9 +56,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'endings',
           include: [endings],
           fileParallelism: false,
-          testTimeout: 60_000,
-          // Two processes are compared, and which line comes first may be chance.
-          retry: 1,
+          sequence: { groupOrder: 2 },
           globalSetup: [
             'test/support/runtime-client/setup-runtime-client.ts',
             'test/endings/setup-endings.ts',
@@ -83,7 +79,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'beside',
           include: [beside],
           globalSetup: 'test/beside/setup-beside.ts',
-          testTimeout: 60_000,
         },
       },
       // Needs the clients of the providers of LLMs: run by `npm run test:llm`.
@@ -93,7 +88,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'llm',
           include: [llmClients],
           globalSetup: 'test/llm/clients/setup-clients.ts',
-          testTimeout: 60_000,
         },
       },
       // Needs the bundlers, sixty megabytes: run by `npm run test:bundlers`.
@@ -103,7 +97,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'bundlers',
           include: [bundlers],
           globalSetup: 'test/bundlers/setup-bundlers.ts',
-          testTimeout: 60_000,
         },
       },
       // Needs Chromium: run by `npm run test:browser`.
@@ -112,12 +105,10 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'browser',
           include: [browser],
-          testTimeout: 60_000,
           // One browser at a time, each with a page that is waited for; a machine that is busy with
           // something else makes it miss a time.
           fileParallelism: false,
           retry: 1,
-          expect: { requireAssertions: true, poll: { timeout: 10_000 } },
         },
       },
       // Needs Python, for an emulator of AWS: run by `npm run test:deploy`.
@@ -134,11 +125,15 @@ const config: ViteUserConfig = defineConfig({
       // Needs Python and its package index: run by `npm run test:python-sdk`.
       { extends: true, test: { name: 'python-sdk', include: [pythonSdk], testTimeout: 300_000 } },
     ],
-    expect: { requireAssertions: true },
+    // Limits for tests that hang. They are long, so that no test fails because the machine is busy.
+    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+    setupFiles: 'test/support/wait-as-long-as-poll.ts',
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    // Each worker starts processes of its own.
+    maxWorkers: 2,
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'lcov'] },
   },
 });

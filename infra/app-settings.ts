@@ -1,6 +1,6 @@
-/** Reads what `cdk --context` or `cdk.json` says to the app; each mistake is one clear sentence. */
+/** Reads the app's settings from the context (`cdk --context` or `cdk.json`). */
 
-/** Who may use a layer beside the own account. */
+/** Who may use a layer, in addition to its own account. */
 export type LayerUser =
   | { readonly kind: 'everyone' }
   | { readonly kind: 'organization'; readonly organizationId: string }
@@ -8,25 +8,24 @@ export type LayerUser =
 
 /** How the layers are published. */
 export interface LayerSettings {
-  /** Who may use the layers. */
   readonly sharedWith: readonly LayerUser[];
-  /** What the names of the SSM parameters with the layers' ARNs begin with. */
+  /** Prefix of the SSM parameters that contain the layers' ARNs. */
   readonly parameterPrefix: string;
 }
 
 /** How the sample is deployed. */
 export interface SampleSettings {
-  /** The agent that runs are reported for. */
+  /** The agent that tasks are reported for. */
   readonly agentId: string;
-  /** Name or ARN of the secret with the API key; undefined: the stack makes one. */
+  /** Name or ARN of the secret with the API key; undefined: the stack creates one. */
   readonly apiKeySecret: string | undefined;
-  /** Where the platform is; undefined: xpander.ai. */
+  /** URL of the platform; undefined: xpander.ai. */
   readonly baseUrl: string | undefined;
-  /** Name or ARN of the secret with the key of an LLM; undefined: the agent asks none. */
+  /** Name or ARN of the secret with the key of an LLM; undefined: the agent uses no LLM. */
   readonly modelKeySecret: string | undefined;
-  /** Whether the sentinel layer is attached as well. */
+  /** Whether the sentinel layer is added. */
   readonly sentinel: boolean;
-  /** Whether everybody may call the Function URL, without AWS credentials. */
+  /** Whether everyone can call the Function URL without AWS credentials. */
   readonly publicUrl: boolean;
 }
 
@@ -52,8 +51,8 @@ const names = [
 type Name = (typeof names)[number];
 
 /**
- * @param context - of the whole app; what does not begin with `xpander:` is others'
- * @throws Error when a name is unknown or a value is not usable
+ * @param context - context of the whole app; names without the prefix `xpander:` are ignored
+ * @throws Error if a name is unknown or a value is invalid
  */
 export function readAppSettings(context: Context): AppSettings {
   checkNames(context);
@@ -79,7 +78,7 @@ function checkNames(context: Context): void {
     (name) => name.startsWith(prefix) && !known.includes(name),
   );
   if (unknown === undefined) return;
-  throw new Error(`There is no context '${unknown}'. Known are ${known.join(', ')}.`);
+  throw new Error(`Unknown context '${unknown}'. Valid names: ${known.join(', ')}.`);
 }
 
 function readShare(context: Context): readonly LayerUser[] {
@@ -90,10 +89,10 @@ function readShare(context: Context): readonly LayerUser[] {
   );
   const users = parts.map(readLayerUser);
   if (users.length > 1 && users.some(({ kind }) => kind === 'everyone')) {
-    throw wrong('share', "'public' alone, or organizations and accounts", parts.join(','));
+    throw invalid('share', "'public' alone, or organizations and accounts", parts.join(','));
   }
   const repeated = parts.find((part, index) => parts.indexOf(part) !== index);
-  if (repeated !== undefined) throw wrong('share', 'each user once', parts.join(','));
+  if (repeated !== undefined) throw invalid('share', 'a list without duplicates', parts.join(','));
   return users;
 }
 
@@ -104,9 +103,9 @@ function readLayerUser(part: unknown): LayerUser {
   }
   if (typeof part === 'string' && /^\d{12}$/.test(part))
     return { kind: 'account', accountId: part };
-  throw wrong(
+  throw invalid(
     'share',
-    "'public', an organization (o- and 10 to 32 letters or digits) or an account (12 digits, as a text), or several of the latter with commas between them",
+    "'public', or organizations (o- and 10 to 32 letters or digits) and accounts (a text of 12 digits), separated by commas",
     part,
   );
 }
@@ -114,9 +113,9 @@ function readLayerUser(part: unknown): LayerUser {
 function readParameterPrefix(context: Context): string {
   const given = readText(context, 'parameterPrefix') ?? '/xpander-lambda';
   if (/^(\/[\w.-]+)+$/.test(given) && !/^\/(aws|ssm)/i.test(given)) return given;
-  throw wrong(
+  throw invalid(
     'parameterPrefix',
-    'a path such as /xpander-lambda: no slash at its end, letters, digits, dots, hyphens and underscores, and not beginning with aws or ssm',
+    'a path such as /xpander-lambda, without a trailing slash, of letters, digits, dots, hyphens and underscores, that does not begin with aws or ssm',
     given,
   );
 }
@@ -125,7 +124,7 @@ function readText(context: Context, name: Name): string | undefined {
   const given = context[prefix + name];
   if (given === undefined || given === '') return undefined;
   if (typeof given === 'string' && given.trim() === given) return given;
-  throw wrong(name, 'a text without white space around it', given);
+  throw invalid(name, 'a text without surrounding white space', given);
 }
 
 function readSwitch(context: Context, name: Name): boolean {
@@ -133,10 +132,10 @@ function readSwitch(context: Context, name: Name): boolean {
   if (given === undefined || given === '') return false;
   const text = String(given);
   if (text === 'true' || text === 'false') return text === 'true';
-  throw wrong(name, 'true or false', given);
+  throw invalid(name, 'true or false', given);
 }
 
-function wrong(name: Name, expected: string, given: unknown): Error {
+function invalid(name: Name, expected: string, given: unknown): Error {
   const shown = typeof given === 'string' ? `'${given}'` : JSON.stringify(given);
   return new Error(`The context '${prefix}${name}' must be ${expected}; it is ${shown}.`);
 }

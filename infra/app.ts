@@ -1,4 +1,4 @@
-/** The CDK app: publishes the layers, and deploys a sample agent that is reported. */
+/** The CDK app: publishes the layers and deploys a sample agent that is reported. */
 import { App } from 'aws-cdk-lib';
 import { readAppSettings } from './app-settings.ts';
 import { LayerStack } from './layer-stack.ts';

@@ -1,149 +1,149 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { environmentVariables as names } from '../src/config/environment.ts';
+import { environmentVariables as names, parseBoolean } from '../src/config/environment.ts';
 import {
-  isGiven,
+  type ExistingVariables,
+  isSet,
   nextWrapperVariable,
-  type OwnVariables,
   type Variables,
   wrapperPath,
   wrapperVariable,
 } from './function-environment.ts';
-import { levelHidingErrors } from './hidden-errors.ts';
+import { logLevelHidingErrors } from './hidden-errors.ts';
 import { propertiesOf } from './rendered-function.ts';
-import { isSupported, obstacleOf } from './unsupported-reason.ts';
+import { isSupported, unsupportedReasonOf } from './unsupported-reason.ts';
 
-/** The least memory of a function that the sentinel runs beside, in MB; its launcher says so as well. */
-export const leastMemoryMb = 384;
+/** Memory that the sentinel needs in a function, in MB. Keep it equal to `xpander-sentinel`. */
+export const minMemoryMb = 384;
 
 /** What a function was instrumented with. */
-export interface Expected {
-  /** The variables that it got. */
+export interface Instrumentation {
+  /** The variables that were added. */
   readonly variables: Variables;
-  /** Those that it has of others. */
-  readonly own: OwnVariables;
+  /** The variables that other code sets. */
+  readonly existing: ExistingVariables;
   readonly layers: readonly ILayerVersion[];
   readonly hasSentinel: boolean;
 }
 
-/** What is wrong with an instrumented function in the end, one sentence each. */
-export function checkFunction(fn: LambdaFunction, expected: Expected): string[] {
-  const { variables, own, layers, hasSentinel } = expected;
-  const found = own.resolved();
+/** Checks an instrumented function at synth. @returns one sentence for each error */
+export function checkFunction(fn: LambdaFunction, expected: Instrumentation): string[] {
+  const { variables, existing, layers, hasSentinel } = expected;
+  const found = existing.resolved();
   if (found === undefined) {
     return [
-      `${fn.node.path} has an expression in the place of its environment, which nothing can be added to. Give it the variables one by one.`,
+      `${fn.node.path} has a CloudFormation expression as its environment, so no variables can be added. Set the variables one by one.`,
     ];
   }
-  const resolved: Variables = Stack.of(fn).resolve(variables);
+  const added: Variables = Stack.of(fn).resolve(variables);
+  const all = { ...found, ...added };
   return [
-    ...conflicts(fn, found, resolved),
+    ...conflicts(fn, found, added),
     ...wrapperConflict(fn, found),
-    ...(isDisabled({ ...found, ...resolved }) ? [] : checkEnabled(fn, { ...found, ...resolved })),
-    ...(hasSentinel && !isDisabled({ ...found, ...resolved }) ? tooSmallForSentinel(fn) : []),
-    ...whatOthersUndid(fn, resolved, layers),
+    ...(isDisabled(all) ? [] : checkEnabled(fn, all, hasSentinel)),
+    ...lostChanges(fn, added, layers),
   ];
 }
 
 function conflicts(fn: LambdaFunction, found: Variables, added: Variables): string[] {
   return Object.entries(added)
-    .filter(([name, value]) => isGiven(found[name]) && !isSame(found[name], value))
+    .filter(([name, value]) => isSet(found[name]) && !isSame(found[name], value))
     .map(
       ([name, value]) =>
-        `${fn.node.path} has ${name} already, with another value (${show(found[name])}) than TaskReporting would give it (${show(value)}). Take one of them away.`,
+        `${fn.node.path} already has ${name} with another value (${show(found[name])}) than the one of TaskReporting (${show(value)}). Remove one of them.`,
     );
 }
 
 function wrapperConflict(fn: LambdaFunction, found: Variables): string[] {
   const [wrapper, next] = [found[wrapperVariable], found[nextWrapperVariable]];
-  if (!isGiven(next) || !isGiven(wrapper) || wrapper === wrapperPath || isSame(wrapper, next)) {
+  if (!isSet(next) || !isSet(wrapper) || wrapper === wrapperPath || isSame(wrapper, next)) {
     return [];
   }
   return [
-    `${fn.node.path} has two exec wrappers, ${wrapperVariable} (${show(wrapper)}) and ${nextWrapperVariable} (${show(next)}), and only one of them can follow that of TaskReporting. Take one of them away.`,
+    `${fn.node.path} has two exec wrappers, ${wrapperVariable} (${show(wrapper)}) and ${nextWrapperVariable} (${show(next)}), but only one can be chained after the wrapper of TaskReporting. Remove one of them.`,
   ];
 }
 
 function isDisabled(variables: Variables): boolean {
-  return ['true', '1'].includes(String(variables[names.disabled]).toLowerCase());
+  return parseBoolean(String(variables[names.disabled])) ?? false;
 }
 
-function checkEnabled(fn: LambdaFunction, variables: Variables): string[] {
-  warnOfHiddenErrors(fn);
-  return whatIsMissing(fn, variables);
+function checkEnabled(fn: LambdaFunction, variables: Variables, hasSentinel: boolean): string[] {
+  warnAboutHiddenErrors(fn);
+  return [...missingSettings(fn, variables), ...(hasSentinel ? memoryErrors(fn) : [])];
 }
 
-function whatIsMissing(fn: LambdaFunction, variables: Variables): string[] {
-  const hasKey = isGiven(variables[names.apiKey]);
-  const hasSecret = isGiven(variables[names.apiKeySecret]);
-  if (hasKey && !hasSecret) warnOfPlainKey(fn);
+function missingSettings(fn: LambdaFunction, variables: Variables): string[] {
+  const hasKey = isSet(variables[names.apiKey]);
+  const hasSecret = isSet(variables[names.apiKeySecret]);
+  if (hasKey && !hasSecret) warnAboutPlainKey(fn);
   return [
-    ...(isGiven(variables[names.agentId])
+    ...(isSet(variables[names.agentId])
       ? []
-      : [`${fn.node.path} has no agent. Give agentId to TaskReporting or to instrument().`]),
+      : [`${fn.node.path} has no agent. Set agentId in TaskReporting or in instrument().`]),
     ...(hasKey || hasSecret
       ? []
-      : [`${fn.node.path} has no API key. Give apiKeySecret, the secret that holds it.`]),
+      : [`${fn.node.path} has no API key. Set apiKeySecret to the secret that contains it.`]),
     ...(hasKey && hasSecret
       ? [
-          `${fn.node.path} has both a secret (apiKeySecret) and the key itself (${names.apiKey}). Take ${names.apiKey} away.`,
+          `${fn.node.path} has both a secret (apiKeySecret) and the key itself (${names.apiKey}). Remove ${names.apiKey}.`,
         ]
       : []),
   ];
 }
 
-/** Lambda's own default applies where the function names no memory. */
-function tooSmallForSentinel(fn: LambdaFunction): string[] {
+/** Without a memory size the function gets 128 MB, the default of Lambda. */
+function memoryErrors(fn: LambdaFunction): string[] {
   const { MemorySize = 128 } = propertiesOf(fn);
-  if (typeof MemorySize !== 'number' || MemorySize >= leastMemoryMb) return [];
+  if (typeof MemorySize !== 'number' || MemorySize >= minMemoryMb) return [];
   return [
-    `${fn.node.path} has ${MemorySize} MB of memory, and the sentinel needs ${leastMemoryMb} MB: with a smaller share of a CPU each start of the function would take too long. Set memorySize to ${leastMemoryMb} or more, or leave out 'sentinel' for this function.`,
+    `${fn.node.path} has ${MemorySize} MB of memory, and the sentinel needs ${minMemoryMb} MB: with a smaller share of a CPU each init would take too long. Set memorySize to ${minMemoryMb} or more, or remove 'sentinel' for this function.`,
   ];
 }
 
-function warnOfPlainKey(fn: LambdaFunction): void {
+function warnAboutPlainKey(fn: LambdaFunction): void {
   Annotations.of(fn).addWarningV2(
     'xpander-lambda:plainApiKey',
-    `${fn.node.path} has its API key in ${names.apiKey}, where everyone can read it who sees the template or the function's configuration. Put it into a secret, and give that as apiKeySecret.`,
+    `${fn.node.path} has its API key in ${names.apiKey}: everyone who can see the template or the function's configuration can read it. Store it in a secret and set apiKeySecret.`,
   );
 }
 
-function warnOfHiddenErrors(fn: LambdaFunction): void {
-  const level = levelHidingErrors(fn);
+function warnAboutHiddenErrors(fn: LambdaFunction): void {
+  const level = logLevelHidingErrors(fn);
   if (level === undefined) return;
   Annotations.of(fn).addWarningV2(
     'xpander-lambda:hiddenErrors',
-    `${fn.node.path} logs nothing below ${level}, which hides the reports that are lost: they are logged at ERROR, with all that is needed to send them again. Set applicationLogLevelV2 to ApplicationLogLevel.ERROR or a more detailed level.`,
+    `${fn.node.path} logs only ${level}, which hides undelivered reports: they are logged at ERROR, with everything that 'xpander-lambda replay' needs to send them again. Set applicationLogLevelV2 to ApplicationLogLevel.ERROR or a more detailed level.`,
   );
 }
 
-/** The function as it will be deployed: overrides and later changes may have taken ours away. */
-function whatOthersUndid(
+/** What overrides and later changes have removed from the function as it will be deployed. */
+function lostChanges(
   fn: LambdaFunction,
   variables: Variables,
   layers: readonly ILayerVersion[],
 ): string[] {
   const { Environment, Layers, Runtime } = propertiesOf(fn);
-  const final: Variables = Object(Object(Environment).Variables);
+  const deployed: Variables = Object(Object(Environment).Variables);
   const lost = Object.entries({ ...variables, [wrapperVariable]: wrapperPath })
-    .filter(([name, value]) => !isSame(final[name], value))
+    .filter(([name, value]) => !isSame(deployed[name], value))
     .map(([name]) => `variable ${name}`);
   const arns: unknown[] = layers.map(({ layerVersionArn }) =>
     Stack.of(fn).resolve(layerVersionArn),
   );
   const present: unknown[] = Array.isArray(Layers) ? Layers : [];
   if (arns.some((arn) => !present.some((layer) => isSame(layer, arn)))) lost.push('layer');
-  const obstacle = obstacleOf(fn);
+  const unsupported = unsupportedReasonOf(fn);
   return [
-    ...(obstacle === undefined ? [] : [obstacle.message]),
+    ...(unsupported === undefined ? [] : [unsupported.message]),
     ...(isSupported(Runtime)
       ? []
       : [
-          `${fn.node.path} was given the runtime ${show(Runtime)}, which the layer does not support.`,
+          `${fn.node.path} is deployed with the runtime ${show(Runtime)}, which the layer does not support.`,
         ]),
     ...lost.map(
       (what) =>
-        `${fn.node.path} has lost the ${what} of TaskReporting to a change of its resource. Take that change away, or make it with addEnvironment() and addLayers().`,
+        `${fn.node.path} has lost the ${what} of TaskReporting because other code changed its resource. Remove that change, or use addEnvironment() and addLayers() instead.`,
     ),
   ];
 }
@@ -153,7 +153,7 @@ function isSame(one: unknown, another: unknown): boolean {
 }
 
 function show(value: unknown): string {
-  // An address may hold a password.
+  // A URL may contain a password.
   const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
   return text.replace(/\/\/[^/@]*@/g, '//…@');
 }

@@ -2,12 +2,12 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
 /**
- * Selects functions: by their construct path, of which a text matches the whole (`*` stands for
- * any characters) and a pattern any part, or by a predicate.
+ * Selects functions by construct path or by predicate. A text must match the whole path, with `*` for
+ * any characters; a regular expression may match any part of it.
  */
 export type FunctionFilter = string | RegExp | ((fn: LambdaFunction) => boolean);
 
-/** Whether any of the filters selects what is a function, or stands in the place of one. */
+/** Whether any of the filters selects a node, a `Function` or a `CfnFunction`. */
 export function isSelected(
   node: IConstruct,
   filters: FunctionFilter | readonly FunctionFilter[],
@@ -18,7 +18,7 @@ export function isSelected(
 function selects(filter: FunctionFilter, node: IConstruct): boolean {
   if (typeof filter === 'function') return node instanceof LambdaFunction && filter(node);
   if (typeof filter === 'string') return patternOf(filter).test(node.node.path);
-  // Not test(): a pattern with the flag g would remember where it has been.
+  // test() would keep a position in patterns with the flag g.
   return node.node.path.search(filter) !== -1;
 }
 

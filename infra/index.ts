@@ -1,4 +1,4 @@
-/** Attaches xpander-lambda to the functions of a CDK app: `xpander-lambda/cdk`. */
+/** `xpander-lambda/cdk`: CDK constructs that report the functions of an app. */
 
 export type { FunctionFilter } from './function-filter.ts';
 export type { LayerSource } from './layer-source.ts';

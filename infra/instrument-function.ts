@@ -4,26 +4,26 @@ import { Construct } from 'constructs';
 import { environmentVariables } from '../src/config/environment.ts';
 import { checkFunction } from './function-check.ts';
 import { extendEnvironment, resourceOf } from './function-environment.ts';
-import { type LayerSource, layerFor, regionObstacle } from './layer-source.ts';
+import { type LayerSource, layerFor, regionMismatch } from './layer-source.ts';
 import type { LayerName } from './layer-zip.ts';
 import { variablesOf } from './reporting-options.ts';
 import { grantSecret, secretIdFor } from './secret-access.ts';
 import type { TaskReportingProps } from './task-reporting-props.ts';
 
-/** Who instrumented a function, and whether with the options in question. */
+/** How a function was instrumented, and whether with the same options. */
 export interface Instrumented {
   readonly by: 'construct' | 'aspect';
-  readonly isAlike: boolean;
+  readonly hasSameOptions: boolean;
 }
 
-const mostLayers = 5;
-// Of all copies of this package, so that none of them instruments what another one has.
+const maxLayers = 5;
+// Shared by all copies of this package, so that a function is instrumented once.
 const mark = Symbol.for('xpander-lambda.instrumented');
 
 /**
- * Attaches the layers, the variables and the grants to a function that has no obstacle.
+ * Adds the layers, the variables and the permissions to a supported function.
  *
- * @throws Error when the layers have no place in it
+ * @throws Error if the function cannot have the layers
  */
 export function instrumentFunction(
   fn: LambdaFunction,
@@ -38,14 +38,14 @@ export function instrumentFunction(
   const layers = layersToAdd(fn, options);
   fn.addLayers(...layers);
   if (apiKeySecret !== undefined) grantSecret(fn, apiKeySecret);
-  const own = extendEnvironment(fn, variables);
+  const existing = extendEnvironment(fn, variables);
   const hasSentinel = Boolean(options.sentinel);
-  const expected = { variables, own, layers, hasSentinel };
+  const expected = { variables, existing, layers, hasSentinel };
   fn.node.addValidation({ validate: () => checkFunction(fn, expected) });
   Object.defineProperty(fn, mark, { value: { by, fingerprint: fingerprintOf(options) } });
 }
 
-/** How a function is instrumented already; undefined if it is not. */
+/** How a function is instrumented; undefined if it is not. */
 export function instrumentationOf(
   fn: LambdaFunction,
   options: TaskReportingProps,
@@ -55,7 +55,7 @@ export function instrumentationOf(
   const { by, fingerprint } = Object(found);
   return {
     by: by === 'aspect' ? 'aspect' : 'construct',
-    isAlike: fingerprint === fingerprintOf(options),
+    hasSameOptions: fingerprint === fingerprintOf(options),
   };
 }
 
@@ -64,17 +64,17 @@ function layersToAdd(fn: LambdaFunction, { layer, sentinel }: TaskReportingProps
   if (sentinel) wanted.push(['sentinel', sentinel === true ? undefined : sentinel]);
   const present = layersOf(fn);
   const missing = wanted.filter(([, source]) => !isAmong(source, present));
-  for (const [, source] of missing) refuse(fn, regionObstacle(fn, source));
-  if (present.length + missing.length > mostLayers) {
-    refuse(
+  for (const [, source] of missing) throwIfUnsupported(fn, regionMismatch(fn, source));
+  if (present.length + missing.length > maxLayers) {
+    throwIfUnsupported(
       fn,
-      `it has ${present.length} layers already, of the ${mostLayers} that a function can have, and ${missing.length} would be added. Take layers away${sentinel ? ", leave out the 'sentinel'," : ''} or report from the code: withTaskReporter() needs no layer.`,
+      `it has ${present.length} layers and needs ${missing.length} more, but a function can have at most ${maxLayers}. Remove layers${sentinel ? ", remove 'sentinel'," : ''} or report from the code: withTaskReporter() needs no layer.`,
     );
   }
   return missing.map(([name, source]) => layerFor(fn, name, source));
 }
 
-/** The layers that are known; a list that CloudFormation makes counts as none. */
+/** The layers of a function; empty if CloudFormation computes the list. */
 function layersOf(fn: LambdaFunction): readonly unknown[] {
   const layers: unknown = Stack.of(fn).resolve(resourceOf(fn).layers);
   return Array.isArray(layers) ? layers : [];
@@ -84,7 +84,7 @@ function isAmong(source: LayerSource | undefined, present: readonly unknown[]): 
   return source !== undefined && 'arn' in source && present.includes(source.arn);
 }
 
-function refuse(fn: LambdaFunction, reason: string | undefined): void {
+function throwIfUnsupported(fn: LambdaFunction, reason: string | undefined): void {
   if (reason !== undefined) throw new Error(`${fn.node.path} cannot be instrumented: ${reason}`);
 }
 

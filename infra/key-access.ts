@@ -8,29 +8,32 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 export interface EncryptedSecret {
   readonly secret: ISecret;
   readonly key: IKey;
-  /** The ARNs of the secret, as policies name it. */
+  /** ARNs of the secret for policies. */
   readonly secretArns: string[];
 }
 
 /**
- * Lets a function's role decrypt the secret, through Secrets Manager only. CDK's own grant
- * changes the policy of the key instead, which it cannot do where the key is imported.
+ * Allows a function's role to decrypt the secret, only through Secrets Manager. CDK's own grant
+ * changes the key policy instead, which is not possible for an imported key.
  */
 export function decryptStatement(fn: LambdaFunction, encrypted: EncryptedSecret): PolicyStatement {
   const { secret, key, secretArns } = encrypted;
-  const isNamed = hasArn(fn, key);
+  const isArnUsable = hasUsableArn(fn, key);
   return new PolicyStatement({
     actions: ['kms:Decrypt'],
-    resources: [isNamed ? key.keyArn : anyKeyBeside(fn, encrypted)],
+    resources: [isArnUsable ? key.keyArn : anyKeyArn(fn, encrypted)],
     conditions: {
       StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com` },
-      ...(!isNamed && { StringLike: { 'kms:EncryptionContext:SecretARN': secretArns } }),
+      ...(!isArnUsable && { StringLike: { 'kms:EncryptionContext:SecretARN': secretArns } }),
     },
   });
 }
 
-/** Policies cannot name a key by its alias; and in other regions and accounts it has no name. */
-function hasArn(fn: LambdaFunction, key: IKey): boolean {
+/**
+ * A policy cannot name a key by its alias. The ARN of a key that another region or account creates is
+ * not known at synth.
+ */
+function hasUsableArn(fn: LambdaFunction, key: IKey): boolean {
   const isElsewhere = [
     Token.compareStrings(key.env.region, Stack.of(fn).region),
     Token.compareStrings(key.env.account, Stack.of(fn).account),
@@ -38,7 +41,7 @@ function hasArn(fn: LambdaFunction, key: IKey): boolean {
   return !key.keyArn.includes(':alias/') && !(key instanceof Key && isElsewhere);
 }
 
-function anyKeyBeside(fn: LambdaFunction, { secret, key }: EncryptedSecret): string {
+function anyKeyArn(fn: LambdaFunction, { secret, key }: EncryptedSecret): string {
   return Stack.of(fn).formatArn({
     service: 'kms',
     region: secret.env.region,

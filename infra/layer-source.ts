@@ -18,12 +18,12 @@ import { Construct } from 'constructs';
 import { type LayerName, layerDescriptions, layerZip } from './layer-zip.ts';
 
 /**
- * A layer that is published already: the ARN of its version, or the name of the SSM parameter of
- * the function's region that holds this ARN.
+ * A published layer: the ARN of its version, or the name of an SSM parameter in the function's region
+ * that contains this ARN.
  */
 export type LayerSource = { readonly arn: string } | { readonly ssmParameter: string };
 
-/** What the layers are built for. */
+/** The runtimes that the layers support. */
 export const layerRuntimes: readonly string[] = ['nodejs22.x', 'nodejs24.x'];
 
 const architectures = ['x86_64', 'arm64'];
@@ -34,10 +34,10 @@ const constructIds: Readonly<Record<LayerName, string>> = {
 const containerId = 'XpanderLambdaLayers';
 
 /**
- * The layer for a function: a published one, or one of the function's stack with the files of this
- * package, which all functions of the stack share.
+ * The layer for a function: the published one, or a layer with the files of this package, which all
+ * functions of a stack share.
  *
- * @throws Error when the source is not usable, or this package has no built layers
+ * @throws Error if this package contains no built layers
  */
 export function layerFor(
   fn: LambdaFunction,
@@ -46,21 +46,21 @@ export function layerFor(
 ): ILayerVersion {
   if (source === undefined) return bundledLayer(Stack.of(fn), name);
   const layerVersionArn = 'arn' in source ? source.arn : parameterValue(fn, source.ssmParameter);
-  // Without runtimes: CDK would compare them by name, which of NODEJS_LATEST is not known yet.
+  // Without compatible runtimes: CDK compares them by name, which is a token for NODEJS_LATEST.
   return LayerVersion.fromLayerVersionAttributes(fn, `Xpander${constructIds[name]}Layer`, {
     layerVersionArn,
   });
 }
 
 /**
- * @param where - what the message calls the option, for instance `TaskReporting 'A/B': layer`
- * @throws Error when it cannot be a layer
+ * @param where - the option's name for the message, for instance `TaskReporting 'A/B': layer`
+ * @throws Error if the value is not a layer source
  */
 export function checkLayerSource(source: unknown, where: string): void {
   const { arn, ssmParameter } = Object(source);
   if ((arn === undefined) === (ssmParameter === undefined)) {
     throw new Error(
-      `${where} must be { arn: '…' } of a published layer version or { ssmParameter: '…' }, the name of the parameter that holds it. Leave it out for the layer of this package.`,
+      `${where} must be { arn: '…' }, the ARN of a published layer version, or { ssmParameter: '…' }, the name of a parameter that contains it. Remove it to use the layer of this package.`,
     );
   }
   const given: unknown = arn ?? ssmParameter;
@@ -75,8 +75,8 @@ export function checkLayerSource(source: unknown, where: string): void {
   }
 }
 
-/** What stands in the way of a published layer in the function's region. */
-export function regionObstacle(
+/** Why a function cannot have a published layer of another region; undefined if the regions match. */
+export function regionMismatch(
   fn: LambdaFunction,
   source: LayerSource | undefined,
 ): string | undefined {
@@ -85,7 +85,7 @@ export function regionObstacle(
   const { region } = Arn.split(source.arn, ArnFormat.COLON_RESOURCE_NAME);
   const own = Stack.of(fn).region;
   if (region === undefined || Token.isUnresolved(own) || region === own) return undefined;
-  return `the layer ${source.arn} is in ${region}, and the function in ${own}. Publish the layer in ${own} and name that one, or leave out 'layer' for the layer of this package.`;
+  return `the layer ${source.arn} is in ${region}, but the function is in ${own}. Publish the layer in ${own} and use its ARN, or remove 'layer' to use the layer of this package.`;
 }
 
 function bundledLayer(stack: Stack, name: LayerName): ILayerVersion {
@@ -98,7 +98,7 @@ function bundledLayer(stack: Stack, name: LayerName): ILayerVersion {
   });
   const resource = layer.node.defaultChild;
   if (resource instanceof CfnLayerVersion) {
-    // Not as properties of the construct: CDK would compare the runtimes by name.
+    // Not set as properties of the construct, because CDK compares the runtimes by name.
     resource.compatibleRuntimes = [...layerRuntimes];
     resource.compatibleArchitectures = architectures;
   }

@@ -1,4 +1,4 @@
-/** Publishes both layers, and tells their ARNs by outputs and SSM parameters. */
+/** Publishes both layers and their ARNs, as outputs and SSM parameters. */
 
 import { CfnDeletionPolicy, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
@@ -36,7 +36,7 @@ export class LayerStack extends Stack {
       code: Code.fromAsset(layerZip(zip)),
       compatibleRuntimes: [Runtime.NODEJS_24_X, Runtime.NODEJS_22_X],
       compatibleArchitectures: [Architecture.X86_64, Architecture.ARM_64],
-      // Functions that name an older version could not be updated without it.
+      // Functions that use an older version could not be updated if it were deleted.
       removalPolicy: RemovalPolicy.RETAIN,
     });
     for (const user of sharedWith) share(layer, user);
@@ -58,12 +58,12 @@ function share(layer: LayerVersion, user: LayerUser): void {
     principal,
     ...(organizationId !== undefined && { organizationId }),
   });
-  // A new version takes its place; the old one stays shared, and it stays itself.
+  // A new layer version replaces the permission, and older versions must stay shared.
   permission.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   permission.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
 }
 
-/** Named by the user, so that another user is another permission and the former one ends. */
+/** The construct id contains the user, so that a change of users replaces the permission. */
 function grantee(user: LayerUser): { name: string; principal: string; organizationId?: string } {
   switch (user.kind) {
     case 'everyone':

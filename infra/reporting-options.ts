@@ -1,155 +1,172 @@
 import { Fn, Token, Tokenization } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type LogLevel, logLevels } from '../src/base/log.ts';
+import { aHost, aNumber, anInteger, aString, type Check, oneOf } from '../src/config/checks.ts';
 import { environmentVariables } from '../src/config/environment.ts';
+import {
+  type CaptureMode,
+  captureModes,
+  type Delivery,
+  deliveries,
+  type FlushMode,
+  flushModes,
+  minMaxBytes,
+} from '../src/config/option-values.ts';
 
-/** How much of input, result and LLM response leaves the function. */
-export type CaptureMode = 'full' | 'redacted' | 'shape' | 'off';
+export type { CaptureMode, Delivery, LogLevel };
 
-/** When a report leaves. */
-export type Delivery = 'auto' | 'in-band' | 'after-response';
+/** When the sentinel sends reports. */
+export type SentinelFlush = FlushMode;
 
-/** From which severity on lines are written into the function's log. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
-/** When the sentinel sends. */
-export type SentinelFlush = 'adaptive' | 'end' | 'periodic';
-
-/** How runs are reported: each option that is given becomes a variable of the function. */
+/** How tasks are reported. Each option that is set becomes a variable of the function. */
 export interface ReportingOptions {
   /**
-   * The agent that runs are reported for.
+   * The agent that tasks are reported for.
    *
    * @default - the function's own `XPANDER_AGENT_ID`
    */
   readonly agentId?: string | undefined;
   /**
-   * The secret that holds the API key, as its text or in a JSON field. The function gets its ARN,
-   * and may read it; the key itself never comes into a template.
+   * The secret that contains the API key, as plain text or in a JSON field. The function gets its ARN
+   * and the permission to read it; no template contains the key.
    *
-   * @default - the function's own `XPANDER_API_KEY_SECRET`, which it then needs a grant for
+   * @default - the function's own `XPANDER_API_KEY_SECRET`, without a permission to read it
    */
   readonly apiKeySecret?: ISecret | undefined;
   /**
-   * The JSON secret's field with the key.
+   * The field of a JSON secret that contains the key.
    *
-   * @default - `api_key`, `apiKey` or `XPANDER_API_KEY`, whichever there is
+   * @default - the first of `api_key`, `apiKey` and `XPANDER_API_KEY` that exists
    */
   readonly apiKeySecretField?: string | undefined;
-  /** Where the platform is. @default - `https://inbound.xpander.ai` */
+  /** URL of the platform. @default - `https://inbound.xpander.ai` */
   readonly baseUrl?: string | undefined;
-  /** Lets the key and reports go to `baseUrl` over plain http. @default false */
+  /** Allows plain http to `baseUrl`, which sends the key and reports unencrypted. @default false */
   readonly allowHttp?: boolean | undefined;
-  /** Needed for an agent controller only. @default - none */
+  /** Required for an agent controller, unused otherwise. @default - none */
   readonly organizationId?: string | undefined;
   /**
-   * `full`: as it is. `redacted`: secrets masked. `shape`: names, types and lengths only.
-   * `off`: nothing of it. @default - `redacted`
+   * What is reported of input, result and LLM response. `full`: everything. `redacted`: everything
+   * except secrets. `shape`: only names, types and lengths. `off`: nothing.
+   *
+   * @default - `redacted`
    */
   readonly capture?: CaptureMode | undefined;
   /**
-   * What to mask beside the built-in list: the name of a field at any depth, a path such as
-   * `body.customer.*.email`, or a pattern. Without commas, which separate them in the variable.
+   * What to redact in addition to the built-in list: a field name at any depth, a path such as
+   * `body.customer.*.email`, or a regular expression. Must not contain commas, which separate the
+   * entries in the variable.
    *
    * @default - the built-in list
    */
   readonly redact?: readonly (string | RegExp)[] | undefined;
-  /** Most bytes of input, result and LLM response together, from 1024. @default - 262144 */
+  /**
+   * Maximum size of input, result and LLM response together, in bytes, at least 1024.
+   *
+   * @default - 262144
+   */
   readonly maxBytes?: number | undefined;
-  /** Also report the run when it starts. @default false */
+  /** Also reports the task when it starts. @default false */
   readonly reportStart?: boolean | undefined;
-  /** When reports leave. @default - `auto` */
+  /**
+   * When a report is sent. `after-response`: after the caller has the response. `in-band`: before the
+   * response. `auto`: after the response if the environment supports it, otherwise in-band.
+   *
+   * @default - `auto`
+   */
   readonly delivery?: Delivery | undefined;
-  /** Most time for one delivery, in milliseconds, from 1 to 900000. @default - 3000 */
+  /** Maximum time of one delivery, in milliseconds, from 1 to 900000. @default - 3000 */
   readonly budgetMs?: number | undefined;
-  /** Share of successful runs that are reported, from 0 to 1. @default - 1 */
+  /**
+   * Share of successful tasks that are reported, from 0 to 1. Failed tasks are always reported.
+   *
+   * @default - 1
+   */
   readonly sampleRate?: number | undefined;
-  /** Whether the answers of LLMs are read on their way. @default true */
+  /** Whether LLM calls are captured automatically. @default true */
   readonly llmTaps?: boolean | undefined;
   /**
-   * Hosts that answer as an LLM, beside those of the known providers: `llm.example.com`,
-   * `localhost:8080`, `*.example.com`. @default - none
+   * Hosts of LLMs in addition to those of supported providers: `llm.example.com`, `localhost:8080`,
+   * `*.example.com`.
+   *
+   * @default - none
    */
   readonly llmHosts?: readonly string[] | undefined;
-  /** What goes into the function's log. @default - `warn` */
+  /** Minimum severity of log lines; `silent` logs nothing. @default - `warn` */
   readonly logLevel?: LogLevel | undefined;
-  /** When the sentinel sends, where there is one. @default - `adaptive` */
+  /**
+   * When the sentinel sends reports, if there is one. `end`: before the invocation ends. `periodic`:
+   * every few seconds at most. `adaptive`: during the next invocation while invocations follow each
+   * other closely, otherwise like `end`.
+   *
+   * @default - `adaptive`
+   */
   readonly sentinelFlush?: SentinelFlush | undefined;
-  /** Starts the function as it would without the layer. @default false */
+  /** Starts the function without the reporter. @default false */
   readonly disabled?: boolean | undefined;
 }
-
-/** Values that options can take, as the function's own code knows them. */
-export const optionValues = {
-  capture: ['full', 'redacted', 'shape', 'off'],
-  delivery: ['auto', 'in-band', 'after-response'],
-  logLevel: ['debug', 'info', 'warn', 'error', 'silent'],
-  sentinelFlush: ['adaptive', 'end', 'periodic'],
-} as const;
 
 type Option = Exclude<keyof ReportingOptions, 'apiKeySecret'>;
 type Read = (value: unknown) => ReadValue;
 type ReadValue = { readonly text: string } | { readonly expected: string };
 
-const read: Readonly<Record<Option, Read>> = {
+const readers: Readonly<Record<Option, Read>> = {
   agentId: readText,
   apiKeySecretField: readText,
   baseUrl: readUrl,
   allowHttp: readSwitch,
   organizationId: readText,
-  capture: choiceOf(optionValues.capture),
+  capture: checkedText(oneOf(captureModes)),
   redact: readRules,
-  maxBytes: numberIn(1_024, Number.MAX_SAFE_INTEGER, 'a whole number, 1024 or more'),
+  maxBytes: checkedNumber(anInteger(minMaxBytes)),
   reportStart: readSwitch,
-  delivery: choiceOf(optionValues.delivery),
-  budgetMs: numberIn(1, 900_000, 'a whole number, 1 to 900000'),
-  sampleRate: (value) =>
-    typeof value === 'number' && (Token.isUnresolved(value) || (value >= 0 && value <= 1))
-      ? { text: Tokenization.stringifyNumber(value) }
-      : { expected: 'a number from 0 to 1' },
+  delivery: checkedText(oneOf(deliveries)),
+  budgetMs: checkedNumber(anInteger(1, 900_000)),
+  sampleRate: checkedNumber(aNumber(0, 1)),
   llmTaps: readSwitch,
   llmHosts: readHosts,
-  logLevel: choiceOf(optionValues.logLevel),
-  sentinelFlush: choiceOf(optionValues.sentinelFlush),
+  logLevel: checkedText(oneOf(logLevels)),
+  sentinelFlush: checkedText(oneOf(flushModes)),
   disabled: readSwitch,
 };
 
 const variableOf: Readonly<Record<Option, string>> = environmentVariables;
 
-/** The names of the options that this file checks. */
-export const optionNames: readonly string[] = [...Object.keys(read), 'apiKeySecret'];
+/** The names of all reporting options. */
+export const optionNames: readonly string[] = [...Object.keys(readers), 'apiKeySecret'];
 
 /**
- * The function's variables for the options that are given, the secret's excepted.
+ * The function's variables for the options that are set, without that of the secret.
  *
- * @param where - what the message calls the options, for instance `TaskReporting 'Stack/Reports'`
- * @throws Error when a value is not usable
+ * @param where - name of the options in the message, for instance `TaskReporting 'Stack/Reports'`
+ * @throws Error if a value is invalid
  */
 export function variablesOf(options: ReportingOptions, where: string): Record<string, string> {
   const variables: Record<string, string> = {};
-  for (const option of Object.keys(read).filter(isOption)) {
+  for (const option of Object.keys(readers).filter(isOption)) {
     const value: unknown = options[option];
     if (value === undefined) continue;
-    const result = read[option](value);
+    const result = readers[option](value);
     if ('expected' in result) {
       throw new Error(`${where}: ${option} must be ${result.expected}; it is ${show(value)}.`);
     }
     variables[variableOf[option]] = result.text;
   }
-  checkTogether(options, where);
+  checkCombinations(options, where);
   return variables;
 }
 
 function isOption(name: string): name is Option {
-  return Object.hasOwn(read, name);
+  return Object.hasOwn(readers, name);
 }
 
-function checkTogether(
+function checkCombinations(
   { apiKeySecret, baseUrl, allowHttp }: ReportingOptions,
   where: string,
 ): void {
   if (apiKeySecret !== undefined && !isSecret(apiKeySecret)) {
     throw new Error(
-      `${where}: apiKeySecret must be a secret of aws-cdk-lib/aws-secretsmanager. For one that exists already: Secret.fromSecretNameV2(this, 'ApiKey', 'xpander/api-key').`,
+      `${where}: apiKeySecret must be a secret of aws-cdk-lib/aws-secretsmanager. Import an existing one with Secret.fromSecretNameV2(this, 'ApiKey', 'xpander/api-key').`,
     );
   }
   if (baseUrl !== undefined && /^http:/i.test(baseUrl.trim()) && allowHttp !== true) {
@@ -165,10 +182,25 @@ function isSecret(value: unknown): boolean {
   );
 }
 
+/** Reads a text. A token counts as valid, because its value is not known at synth. */
+function checkedText(check: Check): Read {
+  return (value) => {
+    const expected = Token.isUnresolved(value) ? undefined : check(value);
+    return expected === undefined ? { text: String(value) } : { expected };
+  };
+}
+
+function checkedNumber(check: Check): Read {
+  return (value) => {
+    const expected = Token.isUnresolved(value) ? undefined : check(value);
+    return expected === undefined
+      ? { text: Tokenization.stringifyNumber(Number(value)) }
+      : { expected };
+  };
+}
+
 function readText(value: unknown): ReadValue {
-  return typeof value === 'string' && value.trim() !== ''
-    ? { text: value }
-    : { expected: 'a non-empty string' };
+  return checkedText(aString)(value);
 }
 
 function readUrl(value: unknown): ReadValue {
@@ -183,26 +215,11 @@ function readUrl(value: unknown): ReadValue {
   }
   return url && ['http:', 'https:'].includes(url.protocol) && !url.search && !url.hash
     ? given
-    : { expected: 'a host or an https:// address without query' };
+    : { expected: 'a host or an https:// URL without a query' };
 }
 
 function readSwitch(value: unknown): ReadValue {
   return typeof value === 'boolean' ? { text: String(value) } : { expected: 'true or false' };
-}
-
-function choiceOf(choices: readonly string[]): Read {
-  return (value) =>
-    typeof value === 'string' && (Token.isUnresolved(value) || choices.includes(value))
-      ? { text: value }
-      : { expected: `one of ${choices.map((choice) => `'${choice}'`).join(', ')}` };
-}
-
-function numberIn(from: number, to: number, expected: string): Read {
-  return (value) =>
-    typeof value === 'number' &&
-    (Token.isUnresolved(value) || (Number.isSafeInteger(value) && value >= from && value <= to))
-      ? { text: Tokenization.stringifyNumber(value) }
-      : { expected };
 }
 
 function readHosts(value: unknown): ReadValue {
@@ -211,9 +228,8 @@ function readHosts(value: unknown): ReadValue {
   return { text: value.join(',') };
 }
 
-function isHost(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  return Token.isUnresolved(value) || /^(?:\*\.)?[\w.[\]:-]+$/.test(value);
+function isHost(value: unknown): value is string {
+  return typeof value === 'string' && (Token.isUnresolved(value) || aHost(value) === undefined);
 }
 
 function readRules(value: unknown): ReadValue {
@@ -227,6 +243,6 @@ function readRules(value: unknown): ReadValue {
 
 function show(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(String).join(', ')}]`;
-  // An address may hold a password.
+  // A URL may contain a password.
   return typeof value === 'string' ? `'${value.replace(/[^/]*@/g, '…@')}'` : String(value);
 }

@@ -1,4 +1,4 @@
-/** An agent function with a Function URL, whose runs are reported through the layer. */
+/** A sample agent with a Function URL, reported through the layer. */
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -30,7 +30,7 @@ export class SampleStack extends Stack {
     });
     logGroup.grantWrite(role);
     const agent = new LambdaFunction(this, 'Agent', {
-      description: 'Answers questions; its runs are tasks in xpander.ai',
+      description: 'Answers questions; reports each invocation to xpander.ai',
       runtime: Runtime.NODEJS_24_X,
       handler: 'agent.handler',
       code: Code.fromAsset(agentFolder),
@@ -50,7 +50,7 @@ export class SampleStack extends Stack {
     const secret =
       apiKeySecret === undefined
         ? new Secret(this, 'ApiKey', {
-            description: 'API key of xpander.ai; a random text until it is put here',
+            description: 'API key of xpander.ai; a random text until you store the key',
             removalPolicy: RemovalPolicy.DESTROY,
           })
         : existingSecret(this, 'ApiKey', apiKeySecret);
@@ -70,7 +70,7 @@ export class SampleStack extends Stack {
 
 function existingSecret(scope: Construct, id: string, nameOrArn: string): ISecret {
   if (!nameOrArn.startsWith('arn:')) return Secret.fromSecretNameV2(scope, id, nameOrArn);
-  // Secrets Manager ends a complete ARN with a hyphen and six characters.
+  // A complete ARN ends with a hyphen and six characters.
   return /-[A-Za-z0-9]{6}$/.test(nameOrArn)
     ? Secret.fromSecretCompleteArn(scope, id, nameOrArn)
     : Secret.fromSecretPartialArn(scope, id, nameOrArn);

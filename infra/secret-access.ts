@@ -7,9 +7,11 @@ import { resourceOf } from './function-environment.ts';
 import { decryptStatement } from './key-access.ts';
 
 /**
- * What the function asks Secrets Manager for: the complete ARN where it is known. Else the name,
- * as Secrets Manager takes a partial ARN for a complete one if its name ends like one
- * (`my-secret`); only in another region or account there is nothing better than that.
+ * The secret id that the function requests: the complete ARN if it is known, otherwise the name. A
+ * partial ARN is used only for another region or account, because Secrets Manager mistakes it for a
+ * complete one if its name ends like one (`my-secret`).
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
 export function secretIdFor(fn: LambdaFunction, secret: ISecret): string {
   const { secretArn, secretFullArn } = secret;
@@ -18,7 +20,7 @@ export function secretIdFor(fn: LambdaFunction, secret: ISecret): string {
   return /^arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(.+)$/.exec(secretArn)?.[1] ?? secretArn;
 }
 
-/** Lets the function read the secret, and decrypt it with the key that it is known to have. */
+/** Allows the function to read the secret and to decrypt it with its key, if the key is known. */
 export function grantSecret(fn: LambdaFunction, secret: ISecret): void {
   const { role } = fn;
   const key = secret.encryptionKey;
@@ -26,29 +28,30 @@ export function grantSecret(fn: LambdaFunction, secret: ISecret): void {
   const decrypt =
     key === undefined ? [] : [decryptStatement(fn, { secret, key, secretArns: arns })];
   if (role instanceof Role && Stack.of(role) !== Stack.of(fn) && !isInOtherAccount(fn, secret)) {
-    // The role's own policy would make its stack need that of the secret, which may need it.
+    // The role's own policy would make the role's stack depend on the secret's stack, which may depend
+    // on the role's stack.
     const statements = [readStatement(arns), ...decrypt];
     const policy = new Policy(fn, 'XpanderApiKeyPolicy', { roles: [role], statements });
     resourceOf(fn).node.addDependency(policy);
     return;
   }
-  // Where CDK's own grant would name the role in the policy of a key that the role's stack needs,
-  // it would make a circle.
-  const isCdksGrantFit =
+  // CDK's own grant adds the role to the key policy, which creates a circular dependency if the role's
+  // stack depends on the key's stack.
+  const canUseCdkGrant =
     key === undefined ||
-    (key instanceof Key && (isBesideRole(fn, key) || isInOtherAccount(fn, secret)));
-  if (isCdksGrantFit) secret.grantRead(fn);
+    (key instanceof Key && (isInStackOfRole(fn, key) || isInOtherAccount(fn, secret)));
+  if (canUseCdkGrant) secret.grantRead(fn);
   else fn.grantPrincipal.addToPrincipalPolicy(readStatement(arns));
   for (const statement of decrypt) fn.grantPrincipal.addToPrincipalPolicy(statement);
-  warnOfUnchanged(fn, secret);
+  warnIfNotGranted(fn, secret);
 }
 
-/** CDK says of a role that must not be changed that it has got the permissions, too. */
-function warnOfUnchanged(fn: LambdaFunction, secret: ISecret): void {
+/** CDK reports a grant as successful even if the role is immutable. */
+function warnIfNotGranted(fn: LambdaFunction, secret: ISecret): void {
   if (fn.role?.node.findAll().some((node) => node instanceof Policy)) return;
   Annotations.of(fn).addWarningV2(
     'xpander-lambda:secretNotGranted',
-    `The role of ${fn.node.path} cannot be changed from here. Allow it secretsmanager:GetSecretValue on ${Token.isUnresolved(secret.secretArn) ? secret.node.path : secret.secretArn} and, if a customer-managed key encrypts that, kms:Decrypt on the key.`,
+    `This app cannot change the role of ${fn.node.path}. Allow it secretsmanager:GetSecretValue on ${Token.isUnresolved(secret.secretArn) ? secret.node.path : secret.secretArn} and, if a customer managed key encrypts the secret, kms:Decrypt on the key.`,
   );
 }
 
@@ -63,13 +66,13 @@ function policyArns(fn: LambdaFunction, secret: ISecret): string[] {
   const { secretArn, secretFullArn } = secret;
   const partial = `${hasArn(secret) ? secretArn : arnOfName(secret)}-??????`;
   if (secretFullArn === undefined) return [partial];
-  // In another region or account a secret is known by its name: its ARN then lacks the end.
-  const isKnownByName =
+  // From another region or account CDK refers to a secret by its name, so its ARN is partial.
+  const isArnPartial =
     secret instanceof Secret && (isInOtherRegion(fn, secret) || isInOtherAccount(fn, secret));
-  return isKnownByName ? [secretArn, partial] : [secretFullArn];
+  return isArnPartial ? [secretArn, partial] : [secretFullArn];
 }
 
-/** The deprecated fromSecretName() has a name in its place. */
+/** The deprecated fromSecretName() stores the name as `secretArn`. */
 function hasArn({ secretArn }: ISecret): boolean {
   return Token.isUnresolved(secretArn) || secretArn.startsWith('arn:');
 }
@@ -83,7 +86,7 @@ function arnOfName(secret: ISecret): string {
   });
 }
 
-function isBesideRole(fn: LambdaFunction, key: Key): boolean {
+function isInStackOfRole(fn: LambdaFunction, key: Key): boolean {
   return fn.role !== undefined && Stack.of(fn.role) === Stack.of(key);
 }
 

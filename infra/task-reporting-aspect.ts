@@ -4,20 +4,20 @@ import type { IConstruct } from 'constructs';
 import { type FunctionFilter, isSelected } from './function-filter.ts';
 import { instrumentationOf, instrumentFunction } from './instrument-function.ts';
 import { checkProps, type TaskReportingProps } from './task-reporting-props.ts';
-import { belongsToCdk, type Obstacle, obstacleOf } from './unsupported-reason.ts';
+import { isPartOfCdk, type UnsupportedReason, unsupportedReasonOf } from './unsupported-reason.ts';
 
-/** How functions are reported, and which. */
+/** How functions are reported, and which ones. */
 export interface TaskReportingAspectProps extends TaskReportingProps {
-  /** The functions to instrument. @default - every Node.js function in scope */
+  /** Functions to instrument. @default - all Node.js functions in scope */
   readonly include?: FunctionFilter | readonly FunctionFilter[] | undefined;
-  /** The functions to leave out, of those that are included. @default - none */
+  /** Functions to exclude from those. @default - none */
   readonly exclude?: FunctionFilter | readonly FunctionFilter[] | undefined;
 }
 
 /**
- * Reports the runs of every Node.js function in scope to xpander.ai. Functions that
- * `TaskReporting` has instrumented keep what they have; what CDK itself brings along (providers of
- * custom resources) is left alone; what takes no layer is left out with an annotation.
+ * Reports all Node.js functions in scope to xpander.ai. Functions that `TaskReporting` has instrumented
+ * keep their options. Functions of CDK itself (providers of custom resources) are ignored. Functions
+ * that do not support the layer are skipped with an annotation.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export class TaskReportingAspect implements IAspect {
   readonly #include: FunctionFilter | readonly FunctionFilter[];
   readonly #exclude: FunctionFilter | readonly FunctionFilter[];
 
-  /** @throws Error when an option is not usable */
+  /** @throws Error if an option is invalid */
   constructor({ include = '*', exclude = [], ...options }: TaskReportingAspectProps = {}) {
     checkProps(options, 'TaskReportingAspect');
     this.#options = options;
@@ -52,34 +52,34 @@ export class TaskReportingAspect implements IAspect {
   }
 
   #visitFunction(fn: LambdaFunction): void {
-    if (!this.#isWanted(fn) || belongsToCdk(fn)) return;
+    if (!this.#isSelected(fn) || isPartOfCdk(fn)) return;
     const instrumented = instrumentationOf(fn, this.#options);
     if (instrumented !== undefined) {
-      // What was said of one function by hand counts more than what is said of all.
-      if (instrumented.by === 'aspect' && !instrumented.isAlike) annotateSecondAspect(fn);
+      // The options of TaskReporting for a single function win over those of an aspect.
+      if (instrumented.by === 'aspect' && !instrumented.hasSameOptions) annotateSecondAspect(fn);
       return;
     }
-    const obstacle = obstacleOf(fn);
-    if (obstacle === undefined) instrumentFunction(fn, this.#options, 'aspect');
-    else annotate(fn, obstacle);
+    const unsupported = unsupportedReasonOf(fn);
+    if (unsupported === undefined) instrumentFunction(fn, this.#options, 'aspect');
+    else annotate(fn, unsupported);
   }
 
   #visitResource(resource: CfnFunction): void {
-    if (resource.node.scope instanceof LambdaFunction || !this.#isWanted(resource)) return;
+    if (resource.node.scope instanceof LambdaFunction || !this.#isSelected(resource)) return;
     Annotations.of(resource).addWarningV2(
       'xpander-lambda:cfnFunction',
-      `${resource.node.path} is not reported: it is a CfnFunction, whose role cannot be found from here. Make it a Function of aws-cdk-lib/aws-lambda, or leave it out with 'exclude'.`,
+      `${resource.node.path} is not reported: it is a CfnFunction, whose role is unknown. Use a Function of aws-cdk-lib/aws-lambda, or add the resource to 'exclude'.`,
     );
   }
 
-  #isWanted(node: LambdaFunction | CfnFunction): boolean {
+  #isSelected(node: LambdaFunction | CfnFunction): boolean {
     return isSelected(node, this.#include) && !isSelected(node, this.#exclude);
   }
 }
 
-function annotate(fn: LambdaFunction, { kind, message }: Obstacle): void {
+function annotate(fn: LambdaFunction, { kind, message }: UnsupportedReason): void {
   const text = `Not reported: ${message}`;
-  // There is nothing to be done about another language; the rest may be a mistake.
+  // Another language is normal in an app; the other reasons may be mistakes.
   if (kind === 'language') Annotations.of(fn).addInfoV2(`xpander-lambda:${kind}`, text);
   else Annotations.of(fn).addWarningV2(`xpander-lambda:${kind}`, text);
 }
@@ -87,6 +87,6 @@ function annotate(fn: LambdaFunction, { kind, message }: Obstacle): void {
 function annotateSecondAspect(fn: LambdaFunction): void {
   Annotations.of(fn).addWarningV2(
     'xpander-lambda:secondAspect',
-    `${fn.node.path} is in the scope of two TaskReportingAspects with different options: the first one counts, the second one has no effect. Leave it out of one of them with 'exclude'.`,
+    `${fn.node.path} is in the scope of two TaskReportingAspects with different options: the first one applies, the second one has no effect. Add it to 'exclude' of one of them.`,
   );
 }

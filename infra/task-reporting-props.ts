@@ -1,13 +1,13 @@
 import { checkLayerSource, type LayerSource } from './layer-source.ts';
 import { optionNames, type ReportingOptions, variablesOf } from './reporting-options.ts';
 
-/** How functions are reported, and from which layers. */
+/** How functions are reported, and which layers they get. */
 export interface TaskReportingProps extends ReportingOptions {
-  /** The reporter layer. @default - one in each stack, with the files of this package */
+  /** The reporter layer. @default - one in each stack, from the files of this package */
   readonly layer?: LayerSource | undefined;
   /**
-   * Also attach the sentinel layer, which reports how a run ended when the function's process
-   * cannot. `true` takes the files of this package. The function needs 384 MB of memory or more.
+   * Adds the sentinel layer, which reports how a task ended if the function's process cannot. `true`
+   * uses the files of this package. The function needs at least 384 MB of memory.
    *
    * @default false
    */
@@ -15,8 +15,8 @@ export interface TaskReportingProps extends ReportingOptions {
 }
 
 /**
- * @param where - what the message calls the options
- * @throws Error when one of them is not usable
+ * @param where - name of the options in the message
+ * @throws Error if one of them is invalid
  */
 export function checkProps(props: TaskReportingProps, where: string): void {
   const { layer, sentinel } = props;
@@ -24,11 +24,11 @@ export function checkProps(props: TaskReportingProps, where: string): void {
   const unknown = Object.keys(props).find((name) => !known.includes(name));
   if (unknown === 'apiKey') {
     throw new Error(
-      `${where}: there is no option 'apiKey', as the key would stand in the template for everyone to read. Put it into a secret, and give that as apiKeySecret.`,
+      `${where}: there is no option 'apiKey', because everyone who can see the template could read the key. Store it in a secret and set apiKeySecret.`,
     );
   }
   if (unknown !== undefined) {
-    throw new Error(`${where}: there is no option '${unknown}'. There are ${known.join(', ')}.`);
+    throw new Error(`${where}: unknown option '${unknown}'. Valid options: ${known.join(', ')}.`);
   }
   if (layer !== undefined) checkLayerSource(layer, `${where}: layer`);
   if (sentinel !== undefined && typeof sentinel !== 'boolean') {

@@ -11,14 +11,14 @@ import { Construct } from 'constructs';
 import { instrumentationOf, instrumentFunction } from './instrument-function.ts';
 import { checkProps, type TaskReportingProps } from './task-reporting-props.ts';
 import { alarmUndelivered, metricUndelivered, widgetUndelivered } from './undelivered-reports.ts';
-import { functionBehind } from './underlying-function.ts';
-import { obstacleOf } from './unsupported-reason.ts';
+import { underlyingFunction } from './underlying-function.ts';
+import { unsupportedReasonOf } from './unsupported-reason.ts';
 
-/** What is different for some functions. */
+/** Options that replace those of the construct for some functions. */
 export type InstrumentOverrides = TaskReportingProps;
 
 /**
- * Reports the runs of Lambda functions to xpander.ai, without a change of their code.
+ * Reports Lambda functions to xpander.ai without changes to their code.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export class TaskReporting extends Construct {
   readonly #props: TaskReportingProps;
   readonly #functions = new Set<LambdaFunction>();
 
-  /** @throws Error when an option is not usable */
+  /** @throws Error if an option is invalid */
   constructor(scope: Construct, id: string, props: TaskReportingProps = {}) {
     super(scope, id);
     checkProps(props, `TaskReporting '${this.node.path}'`);
@@ -51,13 +51,14 @@ export class TaskReporting extends Construct {
   }
 
   /**
-   * Attaches layer, variables and grants to functions of this app, or to those behind aliases,
-   * versions and singletons. It does not matter whether a function gets its own variables before
-   * or after. What is only known in the end, such as a conflicting variable, is refused at synth.
+   * Adds the layer, the variables and the permissions to functions of this app. Also accepts aliases,
+   * versions and singletons. A function's own variables can be set before or after this call.
+   * Conflicts that are only known at synth, such as a variable with another value, fail the synth.
    *
-   * @param functions - the functions, and as the last one, if wanted, what is different for them
-   * @throws Error for what takes no layer (another language, an old Node.js, a container image, an
-   *   imported function), has no place for one, or is instrumented with other options
+   * @param functions - one or more functions, optionally followed by options for them
+   * @throws Error for an unsupported function (another language, an old Node.js, a container image, an
+   *   imported function), for one with five layers, and for one that is already instrumented with
+   *   other options
    */
   instrument(...functions: [...IFunction[], IFunction | InstrumentOverrides]): void {
     const where = `TaskReporting '${this.node.path}'`;
@@ -66,54 +67,59 @@ export class TaskReporting extends Construct {
     checkProps(overrides, `${where}, instrument()`);
     const given = functions.filter(isFunction);
     if (given.length === 0) {
-      throw new Error(`${where}: instrument() was given no function. Give it one or more.`);
+      throw new Error(`${where}: instrument() needs at least one function.`);
     }
     for (const fn of given) this.#instrument(fn, { ...this.#props, ...overrides });
   }
 
   /**
-   * Counts the reports of a function that were given up: each is a line in its log, from which
-   * `xpander-lambda replay` sends it again.
+   * The number of undelivered reports of a function. Each is a line in the function's log, from which
+   * `xpander-lambda replay` sends it again. Adds a metric filter to the log group.
    *
-   * @default - the sum over five minutes
+   * @param options - properties of the metric @default - the sum over five minutes
+   * @throws Error for an imported function
    */
   metricUndelivered(fn: IFunction, options: MetricOptions = {}): Metric {
     return metricUndelivered(this.#definedHere(fn, 'metricUndelivered'), options);
   }
 
   /**
-   * An alarm on {@link metricUndelivered}. It has no actions yet: `addAlarmAction()` gives it some.
+   * An alarm on {@link TaskReporting.metricUndelivered}. Add actions with `addAlarmAction()`.
    *
-   * @default - as soon as one report was given up within five minutes
+   * @param options - properties of the alarm @default - one undelivered report within five minutes
+   * @throws Error for an imported function
    */
   alarmUndelivered(fn: IFunction, options: Partial<CreateAlarmOptions> = {}): Alarm {
     return alarmUndelivered(this.#definedHere(fn, 'alarmUndelivered'), options);
   }
 
-  /** A dashboard's graph of {@link metricUndelivered}, for all functions instrumented until now. */
+  /**
+   * A graph of {@link TaskReporting.metricUndelivered} for a dashboard, with all functions that have
+   * been instrumented before this call.
+   */
   widgetUndelivered(options: GraphWidgetProps = {}): GraphWidget {
     return widgetUndelivered([...this.#functions], options);
   }
 
   #instrument(given: IFunction, options: TaskReportingProps): void {
     const fn = this.#definedHere(given, 'instrument');
-    const obstacle = obstacleOf(fn);
-    if (obstacle !== undefined) throw new Error(obstacle.message);
+    const unsupported = unsupportedReasonOf(fn);
+    if (unsupported !== undefined) throw new Error(unsupported.message);
     const instrumented = instrumentationOf(fn, options);
     if (instrumented === undefined) instrumentFunction(fn, options, 'construct');
-    else if (!instrumented.isAlike) {
+    else if (!instrumented.hasSameOptions) {
       throw new Error(
-        `${fn.node.path} is instrumented already, with other options. Instrument it once, with all that holds for it.`,
+        `${fn.node.path} is already instrumented with other options. Instrument it once, with all its options.`,
       );
     }
     this.#functions.add(fn);
   }
 
   #definedHere(given: IFunction, method: string): LambdaFunction {
-    const fn = functionBehind(given);
+    const fn = underlyingFunction(given);
     if (fn !== undefined) return fn;
     throw new Error(
-      `${given.node.path} is not defined in this app: an imported function cannot be changed, so ${method}() has no effect on it. Call it where the function is defined.`,
+      `${given.node.path} is an imported function, which this app cannot change. Call ${method}() in the app that defines the function.`,
     );
   }
 }

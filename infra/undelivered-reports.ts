@@ -1,4 +1,4 @@
-/** What the log tells of reports that were given up: a metric, an alarm and a graph. */
+/** A metric, an alarm and a graph of undelivered reports, counted in the log. */
 import {
   type Alarm,
   ComparisonOperator,
@@ -14,13 +14,13 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { environmentVariables } from '../src/config/environment.ts';
-import { levelHidingErrors } from './hidden-errors.ts';
+import { logLevelHidingErrors } from './hidden-errors.ts';
 import { propertiesOf } from './rendered-function.ts';
 
 const namespace = 'XpanderLambda';
 const filterId = 'XpanderUndeliveredReports';
 
-/** A phrase is found in lines of text and in those of JSON. */
+/** A phrase matches in text logs and in JSON logs. */
 const phrase = '[xpander-lambda] undelivered report';
 
 export function metricUndelivered(fn: LambdaFunction, options: MetricOptions): Metric {
@@ -38,7 +38,7 @@ export function alarmUndelivered(fn: LambdaFunction, options: Partial<CreateAlar
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
     alarmDescription:
-      'Reports to xpander.ai were given up. They are in the log of the function: `xpander-lambda replay` sends them again.',
+      'Reports to xpander.ai were not delivered. They are in the log of the function: `xpander-lambda replay` sends them again.',
     ...options,
   });
 }
@@ -57,12 +57,12 @@ export function widgetUndelivered(
 function filterOf(fn: LambdaFunction): MetricFilter {
   const existing = fn.node.tryFindChild(filterId);
   if (existing instanceof MetricFilter) return existing;
-  fn.node.addValidation({ validate: () => whyNothingIsCounted(fn) });
+  fn.node.addValidation({ validate: () => hiddenLogErrors(fn) });
   return new MetricFilter(fn, filterId, {
     logGroup: fn.logGroup,
     filterPattern: FilterPattern.literal(JSON.stringify(phrase)),
     metricNamespace: namespace,
-    // A dimension could only come from the line itself.
+    // The name contains the function, because a dimension's value must come from the log line.
     metricName: `UndeliveredReports/${fn.functionName}`,
     metricValue: '1',
     defaultValue: 0,
@@ -70,19 +70,21 @@ function filterOf(fn: LambdaFunction): MetricFilter {
   });
 }
 
-/** Where the line is hidden, the metric would stay at nought for ever. */
-function whyNothingIsCounted(fn: LambdaFunction): string[] {
+/** If the log level hides the line, the metric would always be zero. */
+function hiddenLogErrors(fn: LambdaFunction): string[] {
   const { Environment } = propertiesOf(fn);
-  const ours: unknown = Object(Object(Environment).Variables)[environmentVariables.logLevel];
-  const lambdas = levelHidingErrors(fn);
-  const [what, value] =
-    String(ours).toLowerCase() === 'silent'
-      ? ['logLevel', ours]
-      : lambdas !== undefined
-        ? ['applicationLogLevelV2', lambdas]
+  const reporterLevel: unknown = Object(Object(Environment).Variables)[
+    environmentVariables.logLevel
+  ];
+  const applicationLevel = logLevelHidingErrors(fn);
+  const [property, value] =
+    String(reporterLevel).toLowerCase() === 'silent'
+      ? ['logLevel', reporterLevel]
+      : applicationLevel !== undefined
+        ? ['applicationLogLevelV2', applicationLevel]
         : [];
-  if (what === undefined) return [];
+  if (property === undefined) return [];
   return [
-    `${fn.node.path} cannot count undelivered reports, because it does not log them: its ${what} is '${value}'. Set it to 'error' or a more detailed level, or turn the count off.`,
+    `${fn.node.path} does not log undelivered reports, so they cannot be counted: its ${property} is '${value}'. Set it to 'error' or a more detailed level, or remove the metric.`,
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * Lays the layers out as `/opt` will have them, and packs each into a zip:
- * `node layer/build.ts [folder]`, `layer/dist` if none is named.
+ * Builds the layers as folders that become `/opt`, and packs each into a zip:
+ * `node layer/build.ts [folder]`. The default folder is `layer/dist`.
  */
 import {
   chmodSync,
@@ -18,17 +18,17 @@ import { zipFolder } from './build/zip-folder.ts';
 
 const source = fileURLToPath(new URL('.', import.meta.url));
 const target = resolve(process.argv[2] ?? join(source, 'dist'));
-// Put in its place when it is whole: somebody may be using the last one.
+// Moved to `target` when complete, because other processes may use the previous build.
 const dist = `${target}.${process.pid}`;
 
 interface Layer {
   readonly name: string;
   readonly program: string;
-  /** Programs beside it that import nothing. */
+  /** More programs, which import nothing. */
   readonly others?: readonly string[];
-  /** Where in `/opt` the bundle goes. */
+  /** The bundle's folder in `/opt`. */
   readonly folder: string;
-  /** Scripts that Lambda starts: where they are here, and in `/opt`. */
+  /** Scripts that Lambda starts: path here to path in `/opt`. */
   readonly scripts: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +48,7 @@ const layers: readonly Layer[] = [
   },
 ];
 
-// Lambda runs functions as somebody else than who builds images.
+// Lambda runs the function as another user than the one that builds an image.
 process.umask(0o022);
 
 const built = await Promise.all(
@@ -72,10 +72,10 @@ for (const { layer, bundled } of built) {
   writeFileSync(join(dist, `${name}.zip`), zipFolder(opt));
 }
 
-const last = `${target}.last`;
-if (existsSync(target)) renameSync(target, last);
+const previous = `${target}.previous`;
+if (existsSync(target)) renameSync(target, previous);
 renameSync(dist, target);
-rmSync(last, { recursive: true, force: true });
+rmSync(previous, { recursive: true, force: true });
 
 function bundle({ program, others = [] }: Layer): Promise<LayerBundle> {
   return bundleLayer(

@@ -1,4 +1,4 @@
-/** The errors that Lambda's runtime client has for a handler that cannot be had. */
+/** The errors of Lambda's runtime client for a handler that cannot be found. */
 
 /** The runtime client's major version. */
 export type ClientVersion = 3 | 4;
@@ -11,7 +11,7 @@ export function malformedHandlerName(message: string, version: ClientVersion): E
   return named('Runtime.MalformedHandlerName', message, version);
 }
 
-/** Version 3 has the name on the error's class, and its log does not show it as a field. */
+/** In version 3 the name belongs to the error's class, so the log does not show it as a field. */
 function named(name: string, message: string, version: ClientVersion): Error {
   const own = { value: name, writable: true, configurable: true, enumerable: version === 4 };
   return Object.defineProperty(new Error(message), 'name', own);

@@ -1,6 +1,6 @@
 /**
- * Imports a module so that no frame of ours is in the stacks of its errors. V8 follows promises from
- * one `await` to the next, and through their own resolving functions; through these it does not.
+ * Imports a module so that the stacks of its errors contain no frame of ours: V8 does not follow
+ * promises through these callbacks, as it does through `await`.
  */
 export function importModule(file: string): Promise<unknown> {
   return new Promise((resolve, reject) => {

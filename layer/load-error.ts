@@ -1,30 +1,30 @@
-/** Makes an error from loading the function's module look as it does without the layer. */
+/** Makes errors from loading the function's module look as they do without the layer. */
 import { fileURLToPath } from 'node:url';
 
-/** Takes the layer out of an error and of those that it holds. Never throws. */
-export type HideLayer = (thrown: unknown) => void;
+/** Removes the layer from an error, its causes and its aggregated errors. Never throws. */
+export type RemoveLayer = (thrown: unknown) => void;
 
-// Deeper than the runtime's own frames ever are.
-const manyFrames = 50;
-// Causes of causes: nobody reads further, and they may go round in a circle.
-const mostErrors = 20;
+// More than the frames of the runtime.
+const maxFrames = 50;
+// Bounds long or circular chains of causes.
+const maxErrors = 20;
 
 /**
- * To be called while the runtime client loads the layer's handler: the frames below are those that
- * an error would have without us.
+ * Call it while the runtime client loads the layer's handler: the frames below are those that an
+ * error has without the layer.
  *
  * @param layer - the URL of the layer's folder
  */
-export function prepareToHide(layer: URL): HideLayer {
+export function prepareRemoveLayer(layer: URL): RemoveLayer {
   const folder = fileURLToPath(layer);
   const isOwn = (line: string): boolean => isFrame(line) && mentions(line);
-  // Frames of ES modules have a URL; those of CommonJS a path.
+  // Frames of ES modules show a URL, those of CommonJS a path.
   const mentions = (text: string): boolean => text.includes(layer.href) || text.includes(folder);
   const runtimeFrames = stackHere().filter(
     (line) => isFrame(line) && !mentions(line) && !/\(?node:/.test(line),
   );
 
-  const hideIn = (error: Error): void => {
+  const removeFrom = (error: Error): void => {
     for (const name of Object.getOwnPropertyNames(error)) {
       const text: unknown = Reflect.get(error, name);
       if (name === 'stack' || typeof text !== 'string' || !mentions(text)) continue;
@@ -32,15 +32,15 @@ export function prepareToHide(layer: URL): HideLayer {
     }
     const lines = error.stack?.split('\n') ?? [];
     const others = lines.filter((line) => !isOwn(line));
-    // Where a frame of ours was, and where V8 would have gone on to whoever imported the module.
-    const goesOn = others.length < lines.length || isOfLoader(lines.at(-1));
-    if (!goesOn && !mentions(lines.join())) return;
+    // Without the layer, V8 would show the runtime's frames below.
+    const isContinued = others.length < lines.length || isLoaderFrame(lines.at(-1));
+    if (!isContinued && !mentions(lines.join())) return;
     const frames = others.filter(isFrame);
-    const below = goesOn ? runtimeFrames.filter((frame) => !frames.includes(frame)) : [];
+    const below = isContinued ? runtimeFrames.filter((frame) => !frames.includes(frame)) : [];
     const room = Math.max(0, Error.stackTraceLimit - frames.length);
     error.stack = withoutLayer([...others, ...below.slice(0, room)].join('\n'));
   };
-  /** Messages that name the module which imports another one. */
+  /** Replaces the layer's files in a message by the runtime client, which imports the function otherwise. */
   const withoutLayer = (text: string): string =>
     text.replaceAll(/(file:\/\/)?(\/[^\s'"]+\.mjs)/g, (file, scheme = '') =>
       mentions(file) ? `${scheme}${process.argv[1]}` : file,
@@ -51,12 +51,12 @@ export function prepareToHide(layer: URL): HideLayer {
     for (const error of errors) {
       if (!(error instanceof Error)) continue;
       try {
-        hideIn(error);
-        if (errors.size > mostErrors) return;
+        removeFrom(error);
+        if (errors.size > maxErrors) return;
         errors.add(error.cause);
         if (error instanceof AggregateError) for (const one of error.errors) errors.add(one);
       } catch {
-        // A frozen error, or a stack that may not be read: it stays as it is.
+        // The error is frozen or its stack cannot be read: leave it unchanged.
       }
     }
   };
@@ -64,14 +64,14 @@ export function prepareToHide(layer: URL): HideLayer {
 
 function stackHere(): readonly string[] {
   const limit = Error.stackTraceLimit;
-  Reflect.set(Error, 'stackTraceLimit', manyFrames);
+  Reflect.set(Error, 'stackTraceLimit', maxFrames);
   const { stack = '' } = new Error();
   Reflect.set(Error, 'stackTraceLimit', limit);
   return stack.split('\n');
 }
 
-/** The last frame that Node's own loader of ES modules has. */
-function isOfLoader(line = ''): boolean {
+/** Whether a frame is the outermost one of Node.js's loader of ES modules. */
+function isLoaderFrame(line = ''): boolean {
   return /^\s+at async .*node:internal\/modules\/esm\/loader:/.test(line);
 }
 

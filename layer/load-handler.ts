@@ -1,32 +1,26 @@
 /** Loads the function's handler by the rules of Lambda's runtime client. */
+
 import { basename } from 'node:path';
+import { isManagedInstance } from '../src/base/managed-instance.ts';
+import type { Environment } from '../src/config/environment.ts';
 import { type ClientVersion, handlerNotFound, malformedHandlerName } from './handler-errors.ts';
-import type { HideLayer } from './load-error.ts';
+import type { RemoveLayer } from './load-error.ts';
 import { loadModuleV3 } from './load-module-v3.ts';
 import { loadModuleV4 } from './load-module-v4.ts';
 
 type Handler = (...parameters: unknown[]) => unknown;
 
-/** Where a module is looked for. */
-export interface ModulePlace {
-  /** The function's folder. */
-  readonly taskRoot: string;
-  /** The folder in it, as the handler's name has it; an absolute one stands for itself. */
-  readonly folder: string;
-  /** The file's name without its suffix. */
-  readonly name: string;
-}
-
 /**
- * Loads what the runtime client would have loaded.
+ * Loads the handler that the runtime client would load.
  *
  * @param handlerName - as in the function's configuration: `folder/file.export`
- * @throws what loading the module throws, or an error that the runtime client would have thrown
+ * @param removeLayer - removes the layer from errors that are logged
+ * @throws what loading the module throws, or the error that the runtime client would throw
  */
 export async function loadHandler(
   handlerName: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  hideLayer: HideLayer,
+  environment: Environment,
+  removeLayer: RemoveLayer,
 ): Promise<Handler> {
   const version = clientVersion(environment);
   if (handlerName.includes('..')) {
@@ -38,11 +32,11 @@ export async function loadHandler(
   const parts = splitHandlerName(handlerName);
   if (parts === undefined) throw malformedHandlerName('Bad handler', version);
   const { folder, name, exportPath } = parts;
-  const place = { taskRoot: environment['LAMBDA_TASK_ROOT'] ?? process.cwd(), folder, name };
+  const location = { taskRoot: environment['LAMBDA_TASK_ROOT'] ?? process.cwd(), folder, name };
   const handler =
     version === 3
-      ? walkV3(await loadModuleV3(place, hideLayer), exportPath)
-      : walkV4(await loadModuleV4(place), exportPath);
+      ? findExportV3(await loadModuleV3(location, removeLayer), exportPath)
+      : findExportV4(await loadModuleV4(location), exportPath);
   if (!handler) throw handlerNotFound(`${handlerName} is undefined or not exported`, version);
   if (!isHandler(handler)) throw handlerNotFound(`${handlerName} is not a function`, version);
   return handler;
@@ -63,24 +57,24 @@ function splitHandlerName(handlerName: string): HandlerParts | undefined {
 }
 
 /**
- * The managed runtime of Node.js 22 has version 3 of the client, except on Managed Instances. That
- * version hears rejections, which version 4 leaves to Node.js.
+ * The managed runtime of Node.js 22 has version 3 of the client, except on Managed Instances. Only
+ * version 3 listens for unhandled rejections.
  */
-function clientVersion(environment: Readonly<Record<string, string | undefined>>): ClientVersion {
+function clientVersion(environment: Environment): ClientVersion {
   const [major] = process.versions.node.split('.');
   const isV3 =
     Number(major) < 24 &&
-    environment['AWS_LAMBDA_MAX_CONCURRENCY'] === undefined &&
+    !isManagedInstance(environment) &&
     process.listenerCount('unhandledRejection') > 0;
   return isV3 ? 3 : 4;
 }
 
-function walkV3(module: unknown, path: readonly string[]): unknown {
+function findExportV3(module: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((nested, key) => nested && Object(nested)[key], module);
 }
 
-/** Through objects only, and also from the default export. */
-function walkV4(module: unknown, path: readonly string[]): unknown {
+/** Follows the path through objects only; searches the default export too. */
+function findExportV4(module: unknown, path: readonly string[]): unknown {
   const found = walkObjects(module, path);
   if (found || typeof module !== 'object' || module === null || !('default' in module)) {
     return found;

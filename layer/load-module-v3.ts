@@ -1,14 +1,14 @@
-/** How version 3 of Lambda's runtime client loads a module: CommonJS by `require`. */
+/** Loads a module as version 3 of Lambda's runtime client does: CommonJS with `require`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { importModule } from './import-module.ts';
-import type { HideLayer } from './load-error.ts';
-import type { ModulePlace } from './load-handler.ts';
+import type { RemoveLayer } from './load-error.ts';
+import type { ModuleLocation } from './module-location.ts';
 import { runtimeRequire } from './runtime-require.ts';
 
 export async function loadModuleV3(
-  { taskRoot, folder, name }: ModulePlace,
-  hideLayer: HideLayer,
+  { taskRoot, folder, name }: ModuleLocation,
+  removeLayer: RemoveLayer,
 ): Promise<unknown> {
   const require = runtimeRequire();
   const path = resolve(taskRoot, folder, name);
@@ -16,10 +16,10 @@ export async function loadModuleV3(
   const importFile = async (file: string): Promise<unknown> =>
     existsSync(file) ? importModule(file) : undefined;
 
-  const bare = requireFile(path);
-  // A CommonJS module may export nothing that counts as a value; then the next one is tried.
-  if (bare) return bare;
-  const isEsModule = existsSync(`${path}.js`) && isInModulePackage(dirname(path), hideLayer);
+  const withoutExtension = requireFile(path);
+  // The runtime client tries the next file if a module exports a falsy value.
+  if (withoutExtension) return withoutExtension;
+  const isEsModule = existsSync(`${path}.js`) && isInModulePackage(dirname(path), removeLayer);
   return (
     (isEsModule ? await importFile(`${path}.js`) : requireFile(`${path}.js`)) ||
     (await importFile(`${path}.mjs`)) ||
@@ -28,8 +28,8 @@ export async function loadModuleV3(
   );
 }
 
-/** Whether the nearest package.json says `"type": "module"`. */
-function isInModulePackage(folder: string, hideLayer: HideLayer): boolean {
+/** Whether the nearest package.json contains `"type": "module"`. */
+function isInModulePackage(folder: string, removeLayer: RemoveLayer): boolean {
   if (folder.endsWith('/node_modules')) return false;
   const file = join(folder, 'package.json');
   if (existsSync(file)) {
@@ -37,7 +37,7 @@ function isInModulePackage(folder: string, hideLayer: HideLayer): boolean {
       const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
       if (manifest) return Reflect.get(Object(manifest), 'type') === 'module';
     } catch (error) {
-      hideLayer(error);
+      removeLayer(error);
       console.warn(
         `${file} cannot be read, it will be ignored for ES module detection purposes.`,
         error,
@@ -45,5 +45,5 @@ function isInModulePackage(folder: string, hideLayer: HideLayer): boolean {
       return false;
     }
   }
-  return folder !== '/' && isInModulePackage(resolve(folder, '..'), hideLayer);
+  return folder !== '/' && isInModulePackage(resolve(folder, '..'), removeLayer);
 }

@@ -1,16 +1,16 @@
-/** How version 4 of Lambda's runtime client loads a module. */
+/** Loads a module as version 4 of Lambda's runtime client does. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { importModule } from './import-module.ts';
-import type { ModulePlace } from './load-handler.ts';
+import type { ModuleLocation } from './module-location.ts';
 import { runtimeRequire } from './runtime-require.ts';
 
-const suffixes = ['', '.js', '.mjs', '.cjs'];
+const extensions = ['', '.js', '.mjs', '.cjs'];
 
-export async function loadModuleV4({ taskRoot, folder, name }: ModulePlace): Promise<unknown> {
+export async function loadModuleV4({ taskRoot, folder, name }: ModuleLocation): Promise<unknown> {
   const path = resolve(taskRoot, folder, name);
-  for (const suffix of suffixes) {
-    if (existsSync(path + suffix)) return importModule(path + suffix);
+  for (const extension of extensions) {
+    if (existsSync(path + extension)) return importModule(path + extension);
   }
   const require = runtimeRequire();
   return require(require.resolve(name, { paths: [taskRoot, join(taskRoot, folder)] }));

@@ -1,26 +1,27 @@
-/** The name of the function's own handler, while ours stands in its place. */
+/** The variables that hold handler names while the layer's handler replaces the function's own. */
 
-/** Our handler, as the exec wrapper names it. */
-const ours = 'XPANDER_LAMBDA_LAYER';
-/** The function's own, as the preload or the exec wrapper has found it. */
-const original = 'XPANDER_LAMBDA_HANDLER';
-/** What the runtime client reads. */
-const called = '_HANDLER';
+/** Name of the layer's handler, set by the exec wrapper. */
+const layerHandler = 'XPANDER_LAMBDA_LAYER';
+/** Name of the function's own handler, set by the preload or the exec wrapper. */
+const originalHandler = 'XPANDER_LAMBDA_HANDLER';
+/** Name that the runtime client reads. */
+const calledHandler = '_HANDLER';
 
 /**
- * Takes the name out of the environment, which from then on is as without the layer.
+ * Returns the name of the function's own handler and restores the environment as it is without the
+ * layer.
  *
- * @throws Error when the function was not started by the exec wrapper
+ * @throws Error if the exec wrapper has not started the function
  */
 export function takeHandlerName(environment: NodeJS.ProcessEnv): string {
-  const name = environment[original];
+  const name = environment[originalHandler];
   if (name === undefined) {
     throw new Error(
-      '[xpander-lambda] the handler of the layer is started by its exec-wrapper only: set AWS_LAMBDA_EXEC_WRAPPER, and leave the handler of the function as it was.',
+      "[xpander-lambda] the layer's handler must be started by its exec wrapper: set AWS_LAMBDA_EXEC_WRAPPER to /opt/xpander-lambda/exec-wrapper and keep the function's own handler.",
     );
   }
-  if (environment[called] === environment[ours]) environment[called] = name;
-  delete environment[ours];
-  delete environment[original];
+  if (environment[calledHandler] === environment[layerHandler]) environment[calledHandler] = name;
+  delete environment[layerHandler];
+  delete environment[originalHandler];
   return name;
 }

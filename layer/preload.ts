@@ -1,23 +1,23 @@
 /**
- * Loaded after everything that the function's `NODE_OPTIONS` load, and before the runtime client:
- * names our handler in place of the one that is named by then. What is loaded before, other
- * vendors' instrumentation, sees the name that it sees without the layer, and may change it.
+ * Replaces the handler's name by ours. Node.js loads this module after the preloads of `NODE_OPTIONS`
+ * and before the runtime client, so that other vendors' instrumentation sees the original name and
+ * may change it.
  *
- * Worker threads of the function load it as well, so it imports nothing.
+ * The function's worker threads load it too, so it imports nothing.
  */
 const { env, execArgv } = process;
 const ours = env['XPANDER_LAMBDA_LAYER'];
-const called = env['_HANDLER'];
+const original = env['_HANDLER'];
 
-// On Managed Instances the main thread calls no handler: its workers load this again.
+// On Managed Instances the main thread calls no handler. Its workers load this module again.
 if (env['AWS_LAMBDA_MAX_CONCURRENCY'] === undefined || !isMainThread()) {
-  if (ours && called && called !== ours) {
-    env['XPANDER_LAMBDA_HANDLER'] = called;
+  if (ours && original && original !== ours) {
+    env['XPANDER_LAMBDA_HANDLER'] = original;
     env['_HANDLER'] = ours;
   }
-  // Processes and workers that the function starts are none of our business.
-  const own = execArgv.indexOf(import.meta.filename);
-  if (execArgv[own - 1] === '--import') execArgv.splice(own - 1, 2);
+  // Child processes and workers of the function must not load this module.
+  const index = execArgv.indexOf(import.meta.filename);
+  if (execArgv[index - 1] === '--import') execArgv.splice(index - 1, 2);
 }
 
 function isMainThread(): boolean {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 
 /**
- * The `require` of the runtime client: modules are then looked for, and errors name the module that
- * required them, as without the layer.
+ * The `require` of the runtime client, so that module resolution and the require stack in errors are
+ * the same as without the layer.
  */
 export function runtimeRequire(): NodeJS.Require {
   try {

@@ -53,7 +53,7 @@ export class TaskSpanProcessor {
       this.#open.delete(id);
       const reading = readSpan(span.attributes);
       if (reading === undefined || open?.isSumOfCounted) return;
-      (open?.invocation ?? currentInvocation())?.hear({ kind: 'span', reading });
+      (open?.invocation ?? currentInvocation())?.addRecord({ kind: 'span', reading });
       if (reading.usage.promptTokens !== null || reading.usage.completionTokens !== null) {
         this.#markAround(open);
       }

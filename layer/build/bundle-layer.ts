@@ -1,6 +1,6 @@
 /**
- * Bundles one program of a layer with all that it needs: what its start needs into one file, as
- * each file costs a start half a millisecond; what is needed later apart from that.
+ * Bundles one program of a layer with its dependencies: the modules of its init into one file, since
+ * each file costs half a millisecond, and modules that are loaded later into separate files.
  */
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,18 +8,18 @@ import { type OutputChunk, rolldown } from 'rolldown';
 import { builtinModules, isRequiredBuiltin } from '../../src/build/builtin-modules.ts';
 import { capturedGlobals, undiciTimers } from '../../src/build/captured-globals.ts';
 import { licencesOf } from '../../src/build/licences.ts';
-import { neededAtInit, staticClosure } from '../../src/build/static-closure.ts';
+import { initClosure, staticClosure } from '../../src/build/static-closure.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface LayerBundle {
-  /** By their names. */
+  /** Contents by file name. */
   readonly files: ReadonlyMap<string, string>;
   readonly sourceMaps: ReadonlyMap<string, string>;
   readonly metafile: Metafile;
 }
 
-/** What came of which module, in the words of esbuild's metafile. */
+/** Which modules a file contains, in the format of esbuild's metafile. */
 export interface Metafile {
   readonly outputs: Readonly<Record<string, MetafileOutput>>;
 }
@@ -28,19 +28,19 @@ export interface MetafileOutput {
   readonly bytes: number;
   /** Files that are loaded with it. */
   readonly imports: readonly string[];
-  /** Bytes of each module before it was minified. */
+  /** Bytes of each module before minification. */
   readonly inputs: Readonly<Record<string, number>>;
 }
 
-/** Stands for a program whose code is in the file of what it needs at its start. */
+/** File name of an entry without code: its code is in the chunk of its init modules. */
 const emptyEntry = 'entry.mjs';
 
-/** @param others - programs that import nothing, beside the one that the bundle is for */
+/** @param others - more programs, which import nothing */
 export async function bundleLayer(
   program: string,
   others: readonly string[] = [],
 ): Promise<LayerBundle> {
-  const atInit = neededAtInit();
+  const init = initClosure();
   const sdk = staticClosure('sdk', ({ id }) =>
     /client-secrets-manager\/dist-es\/index\.js$/.test(id),
   );
@@ -50,15 +50,15 @@ export async function bundleLayer(
     input: Object.fromEntries([program, ...others].map((entry) => [nameOf(entry), entry])),
     platform: 'node',
     transform: { target: 'node22' },
-    // The SDK's ES modules load a credentials provider only when they ask it.
+    // The SDK's ES modules load a credentials provider only when it is used.
     resolve: { mainFields: ['module', 'main'] },
-    // Reading a module of Node's is no reason to keep what is not used.
+    // Reading a property of a built-in module has no side effects.
     treeshake: { propertyReadSideEffects: false },
     plugins: [
       capturedGlobals,
       undiciTimers,
       builtinModules,
-      atInit.plugin,
+      init.plugin,
       sdk.plugin,
       eventStream.plugin,
     ],
@@ -71,7 +71,7 @@ export async function bundleLayer(
     chunkFileNames: ({ name, moduleIds }) =>
       moduleIds.includes(program) ? `${name}.mjs` : `chunks/${name}.mjs`,
     minify: true,
-    // The file is called by the name of what it exports.
+    // The runtime looks up the export by its name.
     minifyInternalExports: false,
     sourcemap: 'hidden',
     codeSplitting: {
@@ -80,10 +80,10 @@ export async function bundleLayer(
         { name: 'builtins', test: isRequiredBuiltin, priority: 4 },
         {
           name: nameOf(program),
-          test: (id) => id === program || atInit.holds(id),
+          test: (id) => id === program || init.holds(id),
           priority: 3,
         },
-        // Every delivery needs it; with the SDK it would bring all of that.
+        // Needed for every delivery; in the chunk of the SDK it would load the whole SDK.
         {
           name: 'event-stream',
           test: (id) => isEventStreamCodec(id) || eventStream.holds(id),
@@ -113,7 +113,7 @@ export async function bundleLayer(
   };
 }
 
-/** Of the bundler or one of its plugins: Node's own modules, which take a line each. */
+/** Whether a module was created by the bundler or a plugin, such as those for built-in modules. */
 function isVirtual(id: string): boolean {
   return id.startsWith('\0');
 }

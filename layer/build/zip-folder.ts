@@ -1,11 +1,11 @@
-/** Packs a folder so that the same files give the same bytes, whenever and wherever. */
+/** Packs a folder reproducibly: the same files give the same bytes. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 
-// The first moment that a zip can hold; in local time, as zips do.
+// The earliest time in a zip, which stores local time.
 const mtime = new Date(1980, 0, 1);
-/** Of the systems that a zip knows, the one whose modes mean something. */
+/** Marks an entry as created on Unix, which makes unpackers use its mode. */
 const unix = 3;
 const regularFile = 0o100000;
 

@@ -1,11 +1,14 @@
 /**
- * The sentinel: an external extension that takes over what the function's reporters have to say,
- * and says how a run ended when its process cannot. Lambda ends the function when an extension
- * exits, or does not ask for the next event: whatever goes wrong here, it goes on asking.
+ * The sentinel: an external extension that sends the reports of the function and reports how a task
+ * ended if the function's process cannot. Lambda ends the function if an extension exits or stops
+ * asking for events, so the sentinel continues after every internal error.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
 
-import { readLogLevel } from '../../src/base/log.ts';
+import { isManagedInstance } from '../../src/base/managed-instance.ts';
 import { isSet } from '../../src/config/environment.ts';
+import { readLogLevel } from '../../src/config/log-level.ts';
 import { storageFolder } from '../../src/delivery/execution-environment/storage.ts';
 import { parseAddress } from '../../src/delivery/lambda-extension/extensions-api.ts';
 import {
@@ -23,90 +26,89 @@ import { listenForTelemetry } from '../../src/sentinel/server/telemetry-listener
 const environment = process.env;
 const log = createExtensionLog(readLogLevel(environment) ?? 'warn', environment);
 
-// The launcher's name, which Lambda demands.
+// Lambda requires the file name of the launcher as the extension's name.
 const name = environment['XPANDER_SENTINEL_NAME'] || 'xpander-sentinel';
-// What Lambda's own agent needs: a lost call keeps its place until the next event is through.
+// A call whose connection broke blocks later ones until the next event has been sent.
 const retryMs = 100;
-const quickRetries = 50;
+const maxQuickRetries = 50;
 const slowRetryMs = 1_000;
-// Lambda answers within milliseconds; the function's start does not wait for longer.
-const longestSetUpMs = 1_000;
+// Lambda responds within milliseconds. The function's init does not wait longer than this.
+const subscribeTimeoutMs = 1_000;
 
-process.on('uncaughtException', complain);
-process.on('unhandledRejection', complain);
-void start().catch(complain);
-// Nothing else may be left to do for a while.
+process.on('uncaughtException', logInternalError);
+process.on('unhandledRejection', logInternalError);
+void start().catch(logInternalError);
+// Keeps the process alive while nothing else is pending.
 setInterval(() => undefined, 2 ** 30);
 
 async function start(): Promise<void> {
   const address = parseAddress(environment['AWS_LAMBDA_RUNTIME_API'] ?? '');
   const folder = storageFolder(environment);
   if (address === undefined || folder === undefined) {
-    log.error('the sentinel is an extension of AWS Lambda, and runs nowhere else.');
+    log.error('the sentinel is an extension of AWS Lambda and runs only there.');
     process.exit(1);
   }
-  const isManagedInstance =
-    environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'lambda-managed-instances';
+  const isConcurrent = isManagedInstance(environment);
   const isDisabled = isSet(environment, 'disabled');
-  const place = { folder, isManagedInstance };
+  const place = { folder, isManagedInstance: isConcurrent };
   const guard = isDisabled ? undefined : lateGuard(place);
   const refusal = guard && (await openSocket(folder, sentinelSocket(folder), guard.accept));
-  if (refusal !== undefined) complain(refusal);
+  if (refusal !== undefined) logInternalError(refusal);
 
   const lambda = connectToLambda(address);
-  const events = isManagedInstance || isDisabled ? ['SHUTDOWN'] : ['INVOKE', 'SHUTDOWN'];
+  const events = isConcurrent || isDisabled ? ['SHUTDOWN'] : ['INVOKE', 'SHUTDOWN'];
   const registration = await register(lambda, name, events);
   if (registration.kind === 'refused') {
-    log.error(`Lambda does not take the sentinel: ${registration.reason}. It does nothing.`);
+    log.error(`Lambda has rejected the sentinel: ${registration.reason}. It does nothing.`);
     return;
   }
   const { identifier } = registration;
-  // From here on the function's runtime starts beside this.
-  if (isManagedInstance) guard?.wake();
-  else if (guard !== undefined) await hearPlatform(lambda, identifier, guard);
-  await follow(lambda, identifier, guard);
+  // Lambda starts the function's runtime after the registration.
+  if (isConcurrent) guard?.wake();
+  else if (guard !== undefined) await subscribeToTelemetry(lambda, identifier, guard);
+  await handleEvents(lambda, identifier, guard);
 }
 
-let hasHeard = false;
+let hasTelemetry = false;
 
 function lateGuard(place: Pick<GuardParts, 'folder' | 'isManagedInstance'>): LateGuard {
   const load = async (): Promise<Guard> => {
     const { createGuard } = await import('../../src/sentinel/server/service.ts');
-    return createGuard({ environment, ...place, hearsPlatform: () => hasHeard });
+    return createGuard({ environment, ...place, hearsPlatform: () => hasTelemetry });
   };
-  return createLateGuard(() => load().catch(complain), isSet(environment, 'reportStart'));
+  return createLateGuard(() => load().catch(logInternalError), isSet(environment, 'reportStart'));
 }
 
-/** Subscribes to the platform's events, before init ends. On Managed Instances it sends none. */
-async function hearPlatform(
+/** Must finish before init ends. Not for Managed Instances, where Lambda sends no platform events. */
+async function subscribeToTelemetry(
   lambda: LambdaConnection,
   identifier: string,
   guard: Guard,
 ): Promise<void> {
   const listen = async (): Promise<string | undefined> => {
     const port = await listenForTelemetry((events) => {
-      hasHeard = true;
+      hasTelemetry = true;
       for (const event of events) guard.hear(event);
     });
     return subscribe(lambda, identifier, port);
   };
-  const refusal = await Promise.race([listen().catch(String), afterwards(longestSetUpMs)]);
-  if (refusal !== undefined) log.debug(`there is no telemetry: ${refusal}.`);
+  const refusal = await Promise.race([listen().catch(String), timeout(subscribeTimeoutMs)]);
+  if (refusal !== undefined) log.debug(`telemetry is not available: ${refusal}.`);
 }
 
-/** Asks for event after event until the environment ends. */
-async function follow(
+/** Handles one event after another until the environment ends. */
+async function handleEvents(
   lambda: LambdaConnection,
   identifier: string,
   guard: Guard | undefined,
 ): Promise<void> {
   for (let failures = 0; ; ) {
-    await guard?.rest().catch(complain);
+    await guard?.rest().catch(logInternalError);
     const next = await askForNext(lambda, identifier);
     if (next.kind === 'failed') {
-      if (failures === 0) complain(`Lambda's next event cannot be asked for: ${next.reason}`);
+      if (failures === 0) logInternalError(`asking for the next event failed: ${next.reason}`);
       failures += 1;
-      await pause(failures <= quickRetries ? retryMs : slowRetryMs);
+      await pause(failures <= maxQuickRetries ? retryMs : slowRetryMs);
       continue;
     }
     failures = 0;
@@ -114,16 +116,16 @@ async function follow(
       if (next.kind === 'invoke') await guard?.finish(next.event);
       else if (next.kind === 'other') await pause(retryMs);
       else await guard?.end(next.reason, next.deadlineMs);
-    } catch (fault) {
-      complain(fault);
+    } catch (error) {
+      logInternalError(error);
     }
     if (next.kind === 'shutdown') process.exit(0);
   }
 }
 
-function complain(fault: unknown): undefined {
-  const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
-  log.error(`the sentinel goes on after a fault: ${what}`);
+function logInternalError(error: unknown): undefined {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  log.error(`the sentinel continues after an internal error: ${what}`);
   return undefined;
 }
 
@@ -131,7 +133,7 @@ function pause(timeMs: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, timeMs));
 }
 
-async function afterwards(timeMs: number): Promise<string> {
+async function timeout(timeMs: number): Promise<string> {
   await pause(timeMs);
-  return 'no answer';
+  return `Lambda did not respond within ${timeMs} ms`;
 }

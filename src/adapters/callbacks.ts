@@ -1,98 +1,95 @@
-/** Node 22 still has handlers that answer by a callback or by `context.succeed()`. */
+/** Observes handlers on Node.js 22 that respond through a callback or `context.succeed()`. */
 import type { Outcome } from '../invocation/outcome.ts';
 
-/** Watches the ways to answer without a promise. */
-export interface WatchedCallbacks {
-  /** The handler's parameters, the callback among them watched. */
+export interface ObservedCallbacks {
+  /** The handler's parameters, with the callback wrapped. */
   readonly parameters: unknown[];
-  /** Whether the handler has answered in one of these ways. */
-  readonly called: () => boolean;
-  /** The handler has returned a promise, which the runtime ties to its own ways to answer. */
-  readonly stepAside: () => void;
-  /** The answer is known from that promise. */
-  readonly hearNoMore: () => void;
-  /** The handler has returned without an answer: it comes later, or the runtime answers null. */
-  readonly awaitAnswer: () => void;
+  /** Whether the handler has responded through a callback. */
+  readonly isCalled: () => boolean;
+  /** Call when the handler returns a promise: the runtime ties that promise to its own callbacks. */
+  readonly restoreForRuntime: () => void;
+  /** Call when the promise has settled: its outcome counts, later callbacks do not. */
+  readonly ignoreLaterCalls: () => void;
+  /** Call when the handler returns without a promise or a callback: either a callback follows, or the runtime responds with null. */
+  readonly awaitCall: () => void;
 }
 
 /**
- * Watches the callback and the methods of the context that a runtime offers. The runtime hears
- * each call in its order, the first after its run has been reported.
+ * Wraps the callback and the context's `succeed`, `fail` and `done`. The runtime receives all calls
+ * in order, the first one after its task has been reported.
  *
- * @param end - told the first outcome; what it returns is waited for
- * @returns undefined where the runtime has no callbacks
+ * @param settle - called with the first outcome; the call is passed on when its promise resolves
+ * @returns undefined if the runtime offers no callback (Node.js 24 and newer)
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
-export function watchCallbacks(
+export function observeCallbacks(
   parameters: unknown[],
-  end: (outcome: Outcome) => Promise<void> | undefined,
-): WatchedCallbacks | undefined {
+  settle: (outcome: Outcome) => Promise<void> | undefined,
+): ObservedCallbacks | undefined {
   const [event, context, callback, ...others] = parameters;
   if (!isFunction(callback)) return undefined;
-  let called = false;
-  let passingOn: Promise<unknown> | undefined;
+  let isCalled = false;
+  let forwarding: Promise<unknown> | undefined;
 
-  const hear = (outcome: Outcome): void => {
-    called = true;
-    process.off('beforeExit', hearNothing);
-    passingOn = end(outcome);
+  const onOutcome = (outcome: Outcome): void => {
+    isCalled = true;
+    process.off('beforeExit', onEmptyEventLoop);
+    forwarding = settle(outcome);
   };
-  // The event loop has run dry, which makes the runtime answer null.
-  const hearNothing = (): void => hear({ kind: 'response', value: null });
+  // The runtime responds with null when the event loop is empty.
+  const onEmptyEventLoop = (): void => onOutcome({ kind: 'response', value: null });
 
-  const watched = (original: Callable, outcomeOf: (...answer: unknown[]) => Outcome): Callable =>
-    function (this: unknown, ...answer) {
-      if (!called) hear(outcomeOf(...answer));
-      if (passingOn === undefined) return Reflect.apply(original, this, answer);
-      passingOn = passingOn.then(() => Reflect.apply(original, this, answer));
+  const wrap = (original: Callable, outcomeOf: ToOutcome): Callable =>
+    function (this: unknown, ...callArguments) {
+      if (!isCalled) onOutcome(outcomeOf(...callArguments));
+      if (forwarding === undefined) return Reflect.apply(original, this, callArguments);
+      forwarding = forwarding.then(() => Reflect.apply(original, this, callArguments));
       return undefined;
     };
 
-  const methods = watchableMethods(context);
-  const watchMethods = (): void => {
+  const methods = contextMethods(context);
+  const wrapMethods = (): void => {
     for (const { target, name, original, outcomeOf } of methods) {
-      Reflect.set(target, name, watched(original, outcomeOf));
+      Reflect.set(target, name, wrap(original, outcomeOf));
     }
   };
-  watchMethods();
+  wrapMethods();
 
   return {
-    parameters: [event, context, watched(callback, errorOrValue), ...others],
-    called: () => called,
-    stepAside() {
-      // The runtime takes them as soon as the handler has returned; the handler may use them yet.
+    parameters: [event, context, wrap(callback, errorOrValue), ...others],
+    isCalled: () => isCalled,
+    restoreForRuntime() {
+      // The runtime reads the methods as soon as the handler returns. The handler may call them later.
       for (const { target, name, original } of methods) Reflect.set(target, name, original);
-      queueMicrotask(watchMethods);
+      queueMicrotask(wrapMethods);
     },
-    hearNoMore() {
-      called = true;
+    ignoreLaterCalls() {
+      isCalled = true;
     },
-    awaitAnswer: () => void process.prependOnceListener('beforeExit', hearNothing),
+    awaitCall: () => void process.prependOnceListener('beforeExit', onEmptyEventLoop),
   };
 }
 
 type Callable = (...parameters: unknown[]) => unknown;
+type ToOutcome = (...callArguments: unknown[]) => Outcome;
 
 const succeed = (value: unknown): Outcome => ({ kind: 'response', value });
 const fail = (error: unknown): Outcome => ({ kind: 'failure', thrown: { value: error } });
 const errorOrValue = (error: unknown, value: unknown): Outcome =>
   error === null || error === undefined ? succeed(value) : fail(error);
 
-const contextMethods: Readonly<Record<string, (...answer: unknown[]) => Outcome>> = {
-  succeed,
-  fail,
-  done: errorOrValue,
-};
+const outcomes: Readonly<Record<string, ToOutcome>> = { succeed, fail, done: errorOrValue };
 
 interface ContextMethod {
   readonly target: object;
   readonly name: string;
   readonly original: Callable;
-  readonly outcomeOf: (...answer: unknown[]) => Outcome;
+  readonly outcomeOf: ToOutcome;
 }
 
-function watchableMethods(context: unknown): readonly ContextMethod[] {
+function contextMethods(context: unknown): readonly ContextMethod[] {
   if (typeof context !== 'object' || context === null) return [];
-  return Object.entries(contextMethods).flatMap(([name, outcomeOf]) => {
+  return Object.entries(outcomes).flatMap(([name, outcomeOf]) => {
     const original: unknown = Reflect.get(context, name);
     return isFunction(original) ? [{ target: context, name, original, outcomeOf }] : [];
   });

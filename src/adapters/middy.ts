@@ -1,11 +1,11 @@
 import type { TaskReporterOptions } from '../config/options.ts';
-import { continueWithin } from '../invocation/current-task.ts';
+import { enterInvocationForGood } from '../invocation/current-task.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome, Thrown } from '../invocation/outcome.ts';
 import { createReporter, type Reporter } from '../reporter/reporter.ts';
-import { streamedBody } from './streams/streamed-body.ts';
+import { observeStreamedBody } from './streams/streamed-body.ts';
 
-/** What of Middy's request is used here; Middy 6 and 7 both have it. */
+/** The fields of Middy's request that we use; the same in Middy 6 and 7. */
 export interface MiddyRequest<Event = unknown> {
   readonly event: Event;
   readonly context: unknown;
@@ -13,7 +13,7 @@ export interface MiddyRequest<Event = unknown> {
   response: unknown;
 }
 
-/** The hooks that Middy calls. None of them answers or throws. */
+/** The hooks that Middy calls. They never throw and never respond early. */
 export interface TaskReporterMiddleware<Event = unknown> {
   readonly before: (request: MiddyRequest<Event>) => void;
   readonly after: (request: MiddyRequest<Event>) => Promise<void> | undefined;
@@ -21,12 +21,13 @@ export interface TaskReporterMiddleware<Event = unknown> {
 }
 
 /**
- * A Middy middleware that reports each run to xpander.ai. Register it first: its `after` and
- * `onError` then run last and see the answer that the caller gets.
+ * Creates a Middy middleware that reports each invocation to xpander.ai as a task. Register it
+ * first: its `after` and `onError` hooks then run last and see the response that the caller gets.
  *
- * @param options - how runs are reported
- * @throws ConfigurationError when an option is wrong. Without an agent id or API key in the
- *   environment the middleware does nothing and a line is logged.
+ * @param options - how tasks are reported @default the variables of the environment
+ * @returns the middleware; one without effect if reporting is disabled or if the agent id or the
+ *   API key is missing, which is logged once as a warning
+ * @throws ConfigurationError if an option is invalid
  *
  * @example
  * ```ts
@@ -40,39 +41,44 @@ export interface TaskReporterMiddleware<Event = unknown> {
  *     return { answer: `You asked: ${event.question}` };
  *   });
  * ```
+ *
+ * @see https://middy.js.org/docs/writing-middlewares/intro
  */
 export function taskReporter<Event = unknown, Response = unknown>(
   options?: TaskReporterOptions<Event, Response>,
 ): TaskReporterMiddleware<Event> {
   const reporter = createReporter(options);
-  if (reporter === undefined) return idle;
-  const watched = new WeakMap<MiddyRequest, WatchedRequest>();
-  /** The one that is used first in a stack is called last, and sees what the caller gets. */
-  const watchedByLast = (request: MiddyRequest): Invocation | undefined => {
-    const of = watched.get(request);
-    if (of === undefined) return undefined;
-    of.uses -= 1;
-    return of.uses <= 0 ? of.invocation : undefined;
+  if (reporter === undefined) return noop;
+  const observed = new WeakMap<MiddyRequest, ObservedRequest>();
+  /**
+   * The invocation, for the last of our hooks to run. If the middleware is used several times in a
+   * stack, only the outermost one sees what the caller gets.
+   */
+  const invocationOfLastHook = (request: MiddyRequest): Invocation | undefined => {
+    const found = observed.get(request);
+    if (found === undefined) return undefined;
+    found.openHooks -= 1;
+    return found.openHooks <= 0 ? found.invocation : undefined;
   };
   return {
     before(request) {
-      const before = watched.get(request);
-      if (before !== undefined) {
-        before.uses += 1;
+      const outer = observed.get(request);
+      if (outer !== undefined) {
+        outer.openHooks += 1;
         return;
       }
       const invocation = reporter.begin(request.event, request.context);
       if (invocation === undefined) return;
-      watched.set(request, { invocation, uses: 1 });
+      observed.set(request, { invocation, openHooks: 1 });
       invocation.isPending = true;
-      continueWithin(invocation);
-      reporter.contain(() => watchRequest(reporter, invocation, request));
+      enterInvocationForGood(invocation);
+      reporter.contain(() => observeRequest(reporter, invocation, request));
     },
     after(request) {
-      const invocation = watchedByLast(request);
+      const invocation = invocationOfLastHook(request);
       if (invocation === undefined) return undefined;
       const streamed = reporter.contain(() =>
-        streamedBody(request.response, reporter.maxBytes, (stream, thrown) =>
+        observeStreamedBody(request.response, reporter.maxBytes, (stream, thrown) =>
           reporter.settled(invocation, { kind: 'stream', stream, ...(thrown && { thrown }) }),
         ),
       );
@@ -83,9 +89,9 @@ export function taskReporter<Event = unknown, Response = unknown>(
       return undefined;
     },
     onError(request) {
-      const invocation = watchedByLast(request);
+      const invocation = invocationOfLastHook(request);
       if (invocation === undefined) return undefined;
-      // Decided here, where an error is certain: `undefined` can be thrown as well.
+      // Middy calls this hook only for an error, so an error of `undefined` was thrown.
       const { error, response } = request;
       const failure = { kind: 'failure', thrown: { value: error } } as const;
       return reporter.settled(
@@ -96,26 +102,30 @@ export function taskReporter<Event = unknown, Response = unknown>(
   };
 }
 
-interface WatchedRequest {
+interface ObservedRequest {
   readonly invocation: Invocation;
-  /** How often the middleware is in the stack, less the hooks that were called after the handler. */
-  uses: number;
+  /** Our `before` hooks whose `after` or `onError` has not run yet. */
+  openHooks: number;
 }
 
-const idle: TaskReporterMiddleware = {
+const noop: TaskReporterMiddleware = {
   before: () => undefined,
   after: () => undefined,
   onError: () => undefined,
 };
 
-/** What the caller gets as things stand. */
-function outcomeOf({ response, error }: MiddyRequest, { seenError }: Invocation): Outcome {
-  // Middy sends an error to the caller only as long as no hook has made a response of it.
+/** What the caller gets if no later hook changes it. */
+function outcomeOf(
+  { response, error }: MiddyRequest,
+  { errorBeforeResponse }: Invocation,
+): Outcome {
+  // The caller gets the error unless a hook has turned it into a response.
   if (error !== undefined && response === undefined) {
     return { kind: 'failure', thrown: { value: error } };
   }
-  // Hooks that make a response put something else in the error's place.
-  const handledError: Thrown | undefined = error instanceof Error ? { value: error } : seenError;
+  // Hooks that create a response may have replaced the error.
+  const handledError: Thrown | undefined =
+    error instanceof Error ? { value: error } : errorBeforeResponse;
   return {
     kind: 'response',
     value: response,
@@ -124,10 +134,10 @@ function outcomeOf({ response, error }: MiddyRequest, { seenError }: Invocation)
 }
 
 /**
- * A hook that answers early, or throws, ends the run for Middy: hooks that have not run yet, ours
- * among them, never do. What then remains to be seen is that Middy sets the response or the error.
+ * Observes Middy setting the response and the error. If a hook responds early or throws, Middy skips
+ * the remaining hooks, ours included.
  */
-function watchRequest(reporter: Reporter, invocation: Invocation, request: MiddyRequest): void {
+function observeRequest(reporter: Reporter, invocation: Invocation, request: MiddyRequest): void {
   let { error, response } = request;
   const failed = (): boolean => invocation.ended?.outcome.kind === 'failure';
   Reflect.defineProperty(request, 'error', {
@@ -136,7 +146,7 @@ function watchRequest(reporter: Reporter, invocation: Invocation, request: Middy
     get: () => error,
     set(value: unknown) {
       error = value;
-      if (value !== undefined) invocation.seenError ??= { value };
+      if (value !== undefined) invocation.errorBeforeResponse ??= { value };
     },
   });
   Reflect.defineProperty(request, 'response', {
@@ -145,7 +155,7 @@ function watchRequest(reporter: Reporter, invocation: Invocation, request: Middy
     get: () => response,
     set(value: unknown) {
       response = value;
-      // After our onError an error can still become a response.
+      // A hook after our onError may still turn the error into a response.
       if ('earlyResponse' in request || (failed() && value !== undefined)) {
         void reporter.settled(invocation, outcomeOf(request, invocation));
       }

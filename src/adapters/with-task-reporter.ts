@@ -2,28 +2,30 @@ import type { TaskReporterOptions } from '../config/options.ts';
 import { ConfigurationError } from '../errors.ts';
 import { createReporter } from '../reporter/reporter.ts';
 import type { PlainHandler } from './stack-frames/stack-frame-filter.ts';
-import { reportHandler } from './wrap-handler.ts';
+import { wrapHandler } from './wrap-handler.ts';
 
 /** A Lambda handler of any kind. */
 export type LambdaHandler = (...parameters: never[]) => unknown;
 
 /**
- * A handler with the same parameters and response that reports its runs. Of a synchronous handler
- * the response may come as a promise, and does where it waits for its report.
+ * The wrapped handler: same parameters, same response. A synchronous handler may return a promise
+ * instead of a value, and does so if the response waits for its report.
  */
 export type ReportedHandler<H extends LambdaHandler> = (
   ...parameters: Parameters<H>
 ) => ReturnType<H> | Promise<Awaited<ReturnType<H>>>;
 
 /**
- * Reports each run of a handler to xpander.ai. The handler may be asynchronous or not, stream its
- * response (`awslambda.streamifyResponse`, inside or outside) or be a whole Middy stack; the
- * caller gets exactly what it gets without the reporter.
+ * Wraps a handler and reports each invocation to xpander.ai as a task. The handler can be
+ * asynchronous or synchronous, stream its response (`awslambda.streamifyResponse`, applied before or
+ * after) or be a complete Middy stack. The caller gets exactly the response it gets without the
+ * reporter.
  *
  * @param handler - the function that Lambda calls
- * @param options - how runs are reported
- * @throws ConfigurationError when an option is wrong. Without an agent id or API key in the
- *   environment the handler is returned as it is and a line is logged.
+ * @param options - how tasks are reported @default the variables of the environment
+ * @returns the wrapped handler; the handler itself if reporting is disabled or if the agent id or
+ *   the API key is missing, which is logged once as a warning
+ * @throws ConfigurationError if the handler is not a function or an option is invalid
  *
  * @example
  * ```ts
@@ -37,6 +39,8 @@ export type ReportedHandler<H extends LambdaHandler> = (
  *   { agentId: 'agent-123', apiKeySecret: 'xpander/api-key' },
  * );
  * ```
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
 export function withTaskReporter<H extends LambdaHandler>(
   handler: H,
@@ -49,6 +53,6 @@ export function withTaskReporter<H extends LambdaHandler>(
   }
   const reporter = createReporter(options);
   if (reporter === undefined) return handler as unknown as ReportedHandler<H>;
-  const reported = reportHandler(handler as unknown as PlainHandler, reporter);
-  return reported as unknown as ReportedHandler<H>;
+  const wrapped = wrapHandler(handler as unknown as PlainHandler, reporter);
+  return wrapped as unknown as ReportedHandler<H>;
 }

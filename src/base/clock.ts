@@ -1,11 +1,11 @@
-/** The clocks, as they were when this package was loaded: tests and handlers replace `Date`. */
+/** The clocks at the time this package was loaded: tests and handlers may replace `Date`. */
 
 const { now } = Date;
 const { hrtime } = process;
 
 /**
- * Milliseconds on a clock that never goes back. What `performance.now()` says, which would load
- * eleven modules of Node into a function's cold start.
+ * Milliseconds on a monotonic clock, as `performance.now()` returns them. Using `performance` would
+ * load eleven modules of Node.js during the cold start.
  */
 export function monotonicMs(): number {
   const [seconds, nanoseconds] = hrtime();

@@ -1,10 +1,10 @@
-/** Reads and writes an object's own `stack` without running code of the user. */
+/** Reads and writes an object's own `stack` without running user code. */
 import { isProxy } from 'node:util/types';
 
-/** V8 stores the stack of an error behind an accessor, the same one for all errors of a realm. */
-const ofThisRealm = Object.getOwnPropertyDescriptor(new Error(), 'stack')?.get;
+/** V8 stores the stack of an error behind an accessor, one for all errors of a realm. */
+const accessorOfRealm = Object.getOwnPropertyDescriptor(new Error(), 'stack')?.get;
 
-/** The stack; undefined where it is no text or an accessor of the user's. */
+/** The stack; undefined if it is not a text or if user code defines an accessor for it. */
 function readStack(object: object): string | undefined {
   const property = Object.getOwnPropertyDescriptor(object, 'stack');
   const stack: unknown = isV8Accessor(property?.get)
@@ -13,7 +13,7 @@ function readStack(object: object): string | undefined {
   return typeof stack === 'string' ? stack : undefined;
 }
 
-/** Whether the name, message and stack of an error can be read without running code of the user. */
+/** Whether the name, message and stack of an error can be read without running user code. */
 export function isPlainError(error: Error): boolean {
   return ['name', 'message'].every((field) => isData(error, field)) && hasPlainStack(error);
 }
@@ -24,7 +24,7 @@ function hasPlainStack(error: Error): boolean {
   return property.get === undefined || isV8Accessor(property.get);
 }
 
-/** Own or inherited, or not there at all. */
+/** Whether a field, own or inherited, is a data property or missing. */
 function isData(object: object, field: string): boolean {
   for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner)) {
     if (isProxy(owner)) return false;
@@ -34,7 +34,7 @@ function isData(object: object, field: string): boolean {
   return true;
 }
 
-/** Leaves a stack alone that `readStack` does not read, or that is read-only. */
+/** Does nothing if the stack cannot be read without running user code, or is read-only. */
 export function rewriteStack(object: object, rewrite: (stack: string) => string): void {
   const stack = readStack(object);
   if (stack === undefined) return;
@@ -46,8 +46,8 @@ export function rewriteStack(object: object, rewrite: (stack: string) => string)
 }
 
 function isV8Accessor(get: (() => unknown) | undefined): get is () => unknown {
-  if (get === undefined || get === ofThisRealm) return get !== undefined;
-  // Other realms, such as those of `vm`, have their own. A bound function looks alike, but has a name.
+  if (get === undefined || get === accessorOfRealm) return get !== undefined;
+  // Other realms, such as those of `vm`, have their own accessor. A bound function has a name.
   const name: unknown = Object.getOwnPropertyDescriptor(get, 'name')?.value;
   return name === '' && Function.prototype.toString.call(get).endsWith('{ [native code] }');
 }

@@ -1,6 +1,6 @@
 /**
- * Globals as they were when this package was loaded: the function's own code may replace or delete
- * them. The bundler puts these in the place of the global names in our modules.
+ * Globals at the time this package was loaded: the function's own code may replace or delete them.
+ * The bundler makes our modules import these instead of using the global names.
  */
 export const Buffer: typeof globalThis.Buffer = globalThis.Buffer;
 export const Date: typeof globalThis.Date = globalThis.Date;

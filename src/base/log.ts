@@ -1,7 +1,9 @@
-/** The lines that this package writes into the function's log. */
+/** Writes this package's lines to the function's log. */
 
-import { type Environment, readVariable } from '../config/environment.ts';
-import { type LogLevel, logLevels } from '../config/option-values.ts';
+/** Minimum severity of log lines; `silent` logs nothing. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 export interface Log {
   readonly debug: (message: string) => void;
@@ -13,9 +15,9 @@ export interface Log {
 export type Severity = Exclude<LogLevel, 'silent'>;
 
 /**
- * Creates a log in which each message is one line.
+ * Creates a log that writes each message as one line.
  *
- * @param print - writes one line; the console by default, to which Lambda's runtime adds time and
+ * @param print - writes one line @default the console, to which Lambda's runtime adds time and
  *   request id
  */
 export function createLog(
@@ -27,7 +29,7 @@ export function createLog(
     try {
       print(severity, `[xpander-lambda] ${message.replace(/[\r\n]+/g, ' ')}`);
     } catch {
-      // A console that was replaced by one that throws: there is nowhere left to say so.
+      // User code has replaced the console and it throws: there is no other place to log.
     }
   };
   return {
@@ -38,8 +40,11 @@ export function createLog(
   };
 }
 
-/** The level that the environment sets; undefined if it sets none, or one that does not exist. */
-export function readLogLevel(environment: Environment): LogLevel | undefined {
-  const text = readVariable(environment, 'logLevel')?.toLowerCase();
-  return logLevels.find((level) => level === text);
+const warned = new Set<string>();
+
+/** Warns, once in this process, of something that holds for the process as a whole. */
+export function warnOnce(log: Pick<Log, 'warn'>, message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  log.warn(message);
 }

@@ -1,14 +1,14 @@
-/** Calls back when the process exits by itself, not when a signal ends it. */
+/** Runs callbacks when the process exits by itself, not when a signal ends it. */
 
-const works = new Set<() => void>();
+const callbacks = new Set<() => void>();
 
-/** @param work - synchronous; must not throw */
-export function onExit(work: () => void): void {
-  // One listener for all: Node warns of the eleventh.
-  if (works.size === 0) process.on('exit', runAll);
-  works.add(work);
+/** @param callback - synchronous; must not throw */
+export function onExit(callback: () => void): void {
+  // One listener for all callbacks: Node.js warns about the eleventh listener.
+  if (callbacks.size === 0) process.on('exit', runAll);
+  callbacks.add(callback);
 }
 
 function runAll(): void {
-  for (const work of works) work();
+  for (const callback of callbacks) callback();
 }

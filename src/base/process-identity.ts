@@ -1,23 +1,23 @@
-/** Tells a process from every other that had its number before. */
+/** Identifies a process beyond its id, which the system reuses. */
 import { readFileSync } from 'node:fs';
 
-/** Number and start of a process, for a file name: `17-428001`. */
+/** Process id and start time as a file name, for instance `17-428001`; undefined if unknown. */
 export function identityOf(pid: number | 'self'): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the command, in brackets, may hold anything.
+    // The command name in brackets may contain any characters.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Dead, but its parent has not asked how it ended.
+    // A zombie: its parent has not read its exit code yet.
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-    // Clock ticks from the start of the machine to that of the process.
+    // Start time of the process in clock ticks since boot.
     return `${stat.slice(0, stat.indexOf(' '))}-${fields[19]}`;
   } catch {
-    // Gone, or a system without /proc.
+    // The process has ended, or the system has no /proc.
     return undefined;
   }
 }
 
-/** Whether the process that has this identity still runs. */
+/** Whether the process with this identity is running. */
 export function isRunning(identity: string): boolean {
   return identityOf(Number.parseInt(identity, 10)) === identity;
 }

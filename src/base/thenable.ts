@@ -1,36 +1,36 @@
-/** Observes what a promise comes to, and leaves it to whoever waits for it. */
+/** Observes how a promise settles without changing what its consumer sees. */
 import { isPromise } from 'node:util/types';
 
-// As it was before the function's own code could replace it.
+// User code may replace it later.
 const { then } = Promise.prototype;
 
-type Notify = (value: unknown) => unknown;
+type Listener = (value: unknown) => unknown;
 
-/** As the runtime recognises one, without its errors. */
+/** Whether the runtime would await a value. Never throws. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
   try {
     return 'then' in value && (isPromise(value) || typeof value.then === 'function');
   } catch {
-    // Whoever awaits it meets the same error, and then it is the handler's.
+    // The consumer gets the same error when it awaits the value.
     return true;
   }
 }
 
-/** Whether it may be one; without reading it, which may have effects. */
+/** Whether a value may be a thenable. Does not read `then`, which may have side effects. */
 export function hasThen(value: unknown): boolean {
   if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false;
   try {
     return 'then' in value;
   } catch {
-    // A proxy that is only to be read.
+    // A proxy whose `has` trap throws.
     return true;
   }
 }
 
 /**
- * Whether a value is a promise of the language itself: following it has no effect that anybody could
- * see. Subclasses may start their work in `then`, or have a constructor of their own.
+ * Whether a value is a native promise, which can be followed without visible effects. Subclasses may
+ * start their work in `then`.
  */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   return (
@@ -42,51 +42,51 @@ export function isPlainPromise(value: unknown): value is Promise<unknown> {
 }
 
 /**
- * What the runtime is to wait for in the promise's stead: one that follows it directly. V8 shows the
- * frames of whoever awaits the one in the errors of the other, as long as nobody else does.
+ * Returns a promise that follows another one directly. V8 then shows the frames of the code that
+ * awaits it in the errors of the other promise, as long as nothing else awaits that promise.
  *
- * @param fulfilled - must not throw
- * @param rejected - must not throw
+ * @param onFulfilled - must not throw
+ * @param onRejected - must not throw
  */
 export function followPromise(
   promise: Promise<unknown>,
-  fulfilled: Notify,
-  rejected: Notify,
+  onFulfilled: Listener,
+  onRejected: Listener,
 ): Promise<unknown> {
   return Reflect.apply(then, promise, [
     (value: unknown) => {
-      fulfilled(value);
+      onFulfilled(value);
       return value;
     },
     (error: unknown) => {
-      rejected(error);
+      onRejected(error);
       throw error;
     },
   ]);
 }
 
 /**
- * Notices a rejection where whoever awaits the promise does: nothing else is called for it, and
- * nothing earlier. A promise that cannot be changed is left alone.
+ * Observes a rejection at the moment a consumer of the promise gets it. Without a consumer it
+ * observes nothing, so an unhandled rejection stays unhandled. Does nothing if the promise is frozen.
  *
- * @param rejected - must not throw
+ * @param onRejected - must not throw
  */
-export function noticeRejection(promise: Promise<unknown>, rejected: Notify): void {
+export function observeRejection(promise: Promise<unknown>, onRejected: Listener): void {
   const { then: original } = promise;
   const value = function then(this: unknown, fulfil?: unknown, reject?: unknown): unknown {
-    const notice = (error: unknown): unknown => {
-      rejected(error);
+    const onError = (error: unknown): unknown => {
+      onRejected(error);
       if (typeof reject === 'function') return reject(error);
       throw error;
     };
-    return Reflect.apply(original, this, [fulfil, notice]);
+    return Reflect.apply(original, this, [fulfil, onError]);
   };
   Reflect.defineProperty(promise, 'then', { value, configurable: true, writable: true });
 }
 
 /**
- * What any value comes to, followed once as `await` follows it. A plain promise stands for itself: V8
- * looks for the frames of whoever awaits it among those who follow it directly.
+ * Turns any value into a promise and reads its `then` once, as `await` does. Returns a native promise
+ * itself, so that V8 finds the frames of the code that awaits it.
  */
 export function adopt(value: unknown): Promise<unknown> {
   return isPlainPromise(value) ? value : new Promise((resolve) => resolve(value));

@@ -1,40 +1,43 @@
-/** A signal for work that is given up after a time, or by somebody else before. */
+/** A signal that aborts work after a timeout, or when another signal aborts. */
 export interface TimeLimit {
-  /** Its reason is a TimeoutError when the time is over. */
+  /** After the timeout its reason is a TimeoutError. */
   readonly signal: AbortSignal;
-  /** Whether the time is over. */
+  /** Whether the timeout has passed. */
   readonly isOver: () => boolean;
-  /** The work is done. */
+  /** Call it when the work is done. */
   readonly stop: () => void;
 }
 
 /**
- * Unlike `AbortSignal.timeout()` it leaves no timer behind, which would fire long after the work,
- * in the middle of another invocation.
+ * Unlike `AbortSignal.timeout()`, it can be stopped: no timer is left that fires during a later
+ * invocation.
+ *
+ * @param timeMs - the timeout in milliseconds
+ * @param otherSignals - signals that also abort the work
  */
 export function startTimeLimit(
   timeMs: number,
-  ...givenUp: readonly (AbortSignal | undefined)[]
+  ...otherSignals: readonly (AbortSignal | undefined)[]
 ): TimeLimit {
   const controller = new AbortController();
   let isOver = false;
-  const end = (): void => {
+  const onTimeout = (): void => {
     isOver = true;
-    controller.abort(new DOMException('The time is over.', 'TimeoutError'));
+    controller.abort(new DOMException('The operation timed out.', 'TimeoutError'));
   };
-  const signals = givenUp.filter((signal) => signal !== undefined);
-  const giveUp = (): void => controller.abort(signals.find(({ aborted }) => aborted)?.reason);
-  const timer = setTimeout(end, Math.max(1, Math.ceil(timeMs)));
-  // The work itself keeps the process alive, or nothing does.
+  const signals = otherSignals.filter((signal) => signal !== undefined);
+  const onAbort = (): void => controller.abort(signals.find(({ aborted }) => aborted)?.reason);
+  const timer = setTimeout(onTimeout, Math.max(1, Math.ceil(timeMs)));
+  // The timer must not keep the process alive.
   timer.unref();
-  for (const signal of signals) signal.addEventListener('abort', giveUp, { once: true });
-  if (signals.some(({ aborted }) => aborted)) giveUp();
+  for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+  if (signals.some(({ aborted }) => aborted)) onAbort();
   return {
     signal: controller.signal,
     isOver: () => isOver,
     stop() {
       clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener('abort', giveUp);
+      for (const signal of signals) signal.removeEventListener('abort', onAbort);
     },
   };
 }

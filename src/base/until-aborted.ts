@@ -1,7 +1,7 @@
 /**
- * Waits for a promise no longer than a signal allows; the work behind it goes on.
+ * Awaits a promise until a signal aborts. The work itself continues.
  *
- * @throws the signal's reason once it is aborted, and whatever the promise rejects with
+ * @throws the signal's reason when it aborts, or what the promise rejects with
  */
 export async function untilAborted<T>(
   work: Promise<T>,
@@ -17,7 +17,7 @@ export async function untilAborted<T>(
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    // A signal may outlive many waits, and each would leave its listener behind.
+    // The signal may be used for many waits, and each would leave a listener.
     signal.removeEventListener('abort', stopWaiting);
   }
 }

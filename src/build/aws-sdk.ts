@@ -1,6 +1,6 @@
 /**
- * Bundles the part of the AWS SDK that reads a secret. A function's own bundler then finds neither
- * a package that it may leave out nor a `require` that it cannot translate.
+ * Bundles the part of the AWS SDK that reads a secret, so that a function's own bundler finds neither
+ * a package that it treats as external nor a `require` that it cannot convert.
  */
 import { type Plugin, rolldown } from 'rolldown';
 import { builtinModules, isRequiredBuiltin } from './builtin-modules.ts';
@@ -9,7 +9,7 @@ import { staticClosure } from './static-closure.ts';
 const entry = 'src/delivery/credentials/secrets-manager.ts';
 const folder = 'aws-sdk';
 
-/** Leaves the import of the SDK to the files that `bundleAwsSdk` writes. */
+/** Redirects the import of the SDK to the files that `bundleAwsSdk` writes. */
 export const awsSdkFiles: Plugin = {
   name: 'aws-sdk-files',
   resolveId: (id) =>
@@ -19,8 +19,8 @@ export const awsSdkFiles: Plugin = {
 };
 
 /**
- * @param parent - where the folder of the files goes
- * @returns the modules that the files hold
+ * @param parent - the folder in which the folder of the files is created
+ * @returns the ids of the bundled modules
  */
 export async function bundleAwsSdk(root: string, parent: string): Promise<readonly string[]> {
   const client = staticClosure('client', ({ isEntry }) => isEntry);
@@ -38,7 +38,7 @@ export async function bundleAwsSdk(root: string, parent: string): Promise<readon
     dir: `${parent}/${folder}`,
     format: 'esm',
     chunkFileNames: '[name].js',
-    // Less to parse, also inside a function's own bundle.
+    // Shortens parsing, also inside a function's own bundle.
     minify: true,
     codeSplitting: {
       includeDependenciesRecursively: false,

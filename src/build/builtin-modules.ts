@@ -1,21 +1,20 @@
 import { isBuiltin } from 'node:module';
 import type { Plugin } from 'rolldown';
 
-// By convention a name that no other plugin takes for a file.
+// By convention, other plugins ignore ids that begin with \0.
 const prefix = '\0builtin:';
-const prefixOfNamed = '\0named-builtin:';
+const namedPrefix = '\0named-builtin:';
 const withoutHttp2 = '\0without-http2';
 
 /**
- * Takes Node's own modules without an import statement. An import reads every export of a module
- * once, also those that are made when they are read: `node:http` then loads Node's own undici, for
- * its WebSocket, which costs a function 60 ms and 10 MB. And a `require` is not there in an ES
- * module.
+ * Loads built-in modules with `process.getBuiltinModule()`. An import statement reads every export,
+ * lazy ones included: `node:http` then loads the undici of Node.js for `WebSocket`, which costs 60 ms
+ * and 10 MB. `require` does not exist in an ES module.
  */
 export const builtinModules: Plugin = {
   name: 'builtin-modules',
   resolveId: {
-    // Before the bundler's own idea of them.
+    // Runs before the bundler's own resolution.
     order: 'pre',
     handler: (id, importer, { kind }) => {
       if (!isBuiltin(id)) return undefined;
@@ -23,13 +22,13 @@ export const builtinModules: Plugin = {
         return { id: withoutHttp2, moduleSideEffects: false };
       }
       const isOurs = kind === 'import-statement' && !importer?.includes('/node_modules/');
-      return { id: (isOurs ? prefixOfNamed : prefix) + id, moduleSideEffects: false };
+      return { id: (isOurs ? namedPrefix : prefix) + id, moduleSideEffects: false };
     },
   },
   load(id) {
-    if (id.startsWith(prefixOfNamed)) return namedExports(id.slice(prefixOfNamed.length));
-    // What undici takes where Node was built without it. We ask for HTTP/1.1, and loading it would
-    // take a third of what the first delivery takes.
+    if (id.startsWith(namedPrefix)) return namedExports(id.slice(namedPrefix.length));
+    // undici's own fallback for a Node.js without HTTP/2. We use HTTP/1.1, and loading HTTP/2 would
+    // take a third of the time of the first delivery.
     if (id === withoutHttp2) return 'module.exports = { constants: {} };';
     if (!id.startsWith(prefix)) return undefined;
     const name = id.slice(prefix.length);
@@ -38,32 +37,33 @@ export const builtinModules: Plugin = {
   },
 };
 
-/** Whether it is one that CommonJS code asks for. */
+/** Whether a module replaces a built-in one that CommonJS code requires. */
 export function isRequiredBuiltin(id: string): boolean {
   return id.startsWith(prefix) || id === withoutHttp2;
 }
 
 /**
- * As an ES module: the bundler drops each export that is not imported, so all can be listed. The
- * names are our own: a function's bundler may put a banner into the same scope that declares
- * `createRequire` or `dirname`.
+ * An ES module with all exports; the bundler drops those that are not imported. Local names have a
+ * prefix, because a function's bundler may add a banner that declares `createRequire` or `dirname`
+ * in the same scope.
  */
 function namedExports(name: string): string {
   const names = Object.keys(process.getBuiltinModule(name) ?? {}).filter(
-    (one) => one !== 'default',
+    (exported) => exported !== 'default',
   );
   return [
     `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
     'export default builtin;',
     ...names.map(
-      (one) => `const builtin_${one} = builtin.${one}; export { builtin_${one} as ${one} };`,
+      (exported) =>
+        `const builtin_${exported} = builtin.${exported}; export { builtin_${exported} as ${exported} };`,
     ),
   ].join('\n');
 }
 
 /**
- * What undici tells the whole process of its requests. Whoever traces the function would take ours
- * for the function's, show them, bill them, and send headers of its own to the platform.
+ * Keeps undici from publishing our requests to the function's tracing tools, which would record them
+ * as the function's own and add their headers to them.
  */
 const silentChannels = `
   const channel = { hasSubscribers: false, publish() {}, subscribe() {}, unsubscribe() {} };

@@ -16,7 +16,7 @@ const names = [
   'setTimeout',
 ].map((name) => ({ name, use: new RegExp(`(?<![\\w$.'"])${name}\\b`) }));
 
-/** Lets undici take its timers, which end requests, from Node.js. */
+/** Makes undici use the timers of Node.js, because user code may replace the global ones. */
 export const undiciTimers: Plugin = {
   name: 'undici-timers',
   transform: {
@@ -33,7 +33,7 @@ export const undiciTimers: Plugin = {
   },
 };
 
-/** Lets our own modules take these globals from `globals.ts`, as they were at its start. */
+/** Makes our own modules import these globals from `globals.ts`, which captures them at init. */
 export const capturedGlobals: Plugin = {
   name: 'captured-globals',
   transform: {
@@ -42,7 +42,7 @@ export const capturedGlobals: Plugin = {
       if (id === file) return undefined;
       const used = names.filter(({ use }) => use.test(code)).map(({ name }) => name);
       if (used.length === 0) return undefined;
-      // In the first line, so that the others keep their numbers.
+      // On the first line, so that line numbers stay the same.
       const imports = `import { ${used.join(', ')} } from ${JSON.stringify(file)}; `;
       return { code: imports + code, map: null };
     },

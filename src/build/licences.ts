@@ -1,11 +1,11 @@
-/** The licences of the packages whose code a bundle holds. */
+/** Collects the licences of bundled packages. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * One text with all of them, each once, under the packages that it is for.
+ * Returns one text with each licence once, below the names of its packages.
  *
- * @param files - what was bundled; files of this package's own do not count
+ * @param files - the bundled files; files of this package are ignored
  * @throws Error for a package without a licence file
  */
 export function licencesOf(files: readonly string[]): string {
@@ -27,7 +27,7 @@ function packageOf(file: string): string | undefined {
 function licenceText(folder: string): string {
   const file = licenceFile(folder) ?? licenceOfSibling(folder);
   if (file === undefined) {
-    throw new Error(`${folder} is bundled but has no licence file. Look into it.`);
+    throw new Error(`${folder} is bundled but has no licence file. Find out its licence.`);
   }
   return readFileSync(file, 'utf8').trim();
 }
@@ -36,7 +36,7 @@ function licenceFile(folder: string): string | undefined {
   return globSync(join(folder, '{LICENSE,LICENCE,license}*'))[0];
 }
 
-/** Of a package from the same repository: some publish a part of theirs without the file. */
+/** Some repositories publish only some of their packages with a licence file. */
 function licenceOfSibling(folder: string): string | undefined {
   const { license, repository } = readManifest(folder);
   return globSync(join(dirname(folder), '*'))

@@ -1,6 +1,6 @@
 /**
- * Bundles what a function imports: what its init needs into one file, as each file costs it more
- * than half a millisecond; what is needed late stays apart, and is loaded late.
+ * Bundles the entry points for functions: the modules of init into one file, since each file costs
+ * more than half a millisecond, and modules that are loaded later into separate files.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,10 @@ import { awsSdkFiles, bundleAwsSdk } from './aws-sdk.ts';
 import { builtinModules, isRequiredBuiltin } from './builtin-modules.ts';
 import { capturedGlobals, undiciTimers } from './captured-globals.ts';
 import { licencesOf } from './licences.ts';
-import { neededAtInit } from './static-closure.ts';
+import { initClosure } from './static-closure.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const init = neededAtInit();
+const init = initClosure();
 
 const bundle = await rolldown({
   cwd: root,
@@ -23,7 +23,7 @@ const bundle = await rolldown({
   },
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
-  // Reading a module of Node's is no reason to keep what is not used.
+  // Reading a property of a built-in module has no side effects.
   treeshake: { propertyReadSideEffects: false },
   plugins: [capturedGlobals, undiciTimers, awsSdkFiles, builtinModules, init.plugin],
 });

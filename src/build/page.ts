@@ -1,4 +1,4 @@
-/** Builds the page of the local platform: one script, one style sheet, and what shows them. */
+/** Builds the page of the local platform: one HTML file, one script and one style sheet. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +18,11 @@ const { metafile } = await build({
     { in: `${source}/styles/page.css`, out: 'app' },
   ],
   outdir: folder,
-  // The name says what is inside, so that browsers may keep it for ever.
+  // The hash lets browsers cache the files indefinitely.
   entryNames: '[name].[hash]',
   bundle: true,
   minify: true,
-  // A script of this kind runs before anything is shown, which is when the theme has to be set.
+  // A classic script runs before the first paint, when the theme must be set.
   format: 'iife',
   jsx: 'automatic',
   jsxImportSource: 'preact',

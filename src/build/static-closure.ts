@@ -1,21 +1,21 @@
 import type { ModuleInfo, Plugin } from 'rolldown';
 
-/** The modules that are loaded with some others, because those import them statically. */
+/** The modules that some root modules import statically, directly or indirectly. */
 export interface StaticClosure {
-  /** Finds them; has to be among the plugins. */
+  /** Finds the modules; add it to the bundler's plugins. */
   readonly plugin: Plugin;
-  /** Whether a module is one of them. Where they start stays in files of their own. */
+  /** Whether a module belongs to the closure. The roots do not: they keep files of their own. */
   readonly holds: (id: string) => boolean;
 }
 
-/** What is loaded when a function starts. */
-export function neededAtInit(): StaticClosure {
-  return staticClosure('needed-at-init', ({ isEntry }) => isEntry);
+/** The modules that are loaded during a function's init. */
+export function initClosure(): StaticClosure {
+  return staticClosure('init-closure', ({ isEntry }) => isEntry);
 }
 
 export function staticClosure(
   name: string,
-  isStart: (module: ModuleInfo) => boolean,
+  isRoot: (module: ModuleInfo) => boolean,
 ): StaticClosure {
   const found = new Set<string>();
   return {
@@ -28,12 +28,12 @@ export function staticClosure(
           found.add(id);
           for (const imported of this.getModuleInfo(id)?.importedIds ?? []) visit(imported);
         };
-        const starts = [...this.getModuleIds()].filter((id) => {
+        const roots = [...this.getModuleIds()].filter((id) => {
           const module = this.getModuleInfo(id);
-          return module !== null && isStart(module);
+          return module !== null && isRoot(module);
         });
-        for (const start of starts) visit(start);
-        for (const start of starts) found.delete(start);
+        for (const root of roots) visit(root);
+        for (const root of roots) found.delete(root);
       },
     },
   };

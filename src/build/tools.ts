@@ -1,8 +1,7 @@
 /**
- * Bundles what is not for a function: the command, the local platform and the CDK constructs, with
- * all that they need, so that installing the package for a Lambda function brings none of it. Puts
- * the licences of what is inside beside it. Each subcommand is a file of its own that is loaded when
- * it is called.
+ * Bundles the command line, the local platform and the CDK constructs with all their dependencies, so
+ * that installing the package in a function installs none of them. Each subcommand is a separate file
+ * that is loaded when it is called. Writes the licences of the bundled packages next to the bundles.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +10,7 @@ import { licencesOf } from './licences.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// Their names change with what is in them: old ones would be published as well.
+// File names contain a hash: files of older builds would be published too.
 rmSync(`${root}dist/tools`, { recursive: true, force: true });
 
 const { metafile } = await build({
@@ -27,15 +26,14 @@ const { metafile } = await build({
   splitting: true,
   external: ['aws-cdk-lib', 'constructs'],
   platform: 'node',
-  // The clients of AWS as ES modules: the names of a CommonJS module are lost on a file that is
-  // loaded later.
+  // Bundles the AWS clients as ES modules: named imports of a CommonJS module fail in split chunks.
   mainFields: ['module', 'main'],
   format: 'esm',
   target: 'node22',
   metafile: true,
   logLevel: 'warning',
   banner: {
-    // commander is CommonJS and asks for built-in modules by require().
+    // commander is a CommonJS module and requires built-in modules.
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });

@@ -1,7 +1,7 @@
-/** Says in one sentence what is wrong with a value that a user gave. */
+/** Checks values from users and describes in one sentence what is wrong. */
 import { ConfigurationError } from '../errors.ts';
 
-/** Returns what was expected when the value is not it, and undefined when the value is fine. */
+/** Returns a description of the expected value, or undefined if the value is valid. */
 export type Check = (value: unknown) => string | undefined;
 
 export const aString: Check = (value) =>
@@ -54,17 +54,17 @@ export function listOf(check: Check): Check {
   };
 }
 
-/** The same check for values that may also be null. */
+/** Accepts null in addition. */
 export function orNull(check: Check): Check {
   return (value) => (value === null ? undefined : check(value) && `${check(value)}, or null`);
 }
 
 /**
- * Checks an object's fields one by one; undefined fields count as not given.
+ * Checks the fields of an object. Fields with the value undefined count as not set.
  *
- * @param subject - what the object is called in the message, for instance `taskReporter()`
- * @param secrets - fields whose value is never shown
- * @throws ConfigurationError for a field that is unknown or not what its check expects
+ * @param subject - the object's name in the message, for instance `taskReporter()`
+ * @param secrets - fields whose value must not be shown
+ * @throws ConfigurationError for an unknown or invalid field
  */
 export function checkFields(
   subject: string,
@@ -79,7 +79,7 @@ export function checkFields(
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) {
       throw new ConfigurationError(
-        `${subject}: there is no '${name}'. Known are ${Object.keys(checks).join(', ')}.`,
+        `${subject}: unknown field '${name}'. Valid fields: ${Object.keys(checks).join(', ')}.`,
       );
     }
     const expected = value === undefined ? undefined : check(value);

@@ -1,19 +1,27 @@
-/** Reads the options that come from environment variables; each mistake is one clear sentence. */
-
-import { ConfigurationError } from '../errors.ts';
+/**
+ * Reads the options that come from environment variables. A wrong value must not switch reporting
+ * off: it causes a warning, and the default is used.
+ */
 import { aHost, aNumber, anInteger, type Check, listOf, oneOf } from './checks.ts';
-import { type Environment, environmentVariables, readVariable } from './environment.ts';
+import {
+  type Environment,
+  environmentVariables,
+  readBoolean,
+  readVariable,
+  type Variable,
+  wrongValue,
+} from './environment.ts';
 import {
   type CaptureMode,
   captureModes,
   type Delivery,
   deliveries,
   type LogLevel,
-  leastBytes,
   logLevels,
+  minMaxBytes,
 } from './option-values.ts';
 
-/** Options as the environment gives them; undefined where it does not. */
+/** The options that the environment sets. */
 export interface EnvironmentOptions {
   readonly agentId: string | undefined;
   readonly apiKey: string | undefined;
@@ -21,6 +29,8 @@ export interface EnvironmentOptions {
   readonly apiKeySecretField: string | undefined;
   readonly capture: CaptureMode | undefined;
   readonly redact: readonly (string | RegExp)[] | undefined;
+  /** Whether the variable for `redact` cannot be read, so that what it would hide is unknown. */
+  readonly isRedactBroken: boolean;
   readonly maxBytes: number | undefined;
   readonly reportStart: boolean | undefined;
   readonly delivery: Delivery | undefined;
@@ -31,74 +41,98 @@ export interface EnvironmentOptions {
   readonly logLevel: LogLevel | undefined;
 }
 
-type Variable = keyof typeof environmentVariables;
+/** Called with one sentence for each variable with an invalid value. */
+export type Warn = (message: string) => void;
 
-/** @throws ConfigurationError for a variable whose value is not usable */
-export function readEnvironmentOptions(environment: Environment): EnvironmentOptions {
-  const choice = <T extends string>(variable: Variable, choices: readonly T[]): T | undefined => {
-    const text = readVariable(environment, variable)?.toLowerCase();
-    if (text === undefined) return undefined;
-    demand(variable, text, oneOf(choices));
-    return choices.find((known) => known === text);
-  };
+export function readEnvironmentOptions(environment: Environment, warn: Warn): EnvironmentOptions {
   const number = (variable: Variable, check: Check): number | undefined => {
     const text = readVariable(environment, variable);
     if (text === undefined) return undefined;
-    demand(variable, Number(text), check, text);
-    return Number(text);
+    const expected = check(Number(text));
+    if (expected === undefined) return Number(text);
+    warn(wrongValue(variable, expected, text));
+    return undefined;
   };
-  const truth = (variable: Variable): boolean | undefined => {
-    const text = choice(variable, ['true', 'false']);
-    return text && text === 'true';
-  };
-  const redact = readVariable(environment, 'redact');
-  const llmHosts = readVariable(environment, 'llmHosts')
-    ?.split(',')
-    .map((host) => host.trim())
-    .filter(Boolean);
-  if (llmHosts) demand('llmHosts', llmHosts, listOf(aHost));
+  const redact = readRedactionRules(environment, warn);
   return {
     agentId: readVariable(environment, 'agentId'),
     apiKey: readVariable(environment, 'apiKey'),
     apiKeySecret: readVariable(environment, 'apiKeySecret'),
     apiKeySecretField: readVariable(environment, 'apiKeySecretField'),
-    capture: choice('capture', captureModes),
-    redact: redact === undefined ? undefined : redactionRules(redact),
-    maxBytes: number('maxBytes', anInteger(leastBytes)),
-    reportStart: truth('reportStart'),
-    delivery: choice('delivery', deliveries),
+    // An invalid value may have been meant to keep data inside the function.
+    capture: readChoice(environment, 'capture', captureModes, warn, 'shape', shapeOnly),
+    redact: redact === 'broken' ? undefined : redact,
+    isRedactBroken: redact === 'broken',
+    maxBytes: number('maxBytes', anInteger(minMaxBytes)),
+    reportStart: readBoolean(environment, 'reportStart', warn),
+    delivery: readChoice(environment, 'delivery', deliveries, warn),
     budgetMs: number('budgetMs', anInteger(1, 900_000)),
     sampleRate: number('sampleRate', aNumber(0, 1)),
-    llmTaps: truth('llmTaps'),
-    llmHosts,
-    logLevel: choice('logLevel', logLevels),
+    llmTaps: readBoolean(environment, 'llmTaps', warn),
+    llmHosts: readHosts(environment, warn),
+    logLevel: readChoice(environment, 'logLevel', logLevels, warn),
   };
 }
+
+/**
+ * A variable with a fixed set of values, in any case.
+ *
+ * @param fallback - the value in place of a wrong one. @default undefined, for the default
+ */
+export function readChoice<T extends string>(
+  environment: Environment,
+  variable: Variable,
+  choices: readonly T[],
+  warn: Warn,
+  ...[fallback, consequence]: readonly [T, string] | readonly []
+): T | undefined {
+  const text = readVariable(environment, variable);
+  const choice = choices.find((known) => known === text?.toLowerCase());
+  if (text === undefined || choice !== undefined) return choice;
+  warn(wrongValue(variable, oneOf(choices)(text) ?? '', text, consequence));
+  return fallback;
+}
+
+const shapeOnly = 'Until that is fixed, reports contain only the shape of data.';
 
 /**
  * Rules separated by commas; one between slashes is a pattern: `iban,body.user.email,/PX-\d+/i`.
  * A pattern with a comma in it needs the option.
  */
-function redactionRules(text: string): (string | RegExp)[] {
-  const rules = text.split(',').map((rule) => rule.trim());
-  return rules.filter(Boolean).map((rule) => {
-    const pattern = /^\/(.+)\/([a-z]*)$/.exec(rule);
-    if (pattern === null) return rule;
-    try {
-      return new RegExp(pattern[1] ?? '', pattern[2]);
-    } catch (cause) {
-      throw new ConfigurationError(
-        `${environmentVariables.redact}: '${rule}' is not a valid pattern.`,
-        { cause },
-      );
-    }
-  });
+function readRedactionRules(
+  environment: Environment,
+  warn: Warn,
+): readonly (string | RegExp)[] | 'broken' | undefined {
+  const rules = readList(environment, 'redact');
+  const broken = rules?.find((rule) => redactionRule(rule) === undefined);
+  if (broken === undefined) return rules?.map((rule) => redactionRule(rule) ?? rule);
+  warn(`${environmentVariables.redact}: '${broken}' is not a valid pattern. ${shapeOnly}`);
+  return 'broken';
 }
 
-function demand(variable: Variable, value: unknown, check: Check, shown = value): void {
-  const expected = check(value);
-  if (expected === undefined) return;
-  throw new ConfigurationError(
-    `${environmentVariables[variable]} must be ${expected}; it is '${shown}'.`,
-  );
+/** @returns undefined for a pattern that is not valid */
+function redactionRule(rule: string): string | RegExp | undefined {
+  const pattern = /^\/(.+)\/([a-z]*)$/.exec(rule);
+  if (pattern === null) return rule;
+  try {
+    return new RegExp(pattern[1] ?? '', pattern[2]);
+  } catch {
+    return undefined;
+  }
+}
+
+function readHosts(environment: Environment, warn: Warn): readonly string[] | undefined {
+  const hosts = readList(environment, 'llmHosts');
+  const expected = hosts && listOf(aHost)(hosts);
+  if (expected === undefined) return hosts;
+  warn(wrongValue('llmHosts', expected, readVariable(environment, 'llmHosts')));
+  return undefined;
+}
+
+/** Reads entries separated by commas. */
+function readList(environment: Environment, variable: Variable): readonly string[] | undefined {
+  return readVariable(environment, variable)
+    ?.split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }

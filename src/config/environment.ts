@@ -25,18 +25,47 @@ export const environmentVariables = {
 /** A set of environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether a switch is on: `true` or `1`. */
-export function isSet(
-  environment: Environment,
-  variable: keyof typeof environmentVariables,
-): boolean {
-  return ['true', '1'].includes(readVariable(environment, variable)?.toLowerCase() ?? '');
+export type Variable = keyof typeof environmentVariables;
+
+/** The variable's value. An empty one counts as not set: consoles and templates create them. */
+export function readVariable(environment: Environment, variable: Variable): string | undefined {
+  return environment[environmentVariables[variable]]?.trim() || undefined;
 }
 
-/** The variable's value; an empty one counts as not set, as consoles and templates leave them. */
-export function readVariable(
+/** Parses `true`, `1`, `yes`, `on` and their opposites, in any case; undefined for other text. */
+export function parseBoolean(text: string): boolean | undefined {
+  if (/^\s*(true|1|yes|on)\s*$/i.test(text)) return true;
+  return /^\s*(false|0|no|off)\s*$/i.test(text) ? false : undefined;
+}
+
+/**
+ * The variable's value as a boolean; undefined if it is not set, or is not a boolean.
+ *
+ * @param warn - called with a sentence about a value that is not a boolean
+ */
+export function readBoolean(
   environment: Environment,
-  variable: keyof typeof environmentVariables,
-): string | undefined {
-  return environment[environmentVariables[variable]]?.trim() || undefined;
+  variable: Variable,
+  warn: (message: string) => void = () => undefined,
+): boolean | undefined {
+  const text = readVariable(environment, variable);
+  if (text === undefined) return undefined;
+  const value = parseBoolean(text);
+  if (value === undefined) warn(wrongValue(variable, 'true or false', text));
+  return value;
+}
+
+/** Whether a boolean variable is true; false if it is not set or not a boolean. */
+export function isSet(environment: Environment, variable: Variable): boolean {
+  return readBoolean(environment, variable) ?? false;
+}
+
+/** The warning about an optional variable with an invalid value. */
+export function wrongValue(
+  variable: Variable,
+  expected: string,
+  text: string | undefined,
+  consequence: string = 'The default is used.',
+): string {
+  return `${environmentVariables[variable]} must be ${expected}; it is '${text}'. ${consequence}`;
 }

@@ -1,45 +1,47 @@
+import { createLog, warnOnce } from '../base/log.ts';
 import { ConfigurationError } from '../errors.ts';
 import { aBoolean, anInteger, anyString, aString, type Check, checkFields } from './checks.ts';
-import { type Environment, isSet, readVariable } from './environment.ts';
+import { type Environment, readBoolean, readVariable } from './environment.ts';
+import { readLogLevel } from './log-level.ts';
 
-/** How to reach the platform. What is not given comes from the environment. */
+/** How to reach the platform. Fields that are not set come from the environment. */
 export interface Configuration {
   /**
-   * The key that goes into the `x-api-key` header.
+   * The API key, sent in the `x-api-key` header.
    *
    * @default the variable `XPANDER_API_KEY`
    */
   readonly apiKey?: string | undefined;
   /**
-   * Where the platform is; a value without a scheme gets `https://`. Plain http is refused off
-   * this machine.
+   * URL of the platform. `https://` is added to a value without a scheme. Plain http is allowed only
+   * for loopback addresses, see `allowHttp`.
    *
    * @default the variable `XPANDER_BASE_URL`, else `https://inbound.xpander.ai`
    */
   readonly baseUrl?: string | undefined;
   /**
-   * Goes into the path of requests to an agent controller, and nowhere else.
+   * The organization, required for an agent controller: it is a part of its path. Unused otherwise.
    *
    * @default the variable `XPANDER_ORGANIZATION_ID`
    */
   readonly organizationId?: string | undefined;
   /**
-   * Time for one request, from the first byte sent to the last one received, in milliseconds.
+   * Timeout of one request including its response, in milliseconds.
    *
    * @default 10000
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * Lets plain http leave this machine. The API key is then readable on the way.
+   * Allows plain http to other machines, which sends the API key unencrypted.
    *
    * @default the variable `XPANDER_ALLOW_HTTP`, else `false`
    */
   readonly allowHttp?: boolean | undefined;
 }
 
-/** A configuration that has been read and checked. */
+/** A resolved and valid configuration. */
 export interface Connection {
-  /** Base of every request: no trailing slash, the organization in it where it belongs. */
+  /** Base URL of all requests, without a trailing slash; contains the organization if required. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
   readonly timeoutMs: number;
@@ -54,9 +56,9 @@ const checks: Readonly<Record<keyof Configuration, Check>> = {
 };
 
 /**
- * Fills a configuration from the environment and checks it.
+ * Completes a configuration from the environment and checks it.
  *
- * @throws ConfigurationError when a value is not usable
+ * @throws ConfigurationError if a value is invalid
  */
 export function resolveConfiguration(
   configuration: Configuration = {},
@@ -66,34 +68,43 @@ export function resolveConfiguration(
   const apiKey = configuration.apiKey ?? readVariable(environment, 'apiKey');
   if (apiKey !== undefined && !isHeaderValue(apiKey)) {
     throw new ConfigurationError(
-      'The API key holds characters that no HTTP header can carry. Copy it again, without line breaks or quotes.',
+      'The API key contains characters that are not allowed in an HTTP header. Copy it again, without line breaks or quotes.',
     );
   }
   return {
     apiKey,
     timeoutMs: configuration.timeoutMs ?? 10_000,
-    baseUrl: resolveBaseUrl(configuration, environment),
+    baseUrl: resolveBaseUrl(configuration, environment, (message) =>
+      warnOnce(createLog(readLogLevel(environment) ?? 'warn'), message),
+    ),
   };
 }
 
+/** What decides where requests go. */
+type Address = Pick<Configuration, 'baseUrl' | 'organizationId' | 'allowHttp'>;
+
 /**
- * The base of every request, the organization in it where it belongs.
+ * The base URL of all requests; contains the organization if required.
  *
- * @throws ConfigurationError when it is not usable
+ * The base URL of all requests; contains the organization if required.
+ *
+ * @param warn - called with a sentence about a variable that is not a boolean
+ * @throws ConfigurationError if a value is invalid
  */
 export function resolveBaseUrl(
-  configuration: Pick<Configuration, 'baseUrl' | 'organizationId' | 'allowHttp'>,
+  configuration: Address,
   environment: Environment,
+  warn?: (message: string) => void,
 ): string {
   return baseUrlOf(
-    configuration.baseUrl ?? readVariable(environment, 'baseUrl') ?? defaultHost(environment),
+    configuration.baseUrl ?? readVariable(environment, 'baseUrl') ?? defaultHost(environment, warn),
     configuration.organizationId ?? readVariable(environment, 'organizationId'),
-    configuration.allowHttp ?? isSet(environment, 'allowHttp'),
+    configuration.allowHttp ?? readBoolean(environment, 'allowHttp', warn) ?? false,
   );
 }
 
-function defaultHost(environment: Environment): string {
-  return readVariable(environment, 'staging') === 'true'
+function defaultHost(environment: Environment, warn?: (message: string) => void): string {
+  return readBoolean(environment, 'staging', warn)
     ? 'inbound.stg.xpander.ai'
     : 'inbound.xpander.ai';
 }
@@ -118,21 +129,21 @@ function baseUrlOf(given: string, organizationId: string | undefined, allowHttp:
 function parseUrl(given: string): URL {
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  // A URL with credentials is not shown: they are as secret as the key.
+  // Credentials in a URL are secret, so the message does not show it.
   if (url?.username || url?.password) {
     throw new ConfigurationError(
-      'The base URL must not contain a user name or password. The API key goes into apiKey or XPANDER_API_KEY.',
+      'The base URL must not contain a user name or password. Set the API key with apiKey or XPANDER_API_KEY.',
     );
   }
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash) {
     throw new ConfigurationError(
-      `The base URL '${given}' is not usable. Give a host or an https:// address without query, for instance https://inbound.xpander.ai.`,
+      `The base URL '${given}' is not valid. Use a host or an https:// URL without a query, for instance https://inbound.xpander.ai.`,
     );
   }
   return url;
 }
 
-/** Whether a host name can only mean this machine. */
+/** Whether a host name always refers to this machine. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
@@ -142,12 +153,12 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-// Any other port than 9016 is not a controller's: a free port may well contain these digits.
+// Compares the port exactly: another port may contain these digits.
 function isAgentController(url: URL): boolean {
   return url.href.includes('agent-controller') || url.port === '9016';
 }
 
-/** Whether a key can stand in a header. */
+/** Whether a text is allowed as the value of an HTTP header. */
 export function isHeaderValue(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }

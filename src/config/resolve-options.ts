@@ -1,6 +1,5 @@
-import { readLogLevel } from '../base/log.ts';
-import type { ApiKeySource } from '../delivery/credentials/api-key.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { ApiKeySource } from './api-key-source.ts';
 import {
   aBoolean,
   aFunction,
@@ -13,21 +12,26 @@ import {
   listOf,
   oneOf,
 } from './checks.ts';
-import { type Environment, environmentVariables, isSet } from './environment.ts';
-import { type EnvironmentOptions, readEnvironmentOptions } from './environment-options.ts';
+import { type Environment, environmentVariables, readBoolean } from './environment.ts';
+import {
+  type EnvironmentOptions,
+  readEnvironmentOptions,
+  type Warn,
+} from './environment-options.ts';
+import { readLogLevel } from './log-level.ts';
 import {
   type CaptureMode,
   captureModes,
   type Delivery,
   deliveries,
   type LogLevel,
-  leastBytes,
   logLevels,
+  minMaxBytes,
 } from './option-values.ts';
 import type { TaskReporterOptions } from './options.ts';
 import { isHeaderValue, resolveBaseUrl } from './platform-configuration.ts';
 
-/** Options after option, environment and default have been put together. */
+/** The settings of a reporter, resolved from options, environment and defaults. */
 export interface ReporterSettings {
   readonly agentId: string;
   readonly apiKey: ApiKeySource;
@@ -48,20 +52,24 @@ export interface ReporterSettings {
   readonly isSuccess: ((response: unknown) => unknown) | undefined;
 }
 
-/** What the options come to. */
 export type ResolvedOptions =
-  | { readonly kind: 'enabled'; readonly settings: ReporterSettings }
+  | ({ readonly kind: 'enabled'; readonly settings: ReporterSettings } & Warnings)
   /** The environment does not allow reporting. */
-  | { readonly kind: 'disabled'; readonly reason: string; readonly logLevel: LogLevel }
-  /** Somebody switched it off. */
+  | ({ readonly kind: 'disabled'; readonly reason: string; readonly logLevel: LogLevel } & Warnings)
+  /** Disabled by `XPANDER_DISABLED`. */
   | { readonly kind: 'switched-off' };
 
-const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
+interface Warnings {
+  /** One sentence for each optional variable with an invalid value. */
+  readonly warnings: readonly string[];
+}
+
+export const optionChecks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
   agentId: aString,
   apiKey: (value) =>
     typeof value === 'string' && isHeaderValue(value)
       ? undefined
-      : 'a text that a header can carry',
+      : 'a text that is allowed in an HTTP header',
   apiKeySecret: aString,
   apiKeySecretField: aString,
   baseUrl: aString,
@@ -72,7 +80,7 @@ const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
       ? undefined
       : 'a field name, a path or a RegExp',
   ),
-  maxBytes: anInteger(leastBytes),
+  maxBytes: anInteger(minMaxBytes),
   input: aFunction,
   result: aFunction,
   id: aFunction,
@@ -87,49 +95,52 @@ const checks: Readonly<Record<keyof TaskReporterOptions, Check>> = {
 };
 
 /**
- * Puts options, environment and defaults together, once, at construction.
+ * Resolves options, environment and defaults once, at construction.
  *
- * @throws ConfigurationError when an option is wrong. What is wrong in the environment disables
- *   reporting instead: a variable must not break a function.
+ * @throws ConfigurationError if an option is invalid. An invalid variable must not break a function: a
+ *   required one disables reporting, an optional one causes a warning.
  */
 export function resolveOptions<Event, Response>(
   options: TaskReporterOptions<Event, Response> = {},
   environment: Environment = process.env,
 ): ResolvedOptions {
-  checkFields('options', options, checks, ['apiKey']);
-  if (isSet(environment, 'disabled')) return { kind: 'switched-off' };
-  checkTogether(options, environment);
+  checkFields('options', options, optionChecks, ['apiKey']);
+  const warnings: string[] = [];
+  const warn: Warn = (message) => void warnings.push(message);
+  if (readBoolean(environment, 'disabled', warn)) return { kind: 'switched-off' };
+  checkCombinations(options, environment);
   try {
-    return { kind: 'enabled', settings: settingsOf(options, environment) };
+    return { kind: 'enabled', settings: settingsOf(options, environment, warn), warnings };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const logLevel = options.logLevel ?? readLogLevel(environment) ?? 'warn';
-    return { kind: 'disabled', reason: error.message, logLevel };
+    return { kind: 'disabled', reason: error.message, logLevel, warnings };
   }
 }
 
-function checkTogether<Event, Response>(
+function checkCombinations<Event, Response>(
   options: TaskReporterOptions<Event, Response>,
   environment: Environment,
 ): void {
   if (options.apiKey !== undefined && options.apiKeySecret !== undefined) {
-    throw new ConfigurationError("options: give 'apiKey' or 'apiKeySecret', not both.");
+    throw new ConfigurationError("options: set 'apiKey' or 'apiKeySecret', not both.");
   }
-  if (options.baseUrl !== undefined) baseUrlOf(options, environment);
+  if (options.baseUrl !== undefined) resolveBaseUrl(options, environment);
 }
 
 function settingsOf<Event, Response>(
   options: TaskReporterOptions<Event, Response>,
   environment: Environment,
+  warn: Warn,
 ): ReporterSettings {
-  const variables = readEnvironmentOptions(environment);
+  const variables = readEnvironmentOptions(environment, warn);
   const agentId = options.agentId ?? variables.agentId;
   if (agentId === undefined) throw missing('agent id', 'agentId', environmentVariables.agentId);
   return {
     agentId,
     apiKey: apiKeyOf(options, variables),
-    baseUrl: baseUrlOf(options, environment),
-    capture: options.capture ?? variables.capture ?? 'redacted',
+    baseUrl: resolveBaseUrl(options, environment, warn),
+    capture: captureOf(options, variables),
     redact: options.redact ?? variables.redact ?? [],
     maxBytes: options.maxBytes ?? variables.maxBytes ?? 262_144,
     reportStart: options.reportStart ?? variables.reportStart ?? false,
@@ -139,7 +150,7 @@ function settingsOf<Event, Response>(
     llmTaps: options.llmTaps ?? variables.llmTaps ?? true,
     llmHosts: options.llmHosts ?? variables.llmHosts ?? [],
     logLevel: options.logLevel ?? variables.logLevel ?? 'warn',
-    // The callbacks' types were the caller's to choose; from here on every value is unknown.
+    // The types of events and responses are known only to the caller.
     input: options.input?.bind(options) as ReporterSettings['input'],
     result: options.result?.bind(options) as ReporterSettings['result'],
     id: options.id?.bind(options) as ReporterSettings['id'],
@@ -147,11 +158,13 @@ function settingsOf<Event, Response>(
   };
 }
 
-function baseUrlOf(
-  { baseUrl, organizationId }: Pick<TaskReporterOptions, 'baseUrl' | 'organizationId'>,
-  environment: Environment,
-): string {
-  return resolveBaseUrl({ baseUrl, organizationId }, environment);
+function captureOf(
+  options: Pick<TaskReporterOptions, 'capture' | 'redact'>,
+  variables: EnvironmentOptions,
+): CaptureMode {
+  const mode = options.capture ?? variables.capture ?? 'redacted';
+  const isBroken = options.redact === undefined && variables.isRedactBroken;
+  return mode === 'redacted' && isBroken ? 'shape' : mode;
 }
 
 function apiKeyOf(

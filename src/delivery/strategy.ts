@@ -1,4 +1,6 @@
 /** When a report leaves, seen from the response to the caller. */
+
+import { isManagedInstance } from '../base/managed-instance.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Delivery } from '../config/option-values.ts';
 import { type Extension, joinExtension } from './lambda-extension/extension.ts';
@@ -35,11 +37,6 @@ export function chooseStrategy(
   const extension = joinExtension(environment, runtime);
   if (delivery === 'after-response') void warnOfRefusal(extension, runtime, warn);
   return extension ? afterResponse(extension) : inBand(runtime);
-}
-
-/** Managed Instances run many invocations at once, in several workers, and are never frozen. */
-export function isManagedInstance(environment: Environment): boolean {
-  return environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
 }
 
 let hasWarned = false;

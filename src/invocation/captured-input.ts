@@ -1,16 +1,16 @@
 import { durableInput } from './durable-execution.ts';
 
-/** What a run was asked, as it stood before the handler could change it. */
+/** The input of a task, captured before the handler can change it. */
 export type CapturedInput =
   | { readonly kind: 'none' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly json: string }
-  /** A value that JSON cannot hold; read when the report is built. */
+  /** A value that JSON cannot represent; read when the report is built. */
   | { readonly kind: 'value'; readonly value: unknown };
 
 /**
- * Takes a copy of an event. Writing it as JSON costs about what the runtime spent on parsing it,
- * and only a copy shows the event that arrived: handlers and middlewares change theirs.
+ * Copies an event, because handlers and middlewares may change it. `JSON.stringify` costs about as
+ * much as the runtime spent on parsing the event.
  */
 export function captureInput(event: unknown): CapturedInput {
   const durable = durableInput(event);

@@ -3,24 +3,25 @@ import type { Invocation } from './invocation.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import type { TaskRecorder } from './task-recorder.ts';
 
-interface Running {
+interface SharedState {
   readonly storage: AsyncLocalStorage<Invocation | undefined>;
-  readonly invocations: Set<Invocation>;
+  readonly activeInvocations: Set<Invocation>;
 }
 
-// On the global object, so that several copies of this package in one process (a bundled one and
-// a layer's) see the same runs. The number changes when the shape of Invocation does.
-const key = Symbol.for('xpander-lambda.running.2');
+// Stored on the global object, so that all copies of this package in a process (one bundled with the
+// handler, one in the layer) share it. The number changes with the public fields of Invocation.
+const key = Symbol.for('xpander-lambda.running.3');
 
-function running(): Running {
-  const shared: Partial<Record<symbol, Running>> = globalThis;
-  shared[key] ??= { storage: new AsyncLocalStorage(), invocations: new Set() };
+function sharedState(): SharedState {
+  const shared: Partial<Record<symbol, SharedState>> = globalThis;
+  shared[key] ??= { storage: new AsyncLocalStorage(), activeInvocations: new Set() };
   return shared[key];
 }
 
 /**
- * The recorder of the run that is going on: add tokens and tools, keep the raw LLM response.
- * Outside a run, and in a function that does not report, its methods do nothing.
+ * Returns the recorder of the current task: adds tokens and tools, keeps raw LLM responses, sets
+ * input and result. It never throws. Outside a task, and in a function that does not report, its
+ * methods do nothing.
  *
  * @example
  * ```ts
@@ -31,59 +32,60 @@ function running(): Running {
  * ```
  */
 export function currentTask(): TaskRecorder {
-  return currentInvocation()?.recorder ?? idle;
+  return currentInvocation()?.recorder ?? noopRecorder;
 }
 
 /**
- * Lets `currentTask()` find the invocation in whatever is started from here on.
+ * Makes `currentTask()` return this invocation's recorder in all code that is started from here on.
  *
- * @returns ends that, for the caller; what was started meanwhile stays within
+ * @returns a function that leaves the invocation; code that was started meanwhile stays in it
  */
 export function enterInvocation(invocation: Invocation): () => void {
-  const { storage } = running();
-  const around = storage.getStore();
+  const { storage } = sharedState();
+  const outer = storage.getStore();
   storage.enterWith(invocation);
-  return () => storage.enterWith(around);
+  return () => storage.enterWith(outer);
 }
 
-/** The same where nothing ends it: Middy's hooks do not wrap the handler. */
-export function continueWithin(invocation: Invocation): void {
-  running().storage.enterWith(invocation);
+/** Like `enterInvocation` without leaving: Middy's hooks do not wrap the handler. */
+export function enterInvocationForGood(invocation: Invocation): void {
+  sharedState().storage.enterWith(invocation);
 }
 
-export function addRunning(invocation: Invocation): void {
-  running().invocations.add(invocation);
+export function addActiveInvocation(invocation: Invocation): void {
+  sharedState().activeInvocations.add(invocation);
 }
 
-export function removeRunning(invocation: Invocation): void {
-  running().invocations.delete(invocation);
+export function removeActiveInvocation(invocation: Invocation): void {
+  sharedState().activeInvocations.delete(invocation);
 }
 
 /**
- * The run in which a handler is called with the event or context of that very run: a wrapper
- * around this middleware, a layer. Sharing the request id is not enough, Lambda uses it again for
- * a retry.
+ * The invocation that an outer reporter (a wrapper around this middleware, the layer) has begun for
+ * the same call. The request id alone does not identify a call: Lambda reuses it for a retry.
  */
-export function surroundingRun(event: unknown, context: LambdaContext): Invocation | undefined {
-  const around = running().storage.getStore();
-  if (around === undefined || around.ended) return undefined;
-  if (around.context === context) return around;
-  const isSameEvent = typeof event === 'object' && event !== null && around.event === event;
+export function outerInvocation(event: unknown, context: LambdaContext): Invocation | undefined {
+  const outer = sharedState().storage.getStore();
+  if (outer === undefined || outer.ended) return undefined;
+  if (outer.context === context) return outer;
+  const isSameEvent = typeof event === 'object' && event !== null && outer.event === event;
   const { awsRequestId } = context;
-  return isSameEvent && awsRequestId && around.context.awsRequestId === awsRequestId
-    ? around
+  return isSameEvent && awsRequestId && outer.context.awsRequestId === awsRequestId
+    ? outer
     : undefined;
 }
 
-/** The run that what is being done now belongs to; undefined outside one. */
+/** The invocation that the running code belongs to; undefined outside an invocation. */
 export function currentInvocation(): Invocation | undefined {
-  const { storage, invocations } = running();
-  // Middy 6 loses the flow when an asynchronous hook ran before ours; where only one invocation
-  // is running, it is the one.
-  return storage.getStore() ?? (invocations.size === 1 ? [...invocations][0] : undefined);
+  const { storage, activeInvocations } = sharedState();
+  // Middy 6 loses the async context if an asynchronous hook runs before ours. A single active
+  // invocation is unambiguous.
+  return (
+    storage.getStore() ?? (activeInvocations.size === 1 ? [...activeInvocations][0] : undefined)
+  );
 }
 
-const idle: TaskRecorder = {
+const noopRecorder: TaskRecorder = {
   id: undefined,
   addTokens() {},
   addTool() {},

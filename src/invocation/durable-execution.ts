@@ -1,6 +1,7 @@
-/** Durable executions: many invocations of one function that are one run. */
-import { type Outcome, sentValue } from './outcome.ts';
+/** Durable executions: several invocations of one function form one task. */
+import { type Outcome, responseValue } from './outcome.ts';
 
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html */
 interface DurableEvent {
   readonly DurableExecutionArn: string;
   readonly InitialExecutionState?: {
@@ -10,17 +11,17 @@ interface DurableEvent {
   };
 }
 
-/** The id under which all invocations of a durable execution are one run. */
+/** The task id that all invocations of a durable execution share. */
 export function durableExecutionId(event: unknown): string | undefined {
   return isDurableEvent(event) ? event.DurableExecutionArn : undefined;
 }
 
-/** Whether an execution that began in an earlier invocation goes on in this one. */
+/** Whether this invocation continues an execution that an earlier invocation began. */
 export function isDurableReplay(event: unknown): boolean {
   return isDurableEvent(event) && (event.InitialExecutionState?.Operations?.length ?? 0) > 1;
 }
 
-/** JSON text of what the execution was started with: its first operation holds it. */
+/** The input of the execution as JSON text; its first operation contains it. */
 export function durableInput(event: unknown): string | undefined {
   if (!isDurableEvent(event)) return undefined;
   const payload = event.InitialExecutionState?.Operations?.[0]?.ExecutionDetails?.InputPayload;
@@ -28,15 +29,15 @@ export function durableInput(event: unknown): string | undefined {
 }
 
 /**
- * What a durable handler's answer means for the run. Such a handler answers with an envelope:
- * `FAILED` is a failure although the invocation went well.
+ * The outcome of the task. A durable handler responds with an envelope: with the status `FAILED` the
+ * task has failed although the invocation succeeded.
  *
- * @returns undefined while the execution is suspended: it goes on in a later invocation
+ * @returns undefined if the execution is suspended and continues in a later invocation
  */
 export function durableOutcome(event: unknown, outcome: Outcome): Outcome | undefined {
   if (!isDurableEvent(event) || outcome.kind !== 'response') return outcome;
-  const response = sentValue(outcome);
-  if (!isDurableAnswer(response)) return outcome;
+  const response = responseValue(outcome);
+  if (!isDurableResponse(response)) return outcome;
   switch (response.Status) {
     case 'PENDING':
       return undefined;
@@ -50,15 +51,15 @@ export function durableOutcome(event: unknown, outcome: Outcome): Outcome | unde
   }
 }
 
-interface DurableAnswer {
+interface DurableResponse {
   readonly Status: 'SUCCEEDED' | 'FAILED' | 'PENDING';
   readonly Result?: string;
   readonly Error?: { readonly ErrorType?: string; readonly ErrorMessage?: string };
 }
 
-function durableError(answer: DurableAnswer): Error {
-  const error = new Error(answer.Error?.ErrorMessage ?? 'The durable execution failed.');
-  error.name = answer.Error?.ErrorType ?? 'Error';
+function durableError(response: DurableResponse): Error {
+  const error = new Error(response.Error?.ErrorMessage ?? 'The durable execution failed.');
+  error.name = response.Error?.ErrorType ?? 'Error';
   error.stack = '';
   return error;
 }
@@ -82,7 +83,7 @@ export function isDurableEvent(event: unknown): event is DurableEvent {
   );
 }
 
-function isDurableAnswer(response: unknown): response is DurableAnswer {
+function isDurableResponse(response: unknown): response is DurableResponse {
   return (
     typeof response === 'object' &&
     response !== null &&

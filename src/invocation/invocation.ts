@@ -1,3 +1,5 @@
+/** One unit of work: what is known about it is stored here, nothing in module state. */
+
 import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import type { LlmRecord } from '../llm/usage/llm-record.ts';
 import type { CapturedInput } from './captured-input.ts';
@@ -5,35 +7,34 @@ import { type LambdaContext, remainingMs } from './lambda-context.ts';
 import type { Outcome, Thrown } from './outcome.ts';
 import { createRecorder, type Recorded, type TaskRecorder } from './task-recorder.ts';
 
-/** What is known when a run begins. */
+/** What is known when an invocation begins. */
 export interface InvocationStart {
   /** The task's id. */
   readonly id: string;
-  /** The agent that it is reported for. */
+  /** The agent that the task is reported for. */
   readonly agentId: string;
-  /** What the handler gets. */
+  /** What the handler is called with. */
   readonly event: unknown;
-  /** What Lambda sent, where something around the handler took it apart. @default event */
+  /** What Lambda sent, if a wrapper around the handler unpacks it. @default event */
   readonly lambdaEvent?: unknown;
   readonly context: LambdaContext;
-  /** Of the invocation. @default the context's */
+  /** @default the request id of the context */
   readonly requestId?: string | undefined;
-  /** When Lambda ends the invocation, in epoch milliseconds. @default what the context says */
+  /** When Lambda ends the invocation, in epoch milliseconds. @default the deadline of the context */
   readonly deadlineMs?: number | undefined;
   readonly input: CapturedInput;
-  /** Whether a reporter in the function's own code takes this run over. @default false */
-  readonly givesWay?: boolean;
+  /** Whether a reporter in the function's own code takes over the task. @default false */
+  readonly yieldsToInner?: boolean;
   /**
-   * Hosts whose answers to it are read, beside those of known LLMs.
+   * Hosts whose responses are captured, in addition to those of known LLM providers.
    *
-   * @default nothing is read, of known ones neither
+   * @default nothing is captured, from known providers neither
    */
   readonly llmHosts?: ReadonlySet<string> | undefined;
-  /** Told about calls of the recorder that make no sense. */
-  readonly complain: (message: string) => void;
+  /** Logs calls of the recorder with invalid arguments. */
+  readonly warn: (message: string) => void;
 }
 
-/** One run of the handler: all that is known about it hangs here, nothing on a module. */
 export class Invocation {
   readonly id: string;
   readonly agentId: string;
@@ -42,17 +43,17 @@ export class Invocation {
   readonly context: LambdaContext;
   readonly requestId: string | undefined;
   readonly input: CapturedInput;
-  readonly givesWay: boolean;
+  readonly yieldsToInner: boolean;
   /** Whether the handler has returned a promise that has not settled. */
   isPending = false;
-  /** Whether only the runtime follows what the handler has returned. */
-  isUnfollowed = false;
-  /** An error that the handler threw, where a middleware may still replace it. */
-  seenError: Thrown | undefined;
+  /** Whether only the runtime awaits what the handler has returned. */
+  isFollowedByRuntimeOnly = false;
+  /** The error of the handler, before a middleware turns it into a response. */
+  errorBeforeResponse: Thrown | undefined;
   readonly llmHosts: ReadonlySet<string> | undefined;
   readonly recorder: TaskRecorder;
-  /** Takes what was seen of the run, beside what its handler says. */
-  readonly hear: (record: LlmRecord) => void;
+  /** Adds usage that was observed automatically, next to what the handler records. */
+  readonly addRecord: (record: LlmRecord) => void;
   readonly recorded: () => Recorded;
   readonly #startedAt = monotonicMs();
   readonly #remainingMs: number | undefined;
@@ -70,39 +71,39 @@ export class Invocation {
         ? remainingMs(start.context)
         : start.deadlineMs - wallClockMs();
     this.input = start.input;
-    this.givesWay = start.givesWay ?? false;
+    this.yieldsToInner = start.yieldsToInner ?? false;
     this.llmHosts = start.llmHosts;
-    const { recorder, hear, recorded } = createRecorder(
+    const { recorder, addRecord, recorded } = createRecorder(
       start.id,
       () => this.#end !== undefined,
-      start.complain,
+      start.warn,
     );
     this.recorder = recorder;
-    this.hear = hear;
+    this.addRecord = addRecord;
     this.recorded = recorded;
   }
 
-  /** How the run ended and how long it took, in seconds; undefined while it goes on. */
+  /** The outcome and the duration in seconds; undefined while the handler runs. */
   get ended(): { readonly outcome: Outcome; readonly durationSeconds: number } | undefined {
     return this.#end;
   }
 
-  /** Ends the run. A later call corrects the outcome: only then it may be known what the caller got. */
+  /** Ends the invocation. A later call corrects the outcome but not the duration. */
   end(outcome: Outcome): void {
     this.isPending = false;
     this.#end = { outcome, durationSeconds: this.#end?.durationSeconds ?? this.durationSeconds() };
   }
 
-  /** How long the run has been going on. */
+  /** Seconds since the start, rounded to milliseconds. */
   durationSeconds(): number {
     return Math.round(monotonicMs() - this.#startedAt) / 1000;
   }
 
   /**
-   * Milliseconds until Lambda ends the invocation; undefined where nobody says. The context's own
-   * count goes by `Date`, which the handler may have replaced.
+   * Milliseconds until Lambda ends the invocation; undefined if unknown. The context's own method
+   * uses `Date`, which the handler may have replaced.
    *
-   * @param at - on the clock of `monotonicMs()`. @default now
+   * @param at - a time of `monotonicMs()` @default now
    */
   remainingMs(at: number = monotonicMs()): number | undefined {
     if (this.#remainingMs === undefined) return undefined;

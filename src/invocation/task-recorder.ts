@@ -1,22 +1,31 @@
 import { isPromise } from 'node:util/types';
-import { followPromise, isPlainPromise, noticeRejection } from '../base/thenable.ts';
+import { followPromise, isPlainPromise, observeRejection } from '../base/thenable.ts';
 import type { LlmRecord } from '../llm/usage/llm-record.ts';
 
-/** What a handler can say about its own run, by `currentTask()`. Nothing here ever throws. */
+/** Enriches the task of the current invocation, see `currentTask()`. Its methods never throw. */
 export interface TaskRecorder {
-  /** The task's id; undefined outside a run. */
+  /** The task's id; undefined outside a task. */
   readonly id: string | undefined;
   /**
-   * Adds LLM tokens to those of the run. One of the counts may be left out. A call that was read
-   * on its way, and is then counted here with the same numbers, counts once.
+   * Adds LLM tokens to the task. A call that was captured automatically and is added here with the
+   * same counts is counted once.
+   *
+   * @param tokens - whole numbers from 0, at least one of the two; other values are ignored and
+   *   logged as a warning
    */
   addTokens(tokens: { readonly promptTokens?: number; readonly completionTokens?: number }): void;
-  /** Names a tool that the run called; each is kept once, in order of first use, 200 at most. */
+  /**
+   * Adds a tool that the task called. Each name is reported once, in order of first use.
+   *
+   * @param name - 128 characters at most, the rest is cut; names after the 200th are ignored
+   */
   addTool(name: string): void;
   /**
-   * Calls a tool: names it, and reports the run as failed when the tool throws or rejects, also
-   * where the handler gets over that. What the tool gives or throws comes back as it is.
+   * Calls a tool, adds its name and reports the task as failed if the tool throws or rejects, even
+   * if the handler catches it.
    *
+   * @returns what `call` returns, unchanged
+   * @throws what `call` throws
    * @example
    * ```ts
    * import { currentTask } from 'xpander-lambda';
@@ -28,23 +37,27 @@ export interface TaskRecorder {
    */
   tool<Result>(name: string, call: () => Result): Result;
   /**
-   * Keeps the raw answer of an LLM provider, and reads its tokens and the tools that it calls if
-   * its shape is known. Several are kept as a list, 100 at most.
+   * Reports the raw response of an LLM provider. Tokens and tools are read from the response of a
+   * supported provider. Several responses are reported as a list, 100 at most.
    */
   recordLlmResponse(response: unknown): void;
   /** Reports this text as the input instead of the event. */
   setInput(text: string): void;
   /** Reports this text as the result instead of the handler's response. */
   setResult(text: string): void;
-  /** Reports the run as failed although the handler answers; an Error or a text says why. */
+  /**
+   * Reports the task as failed although the handler responds.
+   *
+   * @param reason - an Error or a text, reported as the result
+   */
   fail(reason: unknown): void;
-  /** Does not report this run. */
+  /** Does not report this task. */
   skip(): void;
 }
 
-/** What has been said so far. */
+/** What has been recorded so far. */
 export interface Recorded {
-  /** In order of time. */
+  /** In chronological order. */
   readonly llm: readonly LlmRecord[];
   readonly input: string | undefined;
   readonly result: string | undefined;
@@ -52,8 +65,8 @@ export interface Recorded {
   readonly skipped: boolean;
 }
 
-// They bound what an agent that loops for ever can make us hold until its run ends.
-const mostOfAKind = {
+// Bounds the memory that an agent in an endless loop can use.
+const maxRecords = {
   response: 100,
   tokens: 100,
   tool: 200,
@@ -61,26 +74,26 @@ const mostOfAKind = {
   'mcp-request': 500,
   span: 500,
 };
-const longestToolName = 128;
+const maxToolNameLength = 128;
 
 /**
- * A recorder and a view of what it holds.
+ * Creates a recorder and a function that returns what it holds.
  *
- * @param isOver - whether the run has ended; what is said after that is not heard
- * @param complain - told about a call whose arguments make no sense
+ * @param isEnded - whether the task has ended; later calls are ignored
+ * @param warn - logs calls with invalid arguments
  */
 export function createRecorder(
   id: string,
-  isOver: () => boolean,
-  complain: (message: string) => void,
+  isEnded: () => boolean,
+  warn: (message: string) => void,
 ): {
   readonly recorder: TaskRecorder;
-  /** Takes what was not said but seen. Nothing is heard after the run has ended. */
-  readonly hear: (record: LlmRecord) => void;
+  /** Adds usage that was observed automatically; ignored after the task has ended. */
+  readonly addRecord: (record: LlmRecord) => void;
   readonly recorded: () => Recorded;
 } {
   const llm: LlmRecord[] = [];
-  const heard = new Map<LlmRecord['kind'], number>();
+  const counts = new Map<LlmRecord['kind'], number>();
   const tools = new Set<string>();
   let lastTokens: { readonly index: number; record: TokensRecord } | undefined;
   let input: string | undefined;
@@ -88,23 +101,23 @@ export function createRecorder(
   let failure: Recorded['failure'];
   let skipped = false;
 
-  /** Hears what is said in time; `hear` returns what it should have been, if it was not that. */
-  const listen = (method: string, hear: () => string | undefined): void => {
-    if (isOver()) return;
+  /** @param record - returns a description of the expected arguments if they are invalid */
+  const recordUntilEnd = (method: string, record: () => string | undefined): void => {
+    if (isEnded()) return;
     let expected: string | undefined;
     try {
-      expected = hear();
+      expected = record();
     } catch {
-      expected = 'what can be read';
+      expected = 'a readable value';
     }
-    if (expected) complain(`currentTask().${method}() was ignored: it takes ${expected}.`);
+    if (expected) warn(`currentTask().${method}() was ignored: it takes ${expected}.`);
   };
 
-  /** @returns whether there was room for it */
+  /** @returns false if there are too many records of this kind */
   const add = (record: LlmRecord): boolean => {
-    const count = heard.get(record.kind) ?? 0;
-    if (count >= mostOfAKind[record.kind]) return false;
-    heard.set(record.kind, count + 1);
+    const count = counts.get(record.kind) ?? 0;
+    if (count >= maxRecords[record.kind]) return false;
+    counts.set(record.kind, count + 1);
     llm.push(record);
     return true;
   };
@@ -119,10 +132,10 @@ export function createRecorder(
   const recorder: TaskRecorder = {
     id,
     addTokens: (added) =>
-      listen('addTokens', () => {
+      recordUntilEnd('addTokens', () => {
         const { promptTokens, completionTokens } = added;
-        const counts = [promptTokens, completionTokens].filter((count) => count !== undefined);
-        if (counts.length === 0 || !counts.every(isCount)) {
+        const given = [promptTokens, completionTokens].filter((count) => count !== undefined);
+        if (given.length === 0 || !given.every(isCount)) {
           return 'promptTokens and completionTokens, whole numbers from 0, at least one of them';
         }
         addTokens({
@@ -133,51 +146,51 @@ export function createRecorder(
         return undefined;
       }),
     addTool: (name) =>
-      listen('addTool', () => {
+      recordUntilEnd('addTool', () => {
         if (typeof name !== 'string' || name === '') return 'the name of a tool';
-        const short = name.slice(0, longestToolName);
-        if (tools.has(short)) return undefined;
-        if (!add({ kind: 'tool', name: short })) return `${mostOfAKind.tool} names at most`;
-        tools.add(short);
+        const toolName = name.slice(0, maxToolNameLength);
+        if (tools.has(toolName)) return undefined;
+        if (!add({ kind: 'tool', name: toolName })) return `${maxRecords.tool} names at most`;
+        tools.add(toolName);
         return undefined;
       }),
     tool: (name, call) => {
       recorder.addTool(name);
-      return failing(call, recorder.fail);
+      return callTool(call, recorder.fail);
     },
     recordLlmResponse: (response) =>
-      listen('recordLlmResponse', () => {
+      recordUntilEnd('recordLlmResponse', () => {
         return add({ kind: 'response', value: response })
           ? undefined
-          : `${mostOfAKind.response} at most`;
+          : `${maxRecords.response} responses at most`;
       }),
     setInput: (text) =>
-      listen('setInput', () => {
+      recordUntilEnd('setInput', () => {
         if (typeof text !== 'string') return 'a text';
         input = text;
         return undefined;
       }),
     setResult: (text) =>
-      listen('setResult', () => {
+      recordUntilEnd('setResult', () => {
         if (typeof text !== 'string') return 'a text';
         result = text;
         return undefined;
       }),
     fail: (reason) =>
-      listen('fail', () => {
+      recordUntilEnd('fail', () => {
         failure = { value: reason };
         return undefined;
       }),
     skip: () =>
-      listen('skip', () => {
+      recordUntilEnd('skip', () => {
         skipped = true;
         return undefined;
       }),
   };
   return {
     recorder,
-    hear: (record) => {
-      if (!isOver()) add(record);
+    addRecord: (record) => {
+      if (!isEnded()) add(record);
     },
     recorded: () => ({ llm: [...llm], input, result, failure, skipped }),
   };
@@ -193,13 +206,13 @@ function sumOf(one: TokensRecord, other: TokensRecord): TokensRecord {
   };
 }
 
-/** Notices a tool that fails; its caller gets what it gives or throws. */
-function failing<Result>(call: () => Result, fail: (reason: unknown) => void): Result {
+/** @param fail - called if the tool throws or rejects */
+function callTool<Result>(call: () => Result, fail: (reason: unknown) => void): Result {
   try {
     const returned = call();
     if (isPlainPromise(returned)) return followPromise(returned, ignore, fail) as Result;
-    // The very object, which may have methods of its own, or start its work when it is awaited.
-    if (isPromise(returned)) noticeRejection(returned, fail);
+    // Keep the object itself: it may have methods of its own, or start its work when it is awaited.
+    if (isPromise(returned)) observeRejection(returned, fail);
     return returned;
   } catch (error) {
     fail(error);

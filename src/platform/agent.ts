@@ -1,6 +1,6 @@
 import { readRecord, readRecords } from './record.ts';
 
-/** An agent of the organization. Fields that this version does not know are there too. */
+/** An agent of the organization. Unknown fields are kept, under their camelCase names. */
 export interface Agent {
   readonly id: string;
   readonly name: string;

@@ -3,7 +3,7 @@ import { type Agent, readAgent, readAgentList } from './agent.ts';
 import { type CallOptions, callApi, requireId } from './api-call.ts';
 
 /**
- * Reads the organization's agents.
+ * Reads the agents of the organization.
  *
  * @example
  * ```ts
@@ -16,31 +16,41 @@ import { type CallOptions, callApi, requireId } from './api-call.ts';
 export class Agents {
   readonly #configuration: Configuration;
 
-  /** @throws ConfigurationError when a value is not usable */
+  /**
+   * @param configuration - missing fields come from the environment, which each call reads again
+   * @throws ConfigurationError if a value is invalid
+   */
   constructor(configuration: Configuration = {}) {
     resolveConfiguration(configuration);
     this.#configuration = configuration;
   }
 
   /**
-   * One agent.
+   * Returns one agent.
    *
-   * @throws ApiError with `statusCode` 404 when there is no such agent
-   * @throws ConnectionError when no answer comes
+   * @throws ConfigurationError if the id is empty or the API key is missing
+   * @throws ApiError if the platform rejects the request; `statusCode` 404 if the agent does not exist
+   * @throws ConnectionError if there is no response within `timeoutMs`
    */
   async get(id: string, options: CallOptions = {}): Promise<Agent> {
     const path = `/agents/${encodeURIComponent(requireId('id', id))}`;
     const connection = resolveConfiguration(this.#configuration);
-    return readAgent(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readAgent }, options);
   }
 
   /**
-   * All agents that the key may see.
+   * Returns all agents that the API key can access.
    *
-   * @throws ApiError when the platform refuses, ConnectionError when no answer comes
+   * @throws ConfigurationError if the API key is missing
+   * @throws ApiError if the platform rejects the request
+   * @throws ConnectionError if there is no response within `timeoutMs`
    */
   async list(options: CallOptions = {}): Promise<Agent[]> {
     const connection = resolveConfiguration(this.#configuration);
-    return readAgentList(await callApi(connection, 'GET', '/agents/list', undefined, options));
+    return callApi(
+      connection,
+      { method: 'GET', path: '/agents/list', read: readAgentList },
+      options,
+    );
   }
 }

@@ -1,22 +1,23 @@
 /** Reads what the platform answered: refusals become errors, text becomes data. */
 import { ApiError } from '../errors.ts';
+import { UnreadableRecordError } from './record.ts';
 
-/** What of a request may be shown in an error. */
+/** The parts of a request that errors use. */
 interface Asked {
   readonly method: string;
   readonly url: string;
   readonly apiKey: string;
 }
 
-/** The error for an answer that is not a success. */
+/** The error for a response that is not a success. */
 export function refusal(
   asked: Asked,
   statusCode: number,
   body: string,
   retryAfter: number | undefined,
 ): ApiError {
-  const description = withoutKey(body, asked);
-  const reason = shortReason(description);
+  const description = redactKey(body, asked);
+  const reason = shortReason(redactKey(namedReason(body) ?? body, asked));
   return new ApiError(
     `${asked.method} ${asked.url} was answered with ${statusCode}${meaning(statusCode)}${reason && `: ${reason}`}`,
     { statusCode, description, retryAfterSeconds: retryAfter },
@@ -39,25 +40,38 @@ export function retryAfterSeconds(
 }
 
 /**
- * The answer's JSON.
+ * Parses an answer and reads the record in it.
  *
- * @throws ApiError when it is not JSON
+ * @param read - throws an UnreadableRecordError when the JSON is not the expected record
+ * @throws ApiError when the answer is not JSON, or not the expected record
  */
-export function parseAnswer(asked: Asked, answer: string): unknown {
-  const text = withoutKey(answer, asked);
+export function parseAnswer<T>(asked: Asked, text: string, read: (answer: unknown) => T): T {
+  const unreadable = (message: string): ApiError =>
+    new ApiError(message, { statusCode: 200, description: redactKey(text, asked) });
+  let answer: unknown;
   try {
-    return JSON.parse(text);
+    answer = JSON.parse(text);
   } catch {
     // Without the parser's error as cause: it quotes from the answer.
-    throw new ApiError(
+    throw unreadable(
       `${asked.method} ${asked.url} was answered with something that is not JSON. Is the base URL right?`,
-      { statusCode: 200, description: text },
+    );
+  }
+  try {
+    return read(answer);
+  } catch (error) {
+    if (!(error instanceof UnreadableRecordError)) throw error;
+    throw unreadable(
+      `The platform's answer cannot be read: ${error.message}. Is the base URL that of xpander.ai?`,
     );
   }
 }
 
-/** A service that echoes its requests echoes the key. */
-function withoutKey(text: string, { apiKey }: Asked): string {
+/**
+ * For errors, which end up in logs: a service that echoes its requests echoes the key. Data is left
+ * as it is, since a short key such as `any` may be part of any text.
+ */
+function redactKey(text: string, { apiKey }: Asked): string {
   return text.replaceAll(apiKey, '[redacted]');
 }
 
@@ -72,16 +86,15 @@ function meaning(statusCode: number): string {
 // Enough to see which field was refused. The whole body is in `description`.
 const reasonLength = 200;
 
-function shortReason(description: string): string {
-  const reason = namedReason(description) ?? description;
+function shortReason(reason: string): string {
   const line = reason.replace(/\s+/g, ' ').trim();
   return line.length > reasonLength ? `${line.slice(0, reasonLength)}…` : line;
 }
 
-function namedReason(description: string): string | undefined {
+function namedReason(text: string): string | undefined {
   let body: unknown;
   try {
-    body = JSON.parse(description);
+    body = JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** What every call of the platform's API has in common: address, key, time, JSON. */
+/** Calls the platform's API with JSON. */
 
 import {
   type Configuration,
@@ -9,38 +9,44 @@ import { ConfigurationError } from '../errors.ts';
 import { parseAnswer } from './answer.ts';
 import type { ApiRequest } from './transport.ts';
 
-/** Settings of one call. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Ends the call early with a ConnectionError whose `code` is `ABORTED`. */
+  /** Aborts the call, which then throws a ConnectionError with the code `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks the platform and returns the answer's JSON. */
-export async function callApi(
+/** One call: what is asked, and how to read the answer. */
+export interface ApiCall<T> {
+  readonly method: 'GET' | 'POST';
+  /** Below the base URL. */
+  readonly path: string;
+  /** JSON text. */
+  readonly body?: string | undefined;
+  /** Reads the answer's JSON; throws an UnreadableRecordError when it is something else. */
+  readonly read: (answer: unknown) => T;
+}
+
+/** Asks the platform and reads the answer. */
+export async function callApi<T>(
   connection: Connection,
-  method: 'GET' | 'POST',
-  path: string,
-  body?: string,
+  call: ApiCall<T>,
   options: CallOptions = {},
-): Promise<unknown> {
-  const { value } = await callDatedApi(connection, method, path, body, options);
+): Promise<T> {
+  const { value } = await callDatedApi(connection, call, options);
   return value;
 }
 
-/** The same, with the time on the platform's clock. */
-export async function callDatedApi(
+/** Like `callApi`, with the `Date` header of the response. */
+export async function callDatedApi<T>(
   connection: Connection,
-  method: 'GET' | 'POST',
-  path: string,
-  body?: string,
+  { method, path, body, read }: ApiCall<T>,
   options: CallOptions = {},
-): Promise<{ readonly value: unknown; readonly date: string | undefined }> {
+): Promise<{ readonly value: T; readonly date: string | undefined }> {
   const request = apiRequest(connection, method, path, body);
-  // undici is loaded by the first request: a function that only imports this package is not to
-  // pay for it.
+  // Loads undici on the first request, because it would slow down the init of all functions.
   const { exchange } = await import('./transport.ts');
   const { text, date } = await exchange({ ...request, signal: options.signal });
-  return { value: parseAnswer(request, text), date };
+  return { value: parseAnswer(request, text, read), date };
 }
 
 /** The request for a path below the base URL. */
@@ -52,7 +58,7 @@ export function apiRequest(
 ): ApiRequest {
   if (connection.apiKey === undefined) {
     throw new ConfigurationError(
-      'There is no API key. Set XPANDER_API_KEY, or give apiKey in the configuration.',
+      'There is no API key. Set XPANDER_API_KEY, or apiKey in the configuration.',
     );
   }
   return {
@@ -69,7 +75,7 @@ export function reportTaskPath(agentId: string): string {
   return `/agent-execution/${encodeURIComponent(agentId)}/report_task`;
 }
 
-/** A configuration whose fields win over those of a second one. */
+/** Resolves a configuration whose fields are overridden by those of a second one. */
 export function overrideConfiguration(
   configuration: Configuration,
   override: Configuration | undefined,
@@ -81,7 +87,7 @@ export function overrideConfiguration(
 /**
  * Checks an id that goes into a path.
  *
- * @throws ConfigurationError when it is not a text that names something
+ * @throws ConfigurationError if it is not a non-empty text
  */
 export function requireId(name: string, id: unknown): string {
   if (typeof id !== 'string' || id.trim() === '') {

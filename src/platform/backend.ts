@@ -12,7 +12,7 @@ import { type ReportParameters, readReportParameters } from './report-parameters
 import { readTask, type Task } from './task.ts';
 
 /**
- * Reports runs that happened outside xpander.ai.
+ * Reports tasks that run outside xpander.ai.
  *
  * @example
  * ```ts
@@ -35,8 +35,8 @@ export class Backend {
   readonly #configuration: Configuration;
 
   /**
-   * @param configuration - what is left out comes from the environment, read at each call
-   * @throws ConfigurationError when a value is not usable
+   * @param configuration - missing fields come from the environment, which each call reads again
+   * @throws ConfigurationError if a value is invalid
    */
   constructor(configuration: Configuration = {}) {
     resolveConfiguration(configuration);
@@ -44,15 +44,15 @@ export class Backend {
   }
 
   /**
-   * Reports one run and returns the platform's record of it. A report with an `id` that exists
-   * updates that record, so sending the same report again is safe.
+   * Reports one task and returns it as the platform stores it. A report with an existing `id` updates
+   * that task, so it is safe to send a report again.
    *
-   * @param parameters - the run; everything is optional except that an agent must be named
-   * @param options - `signal` ends the call early
-   * @throws ConfigurationError before any request, when a parameter is wrong, no agent is named or
-   *   there is no API key
-   * @throws ApiError when the platform refuses the report
-   * @throws ConnectionError when no answer comes within `timeoutMs`
+   * @param parameters - the task; only the agent is required
+   * @param options - `signal` aborts the call
+   * @throws ConfigurationError before any request, if a parameter is invalid or if the agent or the
+   *   API key is missing
+   * @throws ApiError if the platform rejects the report
+   * @throws ConnectionError if there is no response within `timeoutMs`
    */
   async reportExternalTask(parameters: ReportParameters, options: CallOptions = {}): Promise<Task> {
     const { agentId, body } = readReportParameters(parameters);
@@ -60,16 +60,16 @@ export class Backend {
       this.#configuration,
       parameters.configuration ?? undefined,
     );
-    return readTask(await callApi(connection, 'POST', reportTaskPath(agentId), body, options));
+    const path = reportTaskPath(agentId);
+    return callApi(connection, { method: 'POST', path, body, read: readTask }, options);
   }
 
   /**
-   * The same call for code that cannot await: it blocks the thread until the report is persisted.
-   * Nothing else runs meanwhile, and the first call also starts a worker thread (about 0.1 s of
-   * one CPU and 10 MB, kept for later calls). It does not use an HTTP proxy. Prefer
-   * {@link Backend.reportExternalTask}.
+   * Reports one task and blocks the thread until it is stored, for code that cannot await. The first
+   * call also starts a worker thread (about 0.1 s of one CPU and 10 MB), which later calls use again.
+   * Does not use an HTTP proxy. Prefer {@link Backend.reportExternalTask}.
    *
-   * @throws the same errors
+   * @throws the errors of {@link Backend.reportExternalTask}
    */
   reportExternalTaskSync(parameters: ReportParameters): Task {
     const { agentId, body } = readReportParameters(parameters);
@@ -78,6 +78,6 @@ export class Backend {
       parameters.configuration ?? undefined,
     );
     const request = apiRequest(connection, 'POST', reportTaskPath(agentId), body);
-    return readTask(parseAnswer(request, blockingExchange(request)));
+    return parseAnswer(request, blockingExchange(request), readTask);
   }
 }

@@ -1,4 +1,4 @@
-/** The same request as `exchange`, for callers that cannot await: the thread stands still meanwhile. */
+/** Sends a request like `exchange`, but blocks the thread until the response arrives. */
 import type { Worker } from 'node:worker_threads';
 import { ConnectionError } from '../errors.ts';
 import { refusal, retryAfterSeconds } from './answer.ts';
@@ -6,9 +6,10 @@ import { connectionError } from './connection-error.ts';
 import type { ApiRequest } from './transport.ts';
 
 /**
- * Sends a request from a worker thread and blocks until the answer is there.
+ * Sends a request from a worker thread.
  *
- * @throws ApiError when the answer is not a success, ConnectionError when there is none
+ * @throws ApiError if the response is not a success
+ * @throws ConnectionError if there is no response
  */
 export function blockingExchange(request: Omit<ApiRequest, 'signal'>): string {
   const answer = ask(request);
@@ -36,13 +37,13 @@ function ask(request: Omit<ApiRequest, 'signal'>): Answer {
   const { port1: here, port2: there } = new MessageChannel();
   try {
     worker.postMessage({ ...request, answered, port: there }, [there]);
-    // The worker keeps the request's time. The extra second is for a worker that cannot answer.
+    // The worker enforces the timeout of the request. The extra second is for a worker that hangs.
     Atomics.wait(answered, 0, 0, request.timeoutMs + startUpMs + 1_000);
     const received: { message: Answer } | undefined = receiveMessageOnPort(here);
     if (received) return received.message;
     void worker.terminate();
     worker = undefined;
-    throw new ConnectionError(`${request.method} ${request.url}: the worker did not answer.`, {
+    throw new ConnectionError(`${request.method} ${request.url}: the worker did not respond.`, {
       code: 'ETIMEDOUT',
     });
   } finally {
@@ -50,11 +51,11 @@ function ask(request: Omit<ApiRequest, 'signal'>): Answer {
   }
 }
 
-// Starting the thread and loading fetch took 70 to 120 ms where this was measured, at a full CPU;
-// a function with little memory has a fraction of one.
+// Starting the thread and loading fetch took 70 to 120 ms on a full CPU. A function with little
+// memory has a fraction of one.
 const startUpMs = 5_000;
 
-// Asked for at the first call: who never blocks need not load it.
+// Loaded by the first call, because most users never block.
 function threads(): typeof import('node:worker_threads') {
   return process.getBuiltinModule('node:worker_threads');
 }
@@ -62,19 +63,19 @@ function threads(): typeof import('node:worker_threads') {
 function startWorker(): Worker {
   const started = new (threads().Worker)(workerSource, {
     eval: true,
-    // Preloads are meant for the function's own thread.
+    // Preloads are for the function's own threads.
     execArgv: [],
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   started.unref();
-  // Without a listener a worker that breaks would break the process.
+  // Without a listener, an error of the worker would end the process.
   started.on('error', () => {
     worker = undefined;
   });
   return started;
 }
 
-// Text, not a file of its own: it survives every bundler.
+// A text instead of a file, which bundlers would not find.
 const workerSource = `
 const { parentPort } = require('node:worker_threads');
 parentPort.on('message', async ({ url, method, apiKey, body, timeoutMs, answered, port }) => {

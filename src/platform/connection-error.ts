@@ -1,6 +1,7 @@
+import { errorCode } from '../base/error-code.ts';
 import { ConnectionError } from '../errors.ts';
 
-/** Turns whatever the network threw into a ConnectionError with a code that says why. */
+/** Converts any network error to a ConnectionError with a code. */
 export function connectionError(
   request: {
     readonly method: string;
@@ -10,7 +11,7 @@ export function connectionError(
   },
   cause: unknown,
 ): ConnectionError {
-  const code = request.signal?.aborted ? 'ABORTED' : codeOf(cause);
+  const code = request.signal?.aborted ? 'ABORTED' : connectionCode(cause);
   return new ConnectionError(
     `${request.method} ${request.url} got no answer: ${reason(code, request.timeoutMs, cause)}`,
     { code, cause: code === 'ABORTED' ? request.signal?.reason : withoutData(cause) },
@@ -24,20 +25,19 @@ const timeouts = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ]);
 
-function codeOf(cause: unknown): string {
+function connectionCode(cause: unknown): string {
   if (!(cause instanceof Error)) return 'UNKNOWN';
-  const code: unknown = Reflect.get(cause, 'code');
-  const name = typeof code === 'string' ? code : cause.name;
+  const name = errorCode(cause) ?? cause.name;
   if (timeouts.has(name) || timeouts.has(cause.name)) return 'ETIMEDOUT';
   if (name === 'UND_ERR_SOCKET') return 'ECONNRESET';
   // fetch hides the socket's error one level down.
-  return cause instanceof TypeError && cause.cause ? codeOf(cause.cause) : name;
+  return cause instanceof TypeError && cause.cause ? connectionCode(cause.cause) : name;
 }
 
-/** The error of an answer that is not HTTP carries the bytes that came, whatever they echo. */
+/** The error of a response that is not HTTP contains the received bytes, which may echo the key. */
 function withoutData(cause: unknown): unknown {
   if (!(cause instanceof Error) || !('data' in cause)) return cause;
-  return Object.assign(new Error(cause.message), { name: cause.name, code: codeOf(cause) });
+  return Object.assign(new Error(cause.message), { name: cause.name, code: connectionCode(cause) });
 }
 
 function reason(code: string, timeoutMs: number, cause: unknown): string {

@@ -1,20 +1,21 @@
-/** The hosts that are reached without a proxy: the list in `NO_PROXY`, as curl reads it. */
+/** The hosts that are reached without a proxy, by the rules of curl for `NO_PROXY`. */
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Whether an entry of the list covers the host. Networks cover addresses only: names are not
- * resolved. Entries that are malformed cover nothing.
+ * Whether an entry of the list matches the host. Networks match only addresses, because names are not
+ * resolved. Malformed entries match nothing.
  *
- * @param list - `*`, hosts with their subdomains, addresses and networks (`10.0.0.0/8`), each host
- *   and address with a port or without; separated by commas or white space
+ * @param list - `*`, hosts (which include their subdomains), addresses and networks (`10.0.0.0/8`),
+ *   separated by commas or white space; hosts and addresses may have a port
+ * @see https://curl.se/docs/manpage.html#--noproxy
  */
 export function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
-  const host = plain(hostname);
+  const host = normalize(hostname);
   const hostPort = port || (protocol === 'https:' ? '443' : '80');
   return list
     .split(/[\s,]+/)
     .map(parseEntry)
-    .some((entry) => (entry.port ?? hostPort) === hostPort && covers(entry.host, host));
+    .some((entry) => (entry.port ?? hostPort) === hostPort && matches(entry.host, host));
 }
 
 interface Entry {
@@ -24,12 +25,12 @@ interface Entry {
 
 function parseEntry(text: string): Entry {
   const [, host, port] = /^(.+):(\d+)$/.exec(text) ?? [];
-  // The last group of an IPv6 address is no port.
-  if (host === undefined || isIP(text) === 6) return { host: plain(text), port: undefined };
-  return { host: plain(host), port };
+  // The last group of an IPv6 address is not a port.
+  if (host === undefined || isIP(text) === 6) return { host: normalize(text), port: undefined };
+  return { host: normalize(host), port };
 }
 
-function covers(entry: string, host: string): boolean {
+function matches(entry: string, host: string): boolean {
   if (entry === '*') return true;
   if (isIP(host) > 0) return addressesOf(entry).check(host, familyOf(host));
   const domain = entry.replace(/^\*?\./, '');
@@ -49,7 +50,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
-/** Without what makes the same host look different. */
-function plain(host: string): string {
+/** Lower case, without the brackets of an IPv6 address and without a trailing dot. */
+function normalize(host: string): string {
   return host.toLowerCase().replace(/[[\]]/g, '').replace(/\.$/, '');
 }

@@ -1,20 +1,20 @@
-/** Connections through the proxies that the environment names; loaded only where it names one. */
+/** Connections through the proxies of the environment; loaded only if it sets one. */
 import type { Agent, Dispatcher as AnyDispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { proxyFor } from './proxy.ts';
 
-// What undici's own entry does for all of its methods. The agent asks its proxy by this one.
+// The entry of undici, which is not loaded, adds this method. ProxyAgent needs it.
 Dispatcher.prototype.connect = connect;
 
 const agents = new Map<string, AnyDispatcher>();
 
 /**
- * The connections for a request, kept for later ones.
+ * The agent for a request, kept for later requests.
  *
  * @returns undefined for a direct connection
- * @throws ConnectionError when the variable for this request holds no usable address
+ * @throws ConnectionError if the variable for this request contains no valid proxy URL
  */
 export function proxyAgentFor(url: URL, options: Agent.Options): AnyDispatcher | undefined {
   const proxy = proxyFor(url, process.env);

@@ -1,22 +1,20 @@
-/** Which proxy a request goes through, by the variables of the environment. */
+/** Chooses the proxy of a request from the variables of the environment. */
 import type { Environment } from '../config/environment.ts';
 import { isLoopback } from '../config/platform-configuration.ts';
 import { ConnectionError } from '../errors.ts';
 import { isExempt } from './no-proxy.ts';
 
 export interface Proxy {
-  /** Its address, without credentials. */
+  /** URL of the proxy, without credentials. */
   readonly uri: string;
-  /** The value of its `proxy-authorization` header. */
+  /** Value of the `proxy-authorization` header. */
   readonly authorization: string | undefined;
 }
 
 /**
- * Chooses the proxy for a request.
- *
  * @returns undefined for a direct connection
- * @throws ConnectionError when the variable holds no usable address; it never shows the value,
- *   which may hold a password
+ * @throws ConnectionError if the variable contains no valid proxy URL; the message does not show the
+ *   value, which may contain a password
  */
 export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
   if (isLoopback(url.hostname)) return undefined;
@@ -49,14 +47,14 @@ function firstSet(names: readonly string[], environment: Environment): Variable 
 function parseProxy({ name, value }: Variable): Proxy {
   const [, scheme] = /^([a-z][a-z\d+.-]*):\/\//i.exec(value) ?? [];
   if (scheme !== undefined && !/^https?$/i.test(scheme)) {
-    throw unusable(name, `the scheme '${scheme}' is not supported, only http and https are`);
+    throw invalidProxy(name, `the scheme '${scheme}' is not supported, only http and https are`);
   }
   const address = scheme === undefined ? `http://${value}` : value;
-  if (!URL.canParse(address)) throw unusable(name, 'it is not an address');
+  if (!URL.canParse(address)) throw invalidProxy(name, 'it is not a URL');
   const { protocol, host, pathname, search, hash, username, password } = new URL(address);
-  // A path is the rest of a password in which a slash was not escaped.
+  // A path may be the rest of a password with a slash that is not percent-encoded.
   if (pathname !== '/' || search !== '' || hash !== '') {
-    throw unusable(name, 'something follows the host and the port');
+    throw invalidProxy(name, 'there is text after the host and the port');
   }
   return { uri: `${protocol}//${host}`, authorization: credentials(name, username, password) };
 }
@@ -67,13 +65,13 @@ function credentials(name: string, username: string, password: string): string |
     const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     return `Basic ${Buffer.from(text).toString('base64')}`;
   } catch {
-    throw unusable(name, 'its user name or password is not percent-encoded');
+    throw invalidProxy(name, 'its user name or password is not percent-encoded');
   }
 }
 
-function unusable(name: string, problem: string): ConnectionError {
+function invalidProxy(name: string, problem: string): ConnectionError {
   return new ConnectionError(
-    `The variable ${name} names no usable proxy: ${problem}. Set it to an address such as http://proxy.example.com:3128, with special characters of a user name or password percent-encoded.`,
+    `The variable ${name} is not a valid proxy: ${problem}. Set it to a URL such as http://proxy.example.com:3128, with special characters of a user name or password percent-encoded.`,
     { code: 'ERR_PROXY_INVALID_CONFIG' },
   );
 }

@@ -1,12 +1,16 @@
-/** Turns the platform's snake_case records into ours, keeping every field that we do not know. */
-import { ApiError } from '../errors.ts';
+/** Converts the platform's snake_case records to camelCase and keeps unknown fields. */
+
+/** The answer is JSON, but not the record that was asked for. */
+export class UnreadableRecordError extends Error {
+  override readonly name = 'UnreadableRecordError' as const;
+}
 
 /**
- * A record with camelCase names. Only the record's own keys are renamed: what lies below is
- * somebody's data. Fields that are `null` on the wire stay `null`.
+ * A record with camelCase names. Only its own keys are renamed, because nested objects are user data.
+ * Fields that are `null` on the wire stay `null`.
  *
- * @param required - wire names of the text fields without which the record is of no use
- * @throws ApiError when the answer is not such a record
+ * @param required - wire names of the text fields that the record must have
+ * @throws UnreadableRecordError when the answer is not such a record
  */
 export function readRecord(
   what: string,
@@ -14,12 +18,12 @@ export function readRecord(
   required: readonly string[],
 ): Record<string, unknown> {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
-    throw unreadable(`${what}: expected an object`, answer);
+    throw new UnreadableRecordError(`${what}: expected an object`);
   }
   const fields = new Map<string, unknown>(Object.entries(answer));
   for (const field of required) {
     if (typeof fields.get(field) !== 'string') {
-      throw unreadable(`${what}: '${field}' is missing or not a text`, answer);
+      throw new UnreadableRecordError(`${what}: '${field}' is missing or not a text`);
     }
   }
   return Object.fromEntries(Array.from(fields, ([name, value]) => [camelCase(name), value]));
@@ -31,17 +35,10 @@ export function readRecords(
   answer: unknown,
   required: readonly string[],
 ): Record<string, unknown>[] {
-  if (!Array.isArray(answer)) throw unreadable(`${what}: expected a list`, answer);
+  if (!Array.isArray(answer)) throw new UnreadableRecordError(`${what}: expected a list`);
   return answer.map((entry) => readRecord(what, entry, required));
 }
 
 function camelCase(name: string): string {
   return name.replace(/(?<=[a-z\d])_([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function unreadable(problem: string, answer: unknown): ApiError {
-  return new ApiError(
-    `The platform's answer cannot be read: ${problem}. Is the base URL that of xpander.ai?`,
-    { statusCode: 200, description: JSON.stringify(answer) ?? '' },
-  );
 }

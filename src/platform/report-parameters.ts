@@ -16,37 +16,37 @@ import { ConfigurationError } from '../errors.ts';
 import { requireId } from './api-call.ts';
 import { type TokenUsage, toWire } from './task-report.ts';
 
-/** What `Backend.reportExternalTask()` takes. */
+/** The parameters of `Backend.reportExternalTask()`. */
 export interface ReportParameters {
   /**
-   * Agent that the run belongs to.
+   * The agent that the task belongs to.
    *
    * @default `agent.id`, else the variable `XPANDER_AGENT_ID`
    */
   readonly agentId?: string | null | undefined;
-  /** An agent that has been loaded, or anything with its `id`. Wins over `agentId`. */
+  /** An agent from `Agents.get()`, or any object with its `id`. Takes precedence over `agentId`. */
   readonly agent?: { readonly id: string } | null | undefined;
   /**
-   * External task id. Using it again updates the record.
+   * External task id. Reporting the same id again updates the task.
    *
-   * @default `null` - the platform makes one
+   * @default `null`: the platform creates an id
    */
   readonly id?: string | null | undefined;
-  /** What the run was asked. @default null */
+  /** The task's input. @default null */
   readonly input?: string | null | undefined;
-  /** Raw answer of the LLM provider, stored as it is. @default null */
+  /** Raw response of the LLM provider, stored unchanged. @default null */
   readonly llmResponse?: unknown;
-  /** LLM tokens; a count that is left out is 0. @default null - unknown */
+  /** LLM tokens; a missing count is 0. @default null: unknown */
   readonly tokens?: Partial<TokenUsage> | null | undefined;
-  /** Whether the run went well; sets the task's status. @default true */
+  /** Whether the task succeeded; sets its status. @default true */
   readonly isSuccess?: boolean | null | undefined;
-  /** Final answer, or the text of the error. @default null */
+  /** Final result, or the text of the error. @default null */
   readonly result?: string | null | undefined;
-  /** Wall clock of the run, in seconds. @default 0 */
+  /** Duration of the task in seconds. @default 0 */
   readonly duration?: number | null | undefined;
-  /** Names of the tools that the run called. @default [] */
+  /** Names of the tools that the task called. @default [] */
   readonly usedTools?: readonly string[] | null | undefined;
-  /** Settings for this call alone; what is left out comes from the `Backend`. */
+  /** Configuration of this call only; missing fields come from the `Backend`. */
   readonly configuration?: Configuration | null | undefined;
 }
 
@@ -77,7 +77,7 @@ const tokenChecks: Readonly<Record<keyof TokenUsage, Check>> = {
 /**
  * Checks the parameters and returns the agent and the request body.
  *
- * @throws ConfigurationError when a parameter is wrong or no agent is named
+ * @throws ConfigurationError if a parameter is invalid or the agent is missing
  */
 export function readReportParameters(
   parameters: ReportParameters,
@@ -110,7 +110,7 @@ function agentIdOf(parameters: ReportParameters, environment: Environment): stri
     parameters.agent?.id ?? parameters.agentId ?? readVariable(environment, 'agentId');
   if (agentId === undefined) {
     throw new ConfigurationError(
-      'No agent is named. Give agent or agentId, or set XPANDER_AGENT_ID.',
+      'The agent is missing. Set agent or agentId, or the variable XPANDER_AGENT_ID.',
     );
   }
   return requireId('agentId', agentId);
@@ -121,7 +121,7 @@ function serialize(report: Parameters<typeof toWire>[0]): string {
     return JSON.stringify(toWire(report));
   } catch (cause) {
     throw new ConfigurationError(
-      `'llmResponse' cannot be written as JSON. Give plain data, without cycles or BigInt.`,
+      `'llmResponse' cannot be converted to JSON. Use plain data without cycles or BigInt.`,
       { cause },
     );
   }

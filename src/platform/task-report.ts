@@ -1,27 +1,26 @@
-/** LLM tokens of one run. */
+/** LLM tokens of one task. */
 export interface TokenUsage {
   /** Tokens sent to the model. */
   readonly promptTokens: number;
-  /** Tokens that the model produced. */
+  /** Tokens that the model generated. */
   readonly completionTokens: number;
 }
 
-/** One run of an agent, as it is reported to xpander.ai. */
+/** The report of one task to xpander.ai. */
 export interface TaskReport {
-  /** External task id; a report with an id that exists updates that record. `null`: made by the platform. */
+  /** External task id; an existing id updates that task. `null`: the platform creates an id. */
   readonly id: string | null;
-  /** What the run was asked. */
   readonly input: string | null;
-  /** Raw answer of the LLM provider. */
+  /** Raw response of the LLM provider. */
   readonly llmResponse: unknown;
-  /** `null` when unknown, never zero for unknown. */
+  /** `null` if unknown. */
   readonly tokens: TokenUsage | null;
   readonly isSuccess: boolean;
-  /** Final answer, or the text of the error. */
+  /** Final result, or the text of the error. */
   readonly result: string | null;
-  /** Wall clock, in seconds. */
+  /** In seconds. */
   readonly duration: number;
-  /** Names of the tools that the run called. */
+  /** Names of the tools that the task called. */
   readonly usedTools: readonly string[];
 }
 

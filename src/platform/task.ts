@@ -1,6 +1,6 @@
 import { readRecord, readRecords } from './record.ts';
 
-/** Where a task stands. */
+/** The status of a task at xpander.ai. */
 export type TaskStatus =
   | 'pending'
   | 'executing'
@@ -10,7 +10,7 @@ export type TaskStatus =
   | 'completed'
   | 'stopped';
 
-/** What a task was asked. */
+/** The input of a task. Unknown fields are kept. */
 export interface TaskInput {
   readonly text?: string | null;
   readonly files?: readonly string[] | null;
@@ -19,8 +19,8 @@ export interface TaskInput {
 }
 
 /**
- * The platform's record of a task. Times are ISO 8601 texts as the platform wrote them. Fields
- * that this version does not know are there too, under their camelCase names.
+ * A task at xpander.ai. Times are ISO 8601 texts of the platform. Unknown fields are kept, under their
+ * camelCase names.
  */
 export interface Task {
   readonly id: string;
@@ -42,7 +42,7 @@ export interface Task {
   readonly [field: string]: unknown;
 }
 
-/** A task as the history lists it. */
+/** A task in the list of an agent's history. Unknown fields are kept. */
 export interface TaskListItem {
   readonly id: string;
   readonly agentId: string;

@@ -3,7 +3,7 @@ import { type Configuration, resolveConfiguration } from '../config/platform-con
 import { type CallOptions, callApi, requireId } from './api-call.ts';
 import { readTask, readTaskList, type Task, type TaskListItem } from './task.ts';
 
-/** Narrows an agent's task history. */
+/** Filters an agent's task history. */
 export interface TaskFilters {
   readonly userId?: string | undefined;
   readonly parentTaskId?: string | undefined;
@@ -29,7 +29,7 @@ const checks: Readonly<Record<keyof TaskFilters, Check>> = {
 };
 
 /**
- * Reads tasks back.
+ * Reads tasks of xpander.ai.
  *
  * @example
  * ```ts
@@ -41,29 +41,34 @@ const checks: Readonly<Record<keyof TaskFilters, Check>> = {
 export class Tasks {
   readonly #configuration: Configuration;
 
-  /** @throws ConfigurationError when a value is not usable */
+  /**
+   * @param configuration - missing fields come from the environment, which each call reads again
+   * @throws ConfigurationError if a value is invalid
+   */
   constructor(configuration: Configuration = {}) {
     resolveConfiguration(configuration);
     this.#configuration = configuration;
   }
 
   /**
-   * One task.
+   * Returns one task.
    *
-   * @throws ApiError with `statusCode` 404 when there is no such task
-   * @throws ConnectionError when no answer comes
+   * @throws ConfigurationError if the id is empty or the API key is missing
+   * @throws ApiError if the platform rejects the request; `statusCode` 404 if the task does not exist
+   * @throws ConnectionError if there is no response within `timeoutMs`
    */
   async get(id: string, options: CallOptions = {}): Promise<Task> {
     const path = `/agent-execution/${encodeURIComponent(requireId('id', id))}/status`;
     const connection = resolveConfiguration(this.#configuration);
-    return readTask(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readTask }, options);
   }
 
   /**
-   * An agent's task history.
+   * Returns the task history of an agent.
    *
-   * @throws ConfigurationError for a filter that does not exist
-   * @throws ApiError when the platform refuses, ConnectionError when no answer comes
+   * @throws ConfigurationError for an unknown filter, or if the API key is missing
+   * @throws ApiError if the platform rejects the request
+   * @throws ConnectionError if there is no response within `timeoutMs`
    */
   async list(
     agentId: string,
@@ -74,7 +79,7 @@ export class Tasks {
     const id = encodeURIComponent(requireId('agentId', agentId));
     const path = `/agent-execution/executions/history/${id}${queryOf(filters)}`;
     const connection = resolveConfiguration(this.#configuration);
-    return readTaskList(await callApi(connection, 'GET', path, undefined, options));
+    return callApi(connection, { method: 'GET', path, read: readTaskList }, options);
   }
 }
 

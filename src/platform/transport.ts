@@ -1,6 +1,6 @@
-/** One request to the platform and its answer: the only file that knows undici. */
+/** Sends one request to the platform with undici. */
 import type { Dispatcher } from 'undici';
-// The parts of undici that are used here: the whole of it costs twice the time and the memory.
+// Only the parts of undici that are used: all of it takes twice the time and memory to load.
 import sendRequest from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { startTimeLimit, type TimeLimit } from '../base/time-limit.ts';
@@ -8,7 +8,6 @@ import { ApiError, ConnectionError } from '../errors.ts';
 import { refusal, retryAfterSeconds } from './answer.ts';
 import { connectionError } from './connection-error.ts';
 
-/** A request that is ready to be sent. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -16,23 +15,23 @@ export interface ApiRequest {
   /** JSON text. */
   readonly body?: string | undefined;
   readonly timeoutMs: number;
-  /** Ends the request early. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What was answered to a request. */
-export interface Answer {
+export interface ApiResponse {
   readonly text: string;
   /** The header `Date`. */
   readonly date: string | undefined;
 }
 
 /**
- * Sends a request and reads the whole answer.
+ * Sends a request and reads the complete response.
  *
- * @throws ApiError when the answer is not a success, ConnectionError when there is none
+ * @throws ApiError if the response is not a success
+ * @throws ConnectionError if there is no response
  */
-export async function exchange(request: ApiRequest): Promise<Answer> {
+export async function exchange(request: ApiRequest): Promise<ApiResponse> {
   return send(request, async ({ body, headers }, limit) => {
     const text = await body.text();
     limit.stop();
@@ -42,26 +41,27 @@ export async function exchange(request: ApiRequest): Promise<Answer> {
 }
 
 /**
- * Sends a request and resolves as soon as the platform has accepted it. The answer's body is
- * left to arrive by itself: a report that was accepted need not wait for the record's echo.
+ * Sends a request and resolves as soon as the platform has accepted it, without waiting for the body
+ * of the response.
  *
- * @throws ApiError when the answer is not a success, ConnectionError when there is none
+ * @throws ApiError if the response is not a success
+ * @throws ConnectionError if there is no response
  */
 export async function post(request: ApiRequest): Promise<void> {
   return send(request, async ({ body }, limit) => {
-    // Reading it to the end lets the connection be used again; how that ends is of no interest.
+    // The connection can be reused only after the body has been read.
     void body.dump().catch(ignore).finally(limit.stop);
   });
 }
 
 async function send<T>(
   request: ApiRequest,
-  read: (answer: Dispatcher.ResponseData, limit: TimeLimit) => Promise<T>,
+  read: (response: Dispatcher.ResponseData, limit: TimeLimit) => Promise<T>,
 ): Promise<T> {
   const limit = startTimeLimit(request.timeoutMs, request.signal);
   try {
     const { origin, pathname, search } = new URL(request.url);
-    const answer = await sendRequest.call(await dispatcherFor(request.url), {
+    const response = await sendRequest.call(await dispatcherFor(request.url), {
       origin,
       path: pathname + search,
       method: request.method,
@@ -73,8 +73,8 @@ async function send<T>(
       body: request.body ?? null,
       signal: limit.signal,
     });
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return await read(answer, limit);
-    throw refusal(request, answer.statusCode, await answer.body.text(), retryAfter(answer));
+    if (response.statusCode >= 200 && response.statusCode < 300) return await read(response, limit);
+    throw refusal(request, response.statusCode, await response.body.text(), retryAfter(response));
   } catch (error) {
     limit.stop();
     if (error instanceof ApiError || error instanceof ConnectionError) throw error;
@@ -82,14 +82,14 @@ async function send<T>(
   }
 }
 
-function retryAfter(answer: Dispatcher.ResponseData): number | undefined {
-  const header = answer.headers['retry-after'];
+function retryAfter({ headers }: Dispatcher.ResponseData): number | undefined {
+  const header = headers['retry-after'];
   return retryAfterSeconds(Array.isArray(header) ? header[0] : header);
 }
 
-// Connections outlive a request so that the next one finds them open; undici lets go of the
-// process while they idle. Sixty seconds bridges the pauses between a warm function's runs. A
-// Managed Instance runs 64 invocations for each CPU at once: none should queue for a connection.
+// Connections stay open for later requests; while idle they do not keep the process alive. Sixty
+// seconds covers the usual time between invocations of a warm function. A Managed Instance runs 64
+// concurrent invocations for each CPU, and none of them should wait for a connection.
 const connectionOptions = {
   keepAliveTimeout: 60_000,
   connections: 256,

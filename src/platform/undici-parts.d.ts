@@ -1,4 +1,4 @@
-/** Types of the parts of undici that are imported one by one. */
+/** Types of the parts of undici that we import. */
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici';
 

@@ -3,8 +3,8 @@ import type { CapturedInput } from '../invocation/captured-input.ts';
 import {
   type Outcome,
   type ResponseOutcome,
+  responseValue,
   type StreamedText,
-  sentValue,
   type Thrown,
 } from '../invocation/outcome.ts';
 import type { Recorded } from '../invocation/task-recorder.ts';
@@ -52,17 +52,20 @@ export interface ReportRules {
 export interface ReportBuilder {
   (facts: RunFacts, timeMs: number): TaskReport;
   readonly inSlices: (facts: RunFacts, timeMs: number) => Promise<TaskReport>;
+  /** Whether it will say that the task succeeded. The user's rule is asked once for each response. */
+  readonly isSuccess: (facts: Pick<RunFacts, 'outcome' | 'recorded'>) => boolean;
 }
 
 /** A builder for one set of rules: what does not depend on the run is made once. */
 export function createReportBuilder(rules: ReportRules): ReportBuilder {
   const payload = payloadRules(rules);
+  const isSuccessful = createJudge(rules);
 
   const partsOf = (facts: RunFacts, timeMs: number) => {
     // What is not captured costs no time, and not even its length is said.
     const readingMs = rules.capture === 'off' ? Number.POSITIVE_INFINITY : timeMs;
     const read = createPayloadReader(payload, { ...rules, timeMs: readingMs });
-    const isSuccess = judge(facts, rules);
+    const isSuccess = isSuccessful(facts);
     const resultText = isSuccess ? responseText : failureText;
     return {
       isSuccess,
@@ -96,7 +99,7 @@ export function createReportBuilder(rules: ReportRules): ReportBuilder {
     await nextTurn();
     return reportOf(facts, isSuccess, { input, result, llmResponse });
   };
-  return Object.assign(build, { inSlices });
+  return Object.assign(build, { inSlices, isSuccess: isSuccessful });
 }
 
 function nextTurn(): Promise<void> {
@@ -129,18 +132,23 @@ function payloadRules({ capture, redact }: ReportRules): PayloadRules {
   }
 }
 
-function judge({ outcome, recorded }: RunFacts, rules: ReportRules): boolean {
-  const hasSaidFailure = recorded.failure !== undefined;
-  // The platform knows no running task: until it ends, a task that has begun counts as well.
-  if (outcome.kind === 'started') return !hasSaidFailure;
-  const { isSuccess } = rules;
-  const rule = isSuccess && ((response: ResponseOutcome) => isSuccess(returnedValue(response)));
-  return isSuccessfulOutcome(outcome, hasSaidFailure, rule);
+function createJudge({ isSuccess }: ReportRules): ReportBuilder['isSuccess'] {
+  const verdicts = new WeakMap<ResponseOutcome, boolean | undefined>();
+  const rule = (response: ResponseOutcome): boolean | undefined => {
+    if (!verdicts.has(response)) verdicts.set(response, isSuccess?.(returnedValue(response)));
+    return verdicts.get(response);
+  };
+  return ({ outcome, recorded }) => {
+    const hasSaidFailure = recorded.failure !== undefined;
+    // The platform knows no running task: until it ends, a task that has begun counts as well.
+    if (outcome.kind === 'started') return !hasSaidFailure;
+    return isSuccessfulOutcome(outcome, hasSaidFailure, rule);
+  };
 }
 
 /** For the user's callbacks: the handler's own value, where it was seen. */
 function returnedValue(outcome: ResponseOutcome): unknown {
-  return 'value' in outcome ? outcome.value : sentValue(outcome);
+  return 'value' in outcome ? outcome.value : responseValue(outcome);
 }
 
 function inputText({ input, recorded }: RunFacts, read: PayloadReader): string | null {
@@ -179,7 +187,7 @@ function sentText(outcome: ResponseOutcome, read: PayloadReader): string | null 
   if (json === undefined || (json === 'null' && returnedValue(outcome) === undefined)) {
     return read.value(toJsonValue(outcome.value));
   }
-  return read.json(json, () => toJsonValue(sentValue(outcome)));
+  return read.json(json, () => toJsonValue(responseValue(outcome)));
 }
 
 /** The error; the answer where only the answer tells that the run failed. */
@@ -215,9 +223,9 @@ function llmResponses({ responses }: LlmAccount, read: PayloadReader): JsonValue
   return read.data(toJsonValue(others.length === 0 ? first : responses) ?? null);
 }
 
-function streamText({ text, cutBytes }: StreamedText): string {
-  if (cutBytes === 0) return text;
+function streamText({ text, truncatedBytes }: StreamedText): string {
+  if (truncatedBytes === 0) return text;
   // In front: the end is what is cut when the report has to be fitted to its size.
   const bytes = Buffer.byteLength(text);
-  return `[the first ${bytes} of ${bytes + cutBytes} bytes]\n${text}`;
+  return `[the first ${bytes} of ${bytes + truncatedBytes} bytes]\n${text}`;
 }

@@ -1,4 +1,4 @@
-import { type Outcome, type ResponseOutcome, sentValue } from '../invocation/outcome.ts';
+import { type Outcome, type ResponseOutcome, responseValue } from '../invocation/outcome.ts';
 
 /**
  * Whether an outcome means success.
@@ -18,7 +18,9 @@ export function isSuccessfulOutcome(
     case 'stream':
       return outcome.thrown === undefined && (outcome.stream.statusCode ?? 200) < 500;
     case 'response':
-      return rule?.(outcome) ?? (mayMeanFailure(outcome) ? isSuccessful(sentValue(outcome)) : true);
+      return (
+        rule?.(outcome) ?? (mayMeanFailure(outcome) ? isSuccessful(responseValue(outcome)) : true)
+      );
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the caller got, from what the handler came to and what the runtime handed over. */
 import { isProxy } from 'node:util/types';
 import { isPlainError } from '../base/error-stack.ts';
-import type { HandedError, Handover } from '../delivery/lambda-extension/runtime-client.ts';
+import type { HandedError, Handover } from '../delivery/lambda-extension/handover.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome, Thrown } from '../invocation/outcome.ts';
 
@@ -14,11 +14,11 @@ import type { Outcome, Thrown } from '../invocation/outcome.ts';
 export function handedOutcome(
   settled: Outcome | undefined,
   handover: Handover,
-  { isPending, seenError }: Pick<Invocation, 'isPending' | 'seenError'>,
+  { isPending, errorBeforeResponse }: Pick<Invocation, 'isPending' | 'errorBeforeResponse'>,
 ): Outcome {
   if (handover.kind === 'error') {
     const thrown = settled?.kind === 'failure' ? settled.thrown : undefined;
-    return { kind: 'failure', thrown: handedError(handover.error, thrown, seenError) };
+    return { kind: 'failure', thrown: handedError(handover.error, thrown, errorBeforeResponse) };
   }
   const { json } = handover;
   if (settled === undefined && isPending && json === 'null') return unnoticedOutcome();
@@ -27,7 +27,9 @@ export function handedOutcome(
   // Code around the reported handler has responded in its place.
   if (settled?.kind === 'failure') return settled;
   // A middleware has made this response of the error.
-  return seenError === undefined ? response : { ...response, handledError: seenError };
+  return errorBeforeResponse === undefined
+    ? response
+    : { ...response, handledError: errorBeforeResponse };
 }
 
 /** Of a handler of which neither a response nor an error was seen when its invocation was over. */

@@ -1,19 +1,22 @@
 import { isPlainError } from '../base/error-stack.ts';
 import type { CaptureMode } from '../config/option-values.ts';
-import type { RawTask } from '../delivery/journal/journal-entry.ts';
+import type { RawTask, WrittenError } from '../delivery/journal/journal-entry.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 
 // Writing it holds up the end of the process.
 const mostCharacters = 256 * 1024;
 
 /** What the report of a task can be made of when its process has ended. */
-export function rawTask({ input, ended }: Invocation, capture: CaptureMode): RawTask {
+export function rawTask(invocation: Invocation, capture: CaptureMode): RawTask {
   if (capture === 'off' || capture === 'shape') return {};
+  const { input, ended } = invocation;
   const outcome = ended?.outcome;
+  const { failure } = invocation.recorded();
   return {
     input: short(input.kind === 'text' ? JSON.stringify(input.text) : textOf(input)),
     response: outcome?.kind === 'response' ? short(outcome.json) : undefined,
-    ...(outcome?.kind === 'failure' && errorOf(outcome.thrown.value)),
+    ...(outcome?.kind === 'failure' && { error: errorOf(outcome.thrown.value) }),
+    ...(failure && { failure: failureOf(failure.value) }),
   };
 }
 
@@ -25,12 +28,17 @@ function short(text: string | undefined): string | undefined {
   return text !== undefined && text.length <= mostCharacters ? text : undefined;
 }
 
-function errorOf(thrown: unknown): Pick<RawTask, 'error'> {
+function failureOf(reason: unknown): WrittenError | string {
+  if (typeof reason === 'string') return reason.slice(0, mostCharacters);
+  return errorOf(reason) ?? 'The handler reported a failure.';
+}
+
+function errorOf(thrown: unknown): WrittenError | undefined {
   try {
-    if (!(thrown instanceof Error) || !isPlainError(thrown)) return {};
+    if (!(thrown instanceof Error) || !isPlainError(thrown)) return undefined;
     const { name, message, stack } = thrown;
-    return { error: { name: String(name), message: String(message), ...(stack && { stack }) } };
+    return { name: String(name), message: String(message), ...(stack && { stack }) };
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -1,7 +1,8 @@
 /** The reports of one run, in their order: a later one says more and is never overtaken. */
+import { within } from '../base/within.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { WireTaskReport } from '../platform/task-report.ts';
-import type { EndDelivery, TaskDelivery } from './task-delivery.ts';
+import type { TaskDelivery } from './task-delivery.ts';
 
 /** None of its promises rejects. */
 export interface ReportSequence {
@@ -16,8 +17,16 @@ export interface ReportSequence {
   ) => Promise<void>;
   /** The run is about to time out. Resolves to whether the platform knows. */
   readonly timeout: (delivery: TaskDelivery, timeMs: number) => Promise<boolean>;
-  /** The run has ended. Resolves to whether others that wait are worth trying now. */
-  readonly end: (delivery: TaskDelivery, how: Omit<EndDelivery, 'isKnown'>) => Promise<boolean>;
+  /**
+   * The run has ended. Resolves to what `send` resolves to, false if it fails.
+   *
+   * @param timeMs - half of it is for reports that are on their way
+   * @param send - gets whether the platform may have heard of the run
+   */
+  readonly afterEarlier: (
+    timeMs: number,
+    send: (isKnown: boolean) => Promise<boolean>,
+  ) => Promise<boolean>;
 }
 
 /** @param complain - told about a fault in here */
@@ -40,7 +49,7 @@ export function createReportSequence(
     const ahead = queue;
     const sending = (async () => {
       if (givenUp !== undefined) {
-        await settled(ahead, timeMs / 2);
+        await within(timeMs / 2, ahead);
         givenUp.abort();
         await ahead;
       }
@@ -69,20 +78,8 @@ export function createReportSequence(
       };
       return (await afterOthers(timeMs / 2, send)) ?? false;
     },
-    async end(delivery, how) {
-      const timeMs = how.deadline - performance.now();
-      const send = (): Promise<boolean> => delivery.reportEnd(invocation, { ...how, isKnown });
-      return (await afterOthers(timeMs, send)) ?? false;
+    async afterEarlier(timeMs, send) {
+      return (await afterOthers(timeMs, () => send(isKnown))) ?? false;
     },
   };
-}
-
-/** Waits for a promise that never rejects, but not for ever. */
-async function settled(promise: Promise<unknown>, timeMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, timeMs));
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 }

@@ -3,7 +3,8 @@
  * it. Internal errors are logged here and go no further.
  */
 
-import { createLog, type Log } from '../base/log.ts';
+import { createLog, type Log, warnOnce } from '../base/log.ts';
+import { isManagedInstance } from '../base/managed-instance.ts';
 import type { TaskReporterOptions } from '../config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../config/resolve-options.ts';
 import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
@@ -13,24 +14,25 @@ import {
   storageFolder,
 } from '../delivery/execution-environment/storage.ts';
 import { sharedStubs } from '../delivery/journal/run-journal.ts';
+import { observeRuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
+import { chooseStrategy } from '../delivery/strategy.ts';
 import {
-  observeRuntimeClient,
-  type RuntimeEvent,
-} from '../delivery/lambda-extension/runtime-client.ts';
-import { chooseStrategy, isManagedInstance } from '../delivery/strategy.ts';
-import { type CapturedInput, captureInput } from '../invocation/captured-input.ts';
-import { addRunning, removeRunning, surroundingRun } from '../invocation/current-task.ts';
-import { durableExecutionId, isDurableEvent } from '../invocation/durable-execution.ts';
+  addActiveInvocation,
+  currentInvocation,
+  outerInvocation,
+  removeActiveInvocation,
+} from '../invocation/current-task.ts';
 import { Invocation } from '../invocation/invocation.ts';
-import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
+import { readContext } from '../invocation/lambda-context.ts';
 import type { Outcome } from '../invocation/outcome.ts';
 import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
 import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
 import { nameDestination } from '../sentinel/protocol/destination-name.ts';
+import { contained, logInternalError } from './internal-errors.ts';
 import { createLateParts } from './late-parts.ts';
 import { recoverBeforeFirstEvent } from './recovery.ts';
 import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';
-import { askCallback } from './user-callback.ts';
+import { durableEventIn, taskId, taskInput } from './task-start.ts';
 
 /** Watches invocations and reports them. Its methods never throw, its promises never reject. */
 export interface Reporter {
@@ -57,7 +59,7 @@ export interface ReporterPlace {
    * Whether it stands around the function's code and knows only the environment: a reporter in the
    * code knows more, and then reports the task in its stead. @default false
    */
-  readonly givesWay?: boolean;
+  readonly yieldsToInner?: boolean;
 }
 
 /**
@@ -73,24 +75,28 @@ export function createReporter<Event, Response>(
   switch (resolved.kind) {
     case 'switched-off':
       return undefined;
-    case 'disabled':
-      if (!logged.has(resolved.reason)) createLog(resolved.logLevel).warn(resolved.reason);
-      logged.add(resolved.reason);
+    case 'disabled': {
+      const log = createLog(resolved.logLevel);
+      for (const message of [...resolved.warnings, resolved.reason]) warnOnce(log, message);
       return undefined;
-    case 'enabled':
-      return reporterFor(resolved.settings, place);
+    }
+    case 'enabled': {
+      const log = createLog(resolved.settings.logLevel);
+      for (const message of resolved.warnings) warnOnce(log, message);
+      return reporterFor(resolved.settings, log, place);
+    }
   }
 }
-
-/** Why there is no reporting: the same for all reporters of a function, and logged once. */
-const logged = new Set<string>();
 
 /** The tasks of all reporters that run, or whose reports are neither sent nor kept. */
 const open = new Set<TaskLifecycle>();
 
-function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
-  const log = createLog(settings.logLevel);
-  if (settings.llmTaps) installTaps(log.warn);
+function reporterFor(
+  settings: ReporterSettings,
+  log: Log,
+  { yieldsToInner = false }: ReporterPlace,
+): Reporter {
+  if (settings.llmTaps) installTaps(currentInvocation, log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);
@@ -116,10 +122,10 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
 
   const begin = (event: unknown, context: unknown): Invocation | undefined => {
     const lambda = readContext(context);
-    const around = surroundingRun(event, lambda);
-    if (around?.givesWay) {
+    const around = outerInvocation(event, lambda);
+    if (around?.yieldsToInner) {
       around.recorder.skip();
-      removeRunning(around);
+      removeActiveInvocation(around);
     } else if (around?.agentId === settings.agentId) {
       log.debug(`task ${around.id} is already reported by an outer wrapper.`);
       return undefined;
@@ -135,9 +141,9 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
       requestId: lambda.awsRequestId ?? handled?.requestId,
       deadlineMs: handled?.deadlineMs,
       input: taskInput(event, context, settings, log),
-      givesWay,
+      yieldsToInner,
       llmHosts,
-      complain: log.warn,
+      warn: log.warn,
     });
     const { requestId } = invocation;
     // Nobody says there when the environment may be frozen.
@@ -145,11 +151,11 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     const earlier = requestId === undefined ? undefined : whole.get(requestId);
     // Several of one invocation are parts of it: then its response is not theirs.
     const isJoined = earlier?.joinedBy(invocation.remainingMs()) ?? false;
-    const isWhole = !isJoined && (around === undefined || around.givesWay);
+    const isWhole = !isJoined && (around === undefined || around.yieldsToInner);
     const task = createTaskLifecycle(invocation, {
       ...{ settings, strategy, stubs, sentinel, load, warmth, postponed, logError },
       runtime: isWhole ? runtime : undefined,
-      onSettled: () => removeRunning(invocation),
+      onSettled: () => removeActiveInvocation(invocation),
       onClosed: () => {
         open.delete(task);
         if (requestId !== undefined && whole.get(requestId) === task) whole.delete(requestId);
@@ -158,7 +164,7 @@ function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterP
     tasks.set(invocation, task);
     if (isWhole && requestId !== undefined) whole.set(requestId, task);
     open.add(task);
-    addRunning(invocation);
+    addActiveInvocation(invocation);
     return invocation;
   };
 
@@ -179,58 +185,6 @@ function storageIn(folder: string, { delivery }: ReporterSettings): Storage {
   return { folder, isShared, endsUnannounced, isNeverFrozen: isShared };
 }
 
-/** What the runtime got, where that is a durable execution's: an SDK may be around the handler. */
-function durableEventIn(handled: RuntimeEvent | undefined): unknown {
-  if (handled?.durableJson === undefined) return undefined;
-  const event: unknown = JSON.parse(handled.durableJson);
-  return isDurableEvent(event) ? event : undefined;
-}
-
-function taskId(
-  event: unknown,
-  context: unknown,
-  lambda: LambdaContext,
-  lambdaEvent: unknown,
-  settings: ReporterSettings,
-  log: Log,
-): string {
-  const chosen = askCallback('id', () => settings.id?.(event, context), log.warn);
-  if (typeof chosen === 'string' && chosen !== '') return chosen;
-  if (chosen !== undefined) log.warn('the option id() must return a text; the request id is used.');
-  // Off Lambda there may be no request id. A report needs an id to be sent again safely.
-  return durableExecutionId(lambdaEvent) ?? lambda.awsRequestId ?? crypto.randomUUID();
-}
-
 function lowerCase(hosts: readonly string[]): ReadonlySet<string> {
   return new Set(hosts.map((host) => host.toLowerCase()));
-}
-
-function taskInput(
-  event: unknown,
-  context: unknown,
-  settings: ReporterSettings,
-  log: Log,
-): CapturedInput {
-  if (settings.capture === 'off') return { kind: 'none' };
-  const { input } = settings;
-  return captureInput(input ? askCallback('input', () => input(event, context), log.warn) : event);
-}
-
-function contained<T>(log: Log, work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    logInternalError(log, error);
-    return undefined;
-  }
-}
-
-function logInternalError(log: Log, error: unknown): void {
-  let what = 'something that cannot be read';
-  try {
-    what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    // Thrown by an object of the user's own making; that it happened is all there is to log.
-  }
-  log.error(`a task is not reported because of an internal error: ${what}`);
 }

@@ -1,4 +1,5 @@
 /** What is done when Lambda ends the environment, in the time between its SIGTERM and its SIGKILL. */
+import { within } from '../base/within.ts';
 import { onShutdown } from '../delivery/execution-environment/on-shutdown.ts';
 import type { PostponedDelivery } from './deferred-deliveries.ts';
 import type { TaskDelivery } from './task-delivery.ts';
@@ -41,13 +42,4 @@ export function finishOnShutdown({ load, open, ownsSpool, takePostponed }: Shutd
       if (ownsSpool()) loaded?.writeDownNow();
     },
   });
-}
-
-async function within(timeMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, timeMs));
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

@@ -1,35 +1,22 @@
 /** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
 
-import { wallClockMs } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { onExit } from '../base/on-exit.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
-import { logDamagedEntry } from '../delivery/dead-letter/dead-letter.ts';
 import { openDestination } from '../delivery/destination.ts';
-import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
 import { loadingTimeMs, slownessHere } from '../delivery/execution-environment/loading-time.ts';
 import { writingTimeMs } from '../delivery/execution-environment/log-write-time.ts';
-import { runsFolder, type Storage } from '../delivery/execution-environment/storage.ts';
-import { lostReport } from '../delivery/journal/orphaned-run-report.ts';
-import {
-  correctsTimeout,
-  endOf,
-  findLostRuns,
-  isReportedWell,
-  type LostRun,
-  outcomeOf,
-} from '../delivery/journal/orphaned-runs.ts';
+import type { Storage } from '../delivery/execution-environment/storage.ts';
 import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
-import { stillRunning } from '../delivery/queue/newer-attempt.ts';
 import { loadHttpClient } from '../delivery/send/load-http-client.ts';
 import { sendReport } from '../delivery/send/send-report.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import type { LlmRecord } from '../llm/usage/llm-record.ts';
-import { type LlmAccount, noAccount } from '../llm/usage/usage-summary.ts';
-import { toWire, type WireTaskReport } from '../platform/task-report.ts';
+import type { WireTaskReport } from '../platform/task-report.ts';
 import { createReportBuilder } from '../report/build-report.ts';
 import { createPace } from '../report/pace.ts';
+import { createOrphanRecovery } from './orphan-recovery.ts';
 import { containedCallbacks } from './safe-callbacks.ts';
+import { createTaskReports } from './task-reports.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {
@@ -51,6 +38,8 @@ export interface TaskDelivery {
   ) => Promise<boolean>;
   /** What would be reported if the run failed now. */
   readonly draft: (invocation: Invocation) => Promise<WireTaskReport>;
+  /** Whether the report of its end will say that it succeeded, by the user's rule as well. */
+  readonly isSuccess: (invocation: Invocation) => boolean;
   /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
   /**
@@ -93,9 +82,6 @@ export interface EndDelivery {
   readonly handOver?: ((report: WireTaskReport, timeMs: number) => Promise<boolean>) | undefined;
 }
 
-// What is built while the handler runs takes its time: larger payloads are left out there.
-const besideHandlerMs = 10;
-const mostBytesBesideHandler = 256 * 1024;
 // Of the time for a delivery, what loading may take before the report is made and kept.
 const shareForLoading = 1 / 3;
 
@@ -110,60 +96,11 @@ export function createTaskDelivery(
   const { destination, outbox } = openDestination(settings, log, storage);
   // After a crash the environment may never be used again, and its files with it.
   if (storage) onExit(() => ownsSpool() && outbox.writeDownNow());
-  const { agentId, baseUrl, budgetMs } = settings;
-  /** What dead processes have left; undefined before it is looked for. */
-  let lostRuns: LostRun[] | undefined;
+  const { budgetMs } = settings;
+  const reports = createTaskReports(build, log, budgetMs);
+  const recoverOrphans = createOrphanRecovery({ settings, build, outbox, storage, log });
   /** Whether another process may have changed the spool. */
   let isLeft = false;
-
-  const failing = async (
-    invocation: Invocation,
-    error: Error,
-    timeMs: number,
-  ): Promise<WireTaskReport> => {
-    const recorded = invocation.recorded();
-    const llm = await accountFor(recorded.llm, log, mostBytesBesideHandler);
-    const facts = {
-      id: invocation.id,
-      input: invocation.input,
-      outcome: { kind: 'failure', thrown: { value: error } },
-      recorded,
-      llm,
-      durationSeconds: invocation.durationSeconds(),
-    } as const;
-    return toWire(build(facts, timeMs));
-  };
-
-  const startReport = ({ id, input, recorded }: Invocation): WireTaskReport => {
-    const outcome = { kind: 'started' } as const;
-    const run = { id, input, outcome, recorded: recorded(), llm: noAccount, durationSeconds: 0 };
-    return toWire(build(run, budgetMs));
-  };
-
-  /** Those for which there is no time are taken over later. */
-  const takeOverLostRuns = async (deadline: number): Promise<void> => {
-    if (storage === undefined) return;
-    const onDamaged = (): void => logDamagedEntry(log);
-    lostRuns ??= [...findLostRuns(runsFolder(storage.folder), onDamaged)];
-    for (let timeMs = Infinity; timeMs > 0 && lostRuns.length > 0; ) {
-      timeMs = deadline - performance.now();
-      const lost = lostRuns.shift();
-      if (lost !== undefined) reportLost(lost, timeMs);
-      await nextTurn();
-    }
-  };
-
-  const reportLost = ({ stub, forget }: LostRun, timeMs: number): void => {
-    if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
-    if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
-    if (isReportedWell(stub)) {
-      forget();
-      return;
-    }
-    const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), timeMs);
-    if (correctsTimeout(stub) && outbox.keepForLater(report)) forget();
-    else outbox.keepLost(report, endOf(stub), forget);
-  };
 
   return {
     warmUp(timeMs) {
@@ -174,10 +111,10 @@ export function createTaskDelivery(
       loadHttpClient(timeMs).catch(() => undefined);
     },
 
-    startReport,
+    startReport: reports.started,
 
     async reportStart(invocation, signal) {
-      const body = JSON.stringify(startReport(invocation));
+      const body = JSON.stringify(reports.started(invocation));
       const result = await sendReport(destination, body, budgetMs, { givenUp: signal });
       // The report of the end tells more, and with the same id replaces this one.
       if (result.kind === 'undelivered') {
@@ -186,7 +123,7 @@ export function createTaskDelivery(
     },
 
     async reportTimeout(invocation, timeMs, signal) {
-      const report = await failing(invocation, timedOut(invocation), besideHandlerMs);
+      const report = await reports.timedOut(invocation);
       const result = await sendReport(destination, JSON.stringify(report), timeMs, {
         givenUp: signal,
       });
@@ -199,27 +136,24 @@ export function createTaskDelivery(
       return false;
     },
 
-    draft: (invocation) =>
-      failing(invocation, failure('Error', 'The run has not ended.'), besideHandlerMs),
+    draft: reports.unfinished,
+
+    isSuccess({ ended, recorded }) {
+      return ended !== undefined && build.isSuccess({ ...ended, recorded: recorded() });
+    },
 
     async reportEnd(invocation, how) {
       const { sampled, isKnown, deadline, origin, isSafe, handOver } = how;
       // Before anything of this process: they are older than all that it has to say.
-      if (ownsSpool()) await takeOverLostRuns((performance.now() + deadline) / 2);
-      const { id, input, recorded, ended } = invocation;
-      const facts = recorded();
-      const report =
-        ended && (isKnown || !facts.skipped)
-          ? await build.inSlices(
-              { id, input, recorded: facts, llm: await accountFor(facts.llm, log), ...ended },
-              deadline - performance.now(),
-            )
-          : undefined;
-      if (report === undefined || (report.isSuccess && !sampled && !isKnown)) {
+      if (ownsSpool()) await recoverOrphans((performance.now() + deadline) / 2);
+      const wire = await reports.ended(invocation, deadline - performance.now(), {
+        sampled,
+        isKnown,
+      });
+      if (wire === undefined) {
         isSafe();
         return true;
       }
-      const wire = toWire(report);
       if (await handOver?.(wire, deadline - performance.now())) {
         isSafe();
         return false;
@@ -229,7 +163,7 @@ export function createTaskDelivery(
 
     async recover(deadline) {
       if (performance.now() >= deadline) return;
-      await takeOverLostRuns(deadline);
+      await recoverOrphans(deadline);
       const leftMs = deadline - performance.now();
       // A request that has begun may go on beside the first event; loading must not.
       if (destination.apiKeys.loadingTimeMs() + loadingTimeMs('httpClient') > leftMs) return;
@@ -255,40 +189,4 @@ export function createTaskDelivery(
     writeDown: outbox.writeDown,
     writeDownNow: outbox.writeDownNow,
   };
-}
-
-/** What reads answers of LLMs is loaded only where there has been one. */
-async function accountFor(
-  records: readonly LlmRecord[],
-  log: Log,
-  mostBytes?: number,
-): Promise<LlmAccount> {
-  if (records.length === 0) return noAccount;
-  try {
-    const { accountOf } = await import('../llm/usage/usage-aggregation.ts');
-    return accountOf(records, mostBytes);
-  } catch (fault) {
-    // The rest of the report is worth sending.
-    const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'an unreadable error';
-    log.error(`a run is reported without what its LLMs did because of a fault in here: ${what}`);
-    return noAccount;
-  }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
-}
-
-function timedOut(invocation: Invocation): Error {
-  const remainingMs = Math.max(0, invocation.remainingMs() ?? 0);
-  const limitSeconds = seenTimeoutMs() / 1_000;
-  return failure(
-    'TimeoutError',
-    `${stillRunning} ${Math.round(remainingMs)} ms before the function's limit of ${limitSeconds.toFixed(1)} s`,
-  );
-}
-
-/** An error without a stack, which would only show our own code. */
-function failure(name: string, message: string): Error {
-  return Object.assign(new Error(message), { name, stack: undefined });
 }

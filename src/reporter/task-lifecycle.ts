@@ -16,16 +16,14 @@ import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
 import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
 import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
-import type { LinkRun, RunStubs } from '../delivery/journal/run-journal.ts';
-import type { Handover, RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
-import type { ReportOrigin } from '../delivery/queue/delivery-queue.ts';
-import { deliveryTimeMs, isWorthLoading } from '../delivery/send/time-budget.ts';
-import type { DeliveryStrategy, TaskEvent } from '../delivery/strategy.ts';
+import type { RunStubs } from '../delivery/journal/run-journal.ts';
+import type { Handover } from '../delivery/lambda-extension/handover.ts';
+import type { RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
+import type { TaskEvent } from '../delivery/strategy.ts';
 import { durableOutcome, isDurableReplay } from '../invocation/durable-execution.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Outcome } from '../invocation/outcome.ts';
 import { isSuccessfulOutcome } from '../report/success.ts';
-import type { LinkedRun } from '../sentinel/client/sentinel-connection.ts';
 import {
   contradicts,
   handedOutcome,
@@ -33,12 +31,12 @@ import {
   timedOutOutcome,
   unnoticedOutcome,
 } from './caller-outcome.ts';
-import { type DelivererParts, deliverTask } from './deliver-task.ts';
+import { type DeliveryParts, deliverTask } from './deliver-task.ts';
 import { startEarlyReports } from './early-reports.ts';
-import { rawTask } from './journaled-task.ts';
-import { openTaskStub } from './open-journal-entry.ts';
+import { neverThrowing } from './internal-errors.ts';
 import { createReportSequence } from './report-sequence.ts';
 import type { TaskDelivery } from './task-delivery.ts';
+import { openTaskJournal } from './task-journal.ts';
 
 export interface TaskLifecycle {
   /** Whether the response has to wait for what `settled` returns. */
@@ -69,14 +67,12 @@ export interface TaskLifecycle {
   readonly shutDown: (delivery: TaskDelivery, deadline: number) => Promise<void>;
 }
 
-export interface TaskLifecycleParts extends DelivererParts {
+export interface TaskLifecycleParts extends DeliveryParts {
   readonly settings: ReporterSettings;
-  readonly strategy: DeliveryStrategy;
   /** Undefined where it cannot be observed, or this is not the task of a whole invocation. */
   readonly runtime: RuntimeClient | undefined;
   /** Undefined where nothing outlives the process. */
   readonly stubs: RunStubs | undefined;
-  readonly logError: (error: unknown) => void;
   /** Called when the handler has ended. */
   readonly onSettled: () => void;
   /** Called when nothing more will become of it. */
@@ -85,10 +81,6 @@ export interface TaskLifecycleParts extends DelivererParts {
 
 type State = 'started' | 'responded' | 'suspended' | 'closed';
 
-// With less the process may be gone before the report is built.
-const shortTimeMs = 500;
-// What a delivery may take beyond its own deadline, for writing down what it could not send.
-const cleanUpMs = 300;
 // When Lambda repeats an event its deadline is later: by a timeout if the attempt before had none
 // of its time left. That of parts of an invocation is the same, as far as clocks agree.
 const leastTimeoutMs = 500;
@@ -112,13 +104,7 @@ export function createTaskLifecycle(
   /** Whether it has decided: a handler that goes on after that goes on for nobody. */
   let isDecided = false;
 
-  let linked: LinkedRun | undefined;
-  const link: LinkRun = (record, file) => {
-    linked = sentinel?.begin({ requestId, stub: record, file });
-    return linked;
-  };
-  const stub = openTaskStub(invocation, { ...parts, startedAt, deadlineMs, link });
-  linked ??= sentinel?.begin({ requestId });
+  const journal = openTaskJournal(invocation, { ...parts, startedAt, deadlineMs });
   /** Whether the sentinel reports this task. */
   const isLinked = (): boolean => sentinel?.isUsable() ?? false;
   const ownsSpool = (): boolean => !sentinel?.ownsSpool();
@@ -132,42 +118,34 @@ export function createTaskLifecycle(
   let state: State = 'started';
   let settledOutcome: Outcome | undefined;
   let isExpired = false;
-  let markDelivered: () => void = () => undefined;
-  const delivered = new Promise<void>((resolve) => {
-    markDelivered = resolve;
-  });
+  const { promise: delivered, resolve: markDelivered } = Promise.withResolvers<void>();
 
   const close = (as: State = 'closed'): void => {
     state = as;
-    stub?.close();
-    linked?.close();
+    journal.close();
     parts.onClosed();
   };
 
   const early = startEarlyReports({
-    ...{ invocation, stub, sequence, load, remainingMs, reportsStart, isAwaited },
-    ...{ isLinked, ownsSpool, linked: () => linked },
+    ...{ invocation, stub: journal.stub, sequence, load, remainingMs, reportsStart, isAwaited },
+    ...{ isLinked, ownsSpool, linked: journal.linked },
     budgetMs: settings.budgetMs,
     isRunning: () => state === 'started',
-    writeRaw: () => stub?.add({ raw: rawTask(invocation, settings.capture) }),
+    writeRaw: journal.writeRaw,
   });
 
-  /** Where the sentinel does not ask the platform, as about what ends at its deadline, this does. */
-  const deliver = (waits: boolean, timeMs: number, ended: Omit<ReportOrigin, 'birth'>) =>
-    deliverTask(parts, {
-      ...{ sequence, sampled, waits, timeMs },
-      // The next attempt may have begun at the deadline.
-      origin: { birth: isExpired ? birth - 1 : birth, ...ended },
-      linked: isExpired ? undefined : linked,
-      isSafe: () => close(),
-    });
+  /** Evaluates the user's rule after the response has left, which must not wait for it. */
+  const writeVerdict = (delivery: TaskDelivery, at: number): void => {
+    if (settings.isSuccess === undefined || invocation.ended?.outcome.kind !== 'response') return;
+    journal.stub?.add({ ended: { isSuccess: delivery.isSuccess(invocation), at } });
+  };
 
   /** At once: from here on the end of the process does not make a failure of a success. */
   const writeDown = (outcome: Outcome, mayDie: boolean): void => {
     const isSuccess = isSuccessfulOutcome(outcome, invocation.recorded().failure !== undefined);
-    stub?.add({ ended: { isSuccess, at: wallClockMs() } });
+    journal.stub?.add({ ended: { isSuccess, at: wallClockMs() } });
     // Loading what makes a report of it may take as long as a process lasts.
-    if (mayDie) stub?.add({ raw: rawTask(invocation, settings.capture) });
+    if (mayDie) journal.writeRaw();
   };
 
   /** started → responded, or a correction of what the caller was believed to get. */
@@ -177,47 +155,21 @@ export function createTaskLifecycle(
     early.stop();
     parts.onSettled();
     // A correction: the sentinel was told that nothing more would come.
-    if (state === 'closed') linked = sentinel?.begin({ requestId });
+    if (state === 'closed') journal.relink();
     const isKnown = reportsStart || early.isTimeoutReported();
     if (meaning === undefined || (invocation.recorded().skipped && !isKnown)) {
       close(meaning === undefined ? 'suspended' : 'closed');
       return undefined;
     }
     state = 'responded';
-    const isCold = !parts.warmth.isWarm;
-    // A process that outlives the deadline has all the time it needs.
-    const leftMs = isExpired ? undefined : invocation.remainingMs();
-    const timeMs = deliveryTimeMs(settings.budgetMs, leftMs, waits);
-    const isPostponed = !isWorthLoading(leftMs, waits) && !parts.postponed.isFull();
-    // A response that is almost too late waits for nothing; the stub tells the next process.
-    const isWaited = waits && timeMs > 0 && !isPostponed;
-    if (!isWaited && !isExpired) writeDown(meaning, isCold || timeMs < shortTimeMs);
-    const lateMs = isExpired ? Math.max(0, -(invocation.remainingMs() ?? 0)) : 0;
-    const ended = {
-      endedAt: wallClockMs() - lateMs,
-      endedMonotonicMs: monotonicMs() - lateMs,
-    };
-    const delivering = (limitMs: number): Promise<void> =>
-      deliver(isWaited, limitMs, ended)
-        .catch((error: unknown) => {
-          logError(error);
-          close();
-        })
-        .finally(markDelivered);
-    if (isWaited) return delivering(timeMs);
-    if (isPostponed) parts.postponed.add(delivering);
-    else strategy.afterResponse(event, () => delivering(timeMs), timeMs + cleanUpMs);
-    return undefined;
-  };
-
-  const contained = <Arguments extends unknown[]>(work: (...given: Arguments) => unknown) => {
-    return (...given: Arguments): void => {
-      try {
-        work(...given);
-      } catch (error) {
-        logError(error);
-      }
-    };
+    return deliverTask(parts, {
+      ...{ invocation, event, sequence, sampled, birth, waits, close },
+      isExpired: () => isExpired,
+      linked: journal.linked,
+      writeDown: (mayDie) => writeDown(meaning, mayDie),
+      writeVerdict,
+      onDelivered: markDelivered,
+    });
   };
 
   const isTooLate = (postedAt: number): boolean =>
@@ -234,11 +186,17 @@ export function createTaskLifecycle(
     close();
   };
 
+  /** @returns false if the runtime client does not decide, or has decided */
+  const decide = (): boolean => {
+    if (!isTied) return false;
+    isTied = false;
+    isDecided = true;
+    return true;
+  };
+
   const unwatch = parts.runtime?.watch(requestId, {
-    handedOver: contained((handover: Handover, postedAt = monotonicMs()) => {
-      if (!isTied) return;
-      isTied = false;
-      isDecided = true;
+    handedOver: neverThrowing((handover: Handover, postedAt = monotonicMs()) => {
+      if (!decide()) return;
       if (isTooLate(postedAt)) {
         expire();
         return;
@@ -248,13 +206,11 @@ export function createTaskLifecycle(
       const isNews = settledOutcome === undefined || contradicts(settledOutcome, handover);
       if (state === 'started' || isNews) void respond(outcome, false);
       else if (state === 'responded') writeDown(outcome, true);
-    }),
-    finished: contained(() => {
-      if (!isTied) return;
-      isTied = false;
-      isDecided = true;
+    }, logError),
+    finished: neverThrowing(() => {
+      if (!decide()) return;
       if (state === 'started') void respond(settledOutcome ?? unnoticedOutcome(), false);
-    }),
+    }, logError),
   });
   const untie = (): void => {
     isTied = false;
@@ -284,13 +240,11 @@ export function createTaskLifecycle(
     joinedBy(otherRemainingMs = invocation.remainingMs()) {
       const laterMs = (otherRemainingMs ?? 0) - (invocation.remainingMs() ?? 0);
       if (isDecided && laterMs > sameDeadlineMs) return false;
-      if (isTied && laterMs > leastTimeoutMs) {
-        isTied = false;
-        isDecided = true;
+      if (laterMs > leastTimeoutMs && decide()) {
         expire();
         return false;
       }
-      if (!isTied || invocation.isUnfollowed) return true;
+      if (!isTied || invocation.isFollowedByRuntimeOnly) return true;
       untie();
       if (state === 'started' && settledOutcome !== undefined) void respond(settledOutcome, false);
       return true;

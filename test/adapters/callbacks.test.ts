@@ -1,4 +1,4 @@
-/** Handlers of Node 22 that answer without a promise. */
+/** Handlers on Node.js 22 that respond without a promise. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -46,7 +46,7 @@ test.each<[string, CallbackHandler, unknown[], object]>([
     ['done', undefined, 'done'],
     { is_success: true, result: 'done' },
   ],
-])('%s: the runtime hears it, and the run is reported first', async (_, handler, heard, report) => {
+])('%s is passed to the runtime after the task is reported', async (_, handler, heard, report) => {
   const platform = await local();
   const answers: unknown[][] = [];
   const reported = withTaskReporter(handler, options(platform));
@@ -68,7 +68,7 @@ test.each<[string, CallbackHandler, unknown[], object]>([
   expect(reportsOf(platform, { awsRequestId: 'r-1' })).toMatchObject([report]);
 });
 
-test('the runtime hears every answer in its order, and the first is reported', async () => {
+test('all callback calls are passed to the runtime in order, and the first one is reported', async () => {
   const platform = await local();
   const answers: unknown[][] = [];
   const twice: CallbackHandler = (_event, _context, callback) => {
@@ -88,7 +88,7 @@ test('the runtime hears every answer in its order, and the first is reported', a
   expect(reportsOf(platform, { awsRequestId: 'r-4' })).toMatchObject([{ result: 'first' }]);
 });
 
-test('a value without a promise is no answer: the run is over when the event loop runs dry', async () => {
+test('a returned value is ignored: the task ends when the event loop is empty', async () => {
   const platform = await local();
   const script = fileURLToPath(new URL('./returns-a-value.mjs', import.meta.url));
 
@@ -102,7 +102,7 @@ test('a value without a promise is no answer: the run is over when the event loo
   ]);
 });
 
-test('a promise wins over the callback that is there as well', async () => {
+test('a promise takes precedence over an unused callback', async () => {
   const platform = await local();
   const reported = withTaskReporter(
     async () => 'by promise',

@@ -1,4 +1,4 @@
-/** One body of tests through the bare handler, the wrapper and the middleware. */
+/** The same tests for the wrapper, the middleware and both together. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy6 from 'middy6';
 import middy7 from 'middy7';
@@ -55,7 +55,7 @@ class QuotaError extends Error {
 
 const frozen = Object.freeze(new Error('frozen'));
 
-/** Handler shapes, with what the task history is to show of each. */
+/** Kinds of handlers with the task that must be reported for each. */
 const shapes: { shape: string; handler: Handler; task: Record<string, unknown> }[] = [
   {
     shape: 'an asynchronous handler',
@@ -84,16 +84,16 @@ const shapes: { shape: string; handler: Handler; task: Record<string, unknown> }
     shape: 'a handler that returns a thenable',
     // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
     handler: () => ({ then: (resolve: (value: string) => void) => resolve('from a thenable') }),
-    // Middy 7 does not wait for it: what its hooks see is the thenable.
+    // Middy 7 does not await it: its hooks see the thenable.
     task: { is_success: true },
   },
   {
-    shape: 'an HTTP answer',
+    shape: 'an HTTP response',
     handler: async () => ({ statusCode: 200, body: '{"ok":true}' }),
     task: { is_success: true, result: '{"statusCode":200,"body":"{\\"ok\\":true}"}' },
   },
   {
-    shape: 'an HTTP answer with a server error',
+    shape: 'an HTTP response with a server error',
     handler: async () => ({ statusCode: 503, body: 'overloaded' }),
     task: { is_success: false, result: '{"statusCode":503,"body":"overloaded"}' },
   },
@@ -121,7 +121,7 @@ const shapes: { shape: string; handler: Handler; task: Record<string, unknown> }
     },
   },
   {
-    shape: 'a handler that throws at once',
+    shape: 'a handler that throws synchronously',
     handler: () => {
       throw new RangeError('at once');
     },
@@ -142,14 +142,14 @@ const shapes: { shape: string; handler: Handler; task: Record<string, unknown> }
     task: { is_success: false, result: expect.stringContaining('just a text') },
   },
   {
-    shape: 'a handler that returns what cannot be awaited',
+    shape: 'a handler that returns a thenable that throws',
     handler: () => ({
       // biome-ignore lint/suspicious/noThenProperty: that it throws is what this is about
       get then() {
         throw new RangeError('no then');
       },
     }),
-    // Middy 7 does not try: then the run looks well.
+    // Middy 7 does not await it, so the task succeeds.
     task: {},
   },
   {
@@ -164,7 +164,7 @@ const shapes: { shape: string; handler: Handler; task: Record<string, unknown> }
 ];
 
 describe.each(adapters)('$adapter', ({ reported }) => {
-  test.each(shapes)('$shape: same outcome, and the run is reported', async ({ handler, task }) => {
+  test.each(shapes)('$shape has the same outcome and is reported', async ({ handler, task }) => {
     const bare = await outcomeOf(handler, lambdaContext());
     const context = lambdaContext();
 
@@ -188,7 +188,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     expect(reportsOf(platform, context)).toMatchObject([{ is_success: false, result: 'null' }]);
   });
 
-  test('the very object that was thrown is thrown, its stack without frames of ours', async () => {
+  test('the thrown object is rethrown, and its stack contains no frames of ours', async () => {
     const thrown: unknown[] = [];
     const handler = (): never => {
       const error = new Error('which one?');
@@ -203,7 +203,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     expect(stack).not.toMatch(/xpander|with-task-reporter|current-task|AsyncLocalStorage/);
   });
 
-  test('the handler says what the LLM did', async () => {
+  test('currentTask() adds tokens, tools and the raw response', async () => {
     const context = lambdaContext();
     const handler = reported(async () => {
       await sleep(1);
@@ -229,7 +229,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     ]);
   });
 
-  test('the handler chooses input and result, and can call its run a failure', async () => {
+  test('currentTask() sets the input and marks the task as failed', async () => {
     const context = lambdaContext();
     const handler = reported(async () => {
       currentTask().setInput('the question alone');
@@ -248,7 +248,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     ]);
   });
 
-  test('a run that is skipped is not reported', async () => {
+  test('a skipped task is not reported', async () => {
     const context = lambdaContext();
     const handler = reported(async () => currentTask().skip()) as Handler;
 
@@ -257,7 +257,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     expect(reportsOf(platform, context)).toEqual([]);
   });
 
-  test('runs that overlap are kept apart', async () => {
+  test('concurrent invocations are reported separately', async () => {
     const contexts = Array.from({ length: 8 }, () => lambdaContext());
     const handler = reported(async (event) => {
       const { n } = event as { n: number };
@@ -279,7 +279,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     );
   });
 
-  test('the same request id twice at once is reported for each', async () => {
+  test('two concurrent invocations with the same request id are both reported', async () => {
     const awsRequestId = crypto.randomUUID();
     const handler = reported(async (event) => event) as Handler;
 
@@ -288,7 +288,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     expect(reportsOf(platform, { awsRequestId })).toHaveLength(2);
   });
 
-  test('the input is the event that arrived, whatever the handler makes of it', async () => {
+  test('the input is the original event even if the handler changes it', async () => {
     const context = lambdaContext();
     const handler = reported(async (event) => {
       Object.assign(event as object, { question: 'changed', added: true });
@@ -299,7 +299,7 @@ describe.each(adapters)('$adapter', ({ reported }) => {
     expect(reportsOf(platform, context)).toMatchObject([{ input: '{"question":"original"}' }]);
   });
 
-  test('the event and the context are the very objects of the runtime', async () => {
+  test('the handler gets the event and context objects of the runtime', async () => {
     const event = { question: 'why?' };
     const context = lambdaContext();
     const seen: unknown[] = [];

@@ -1,4 +1,4 @@
-/** What Middy makes hard for a middleware that has to see how every run ends. */
+/** Ways in which a Middy stack ends that a middleware does not see through its hooks alone. */
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy6 from 'middy6';
@@ -9,7 +9,7 @@ import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/l
 import { lambdaContext } from '../support/lambda-context.ts';
 import { reportsOf } from '../support/reports-of.ts';
 
-// What both majors have in common and these tests use.
+// What these tests use of both major versions.
 interface Stack {
   (event: unknown, context: unknown): Promise<unknown>;
   use(middleware: object): Stack;
@@ -32,7 +32,7 @@ describe.each([
   { version: 6, middy: middy6 as unknown as Middy },
   { version: 7, middy: middy7 as unknown as Middy },
 ])('Middy $version', ({ middy }) => {
-  test('another middleware answers early in before: the run is reported with its answer', async () => {
+  test('an early response of another before hook is reported', async () => {
     const context = lambdaContext();
     const stack = middy(() => 'from the handler')
       .use(taskReporter(options()))
@@ -50,7 +50,7 @@ describe.each([
     ]);
   });
 
-  test('another middleware answers early after the handler, before our hook', async () => {
+  test('an early response of another after hook is reported', async () => {
     const context = lambdaContext();
     const stack = middy(() => 'from the handler')
       .use(taskReporter(options()))
@@ -60,7 +60,7 @@ describe.each([
     await expectReports(context, [{ is_success: true, result: 'replaced' }]);
   });
 
-  test('onError turns an error into a response: what the caller gets decides', async () => {
+  test('the response that onError creates from an error decides whether the task succeeds', async () => {
     const [refused, broken] = [lambdaContext(), lambdaContext()];
     const answering = (statusCode: number) =>
       middy(() => {
@@ -83,7 +83,7 @@ describe.each([
     ]);
   });
 
-  test('onError answers early, so that our hook never runs', async () => {
+  test('an early response of another onError hook is reported as a failure', async () => {
     const context = lambdaContext();
     const stack = middy(() => {
       throw new TypeError('bad input');
@@ -97,7 +97,7 @@ describe.each([
     ]);
   });
 
-  test('an after hook that throws makes the run a failure', async () => {
+  test('an after hook that throws fails the task', async () => {
     const context = lambdaContext();
     const stack = middy(() => 'fine so far')
       .use(taskReporter(options()))
@@ -113,7 +113,7 @@ describe.each([
     ]);
   });
 
-  test('registered last: the outcome of hooks that run after ours replaces what we reported', async () => {
+  test('registered last, it corrects the report if a later hook throws', async () => {
     const context = lambdaContext();
     const stack = middy(() => 'fine so far')
       .use({
@@ -130,7 +130,7 @@ describe.each([
     ]);
   });
 
-  test('registered last: an error that becomes a response after our hook', async () => {
+  test('registered last, it corrects the report if a later hook handles the error', async () => {
     const context = lambdaContext();
     const stack = middy(() => {
       throw new Error('not allowed');
@@ -149,7 +149,7 @@ describe.each([
     ]);
   });
 
-  test('registered after an asynchronous hook: currentTask() still finds the run', async () => {
+  test('registered after an asynchronous hook, currentTask() finds the task', async () => {
     const context = lambdaContext();
     const stack = middy(async () => {
       await sleep(1);
@@ -163,7 +163,7 @@ describe.each([
     await expectReports(context, [{ used_tools: ['web_search'] }]);
   });
 
-  test('a thrown null', async () => {
+  test('a thrown null is reported as a failure', async () => {
     const context = lambdaContext();
     const stack = middy(() => Promise.reject(null)).use(taskReporter(options()));
 
@@ -171,7 +171,7 @@ describe.each([
     await expectReports(context, [{ is_success: false, result: 'null' }]);
   });
 
-  test('a thrown undefined', async () => {
+  test('a thrown undefined is reported as a failure', async () => {
     const context = lambdaContext();
     const stack = middy(() => Promise.reject(undefined)).use(taskReporter(options()));
 
@@ -179,7 +179,7 @@ describe.each([
     await expectReports(context, [{ is_success: false, result: 'undefined' }]);
   });
 
-  test('Middy ends the run early before the timeout: written into the log when no time is left', async () => {
+  test('an early timeout of Middy without time to report is logged as undelivered', async () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {});
     const context = lambdaContext({ remainingMs: 150 });
     const stack = middy(() => sleep(10_000, undefined, { ref: false }), {
@@ -188,7 +188,7 @@ describe.each([
 
     await expect(stack({}, context)).rejects.toThrow('The operation was aborted');
 
-    // Beside the answer, which is late enough.
+    // Logged while the caller gets the response.
     await vi.waitFor(() =>
       expect(String(error.mock.lastCall?.[0])).toMatch(
         /^\[xpander-lambda\] undelivered report \{"reason":"ConnectionError: The invocation had no time left/,
@@ -197,7 +197,7 @@ describe.each([
     expect(reportsOf(platform, context)).toEqual([]);
   });
 
-  test('Middy ends the run early with time to report', async () => {
+  test('an early timeout of Middy with time to report is reported', async () => {
     const context = lambdaContext({ remainingMs: 3_000 });
     const stack = middy(() => sleep(10_000, undefined, { ref: false }), {
       timeoutEarlyInMillis: 2_900,
@@ -210,7 +210,7 @@ describe.each([
     ]);
   });
 
-  test('an answer that is no plain object is left alone', async () => {
+  test('a response that is not a plain object is not changed', async () => {
     const convert = async (request: { response: unknown }): Promise<void> => {
       const response = request.response as Response;
       request.response = { statusCode: response.status, body: await response.text() };
@@ -226,7 +226,7 @@ describe.each([
     expect(answer).toEqual({ statusCode: 201, body: 'hello' });
   });
 
-  test('a body that nobody reads: the run is reported, and the body stays unread', async () => {
+  test('a body that nobody reads is reported and stays unread', async () => {
     const context = lambdaContext();
     const body = Readable.from(['unread']);
     const stack = middy(() => ({ statusCode: 200, body }))
@@ -246,7 +246,7 @@ describe.each([
     ['a stream of objects that JSON cannot hold', () => Readable.from([{ n: 1n }])],
     ['a locked stream', () => locked()],
     ['a body that throws', () => throwing()],
-  ])('%s reaches Middy as it does without us', async (_, answer) => {
+  ])('%s reaches Middy unchanged', async (_, answer) => {
     const bare = await middy(answer)({}, lambdaContext()).catch(String);
     const reported = await middy(answer).use(taskReporter(options()))({}, lambdaContext());
 
@@ -256,7 +256,7 @@ describe.each([
     expect(reported?.constructor).not.toBe(Error);
   });
 
-  test('hooks of others see the request as Middy made it', async () => {
+  test('other hooks see the request unchanged', async () => {
     const seen: unknown[] = [];
     const look = (request: object): void => {
       seen.push(Object.keys(request), structuredClone({ ...request, context: null, internal: {} }));
@@ -275,7 +275,7 @@ describe.each([
   });
 });
 
-test('a middleware without agent id says so once and does nothing', async () => {
+test('a middleware without agent id logs one warning and does nothing', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   vi.stubEnv('XPANDER_AGENT_ID', '');
 
@@ -289,9 +289,27 @@ test('a middleware without agent id says so once and does nothing', async () => 
   ]);
 });
 
-/** Compares all reports of a run, in the order in which they came in. */
+test('a wrong value of an optional variable is logged once, and runs are reported', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.stubEnv('XPANDER_BUDGET_MS', 'three seconds');
+  const context = lambdaContext();
+  const create = (): Stack =>
+    (middy7 as unknown as Middy)(() => 'answer').use(taskReporter(options()));
+
+  await create()({}, context);
+  create();
+
+  expect(warn.mock.calls).toEqual([
+    [
+      "[xpander-lambda] XPANDER_BUDGET_MS must be a whole number, 1 to 900000; it is 'three seconds'. The default is used.",
+    ],
+  ]);
+  await expectReports(context, [{ is_success: true, result: 'answer' }]);
+});
+
+/** Compares all reports of a task, in order of arrival. */
 async function expectReports(context: { awsRequestId: string }, expected: object[]): Promise<void> {
-  // Where Middy skips our hooks its answer does not wait for the report, and an unread body has time.
+  // If Middy skips our hooks, its response does not wait for the report.
   await vi.waitFor(
     () => expect(reportsOf(platform, context).length).toBeGreaterThanOrEqual(expected.length),
     { timeout: 4_000 },

@@ -24,7 +24,7 @@ test.each<[string, unknown]>([
   ['a promise of an async function', (async () => undefined)()],
   ['a frozen promise', Object.freeze(Promise.resolve())],
   ['a promise with a field of its own', Object.assign(Promise.resolve(), { id: 1 })],
-])('%s is a plain promise', (_, value) => {
+])('%s is a native promise', (_, value) => {
   expect(isPlainPromise(value)).toBe(true);
 });
 
@@ -45,7 +45,7 @@ test.each<[string, unknown]>([
   ['a promise without a prototype', Object.setPrototypeOf(Promise.resolve(), null)],
   ['a proxy of a promise', new Proxy(Promise.resolve(), {})],
   ['a thenable that cannot be read', unreadable],
-])('%s is no plain promise', (_, value) => {
+])('%s is not a native promise', (_, value) => {
   expect(isPlainPromise(value)).toBe(false);
 });
 
@@ -57,11 +57,11 @@ test.each<[string, unknown, boolean, boolean]>([
   ['an object', {}, false, false],
   ['a text', 'then', false, false],
   ['null', null, false, false],
-])('%s: whether it is thenable, and whether it has then', (_, value, thenable, has) => {
+])('isThenable() and hasThen() recognise %s', (_, value, thenable, has) => {
   expect([isThenable(value), hasThen(value)]).toEqual([thenable, has]);
 });
 
-test('looking for then does not read it', () => {
+test('hasThen() does not read then', () => {
   const read = vi.fn();
 
   hasThen(withThen({}, { get: read }));
@@ -69,7 +69,7 @@ test('looking for then does not read it', () => {
   expect(read).not.toHaveBeenCalled();
 });
 
-test('who follows a promise gets what it comes to, and the follower sees it first', async () => {
+test('followPromise() settles like the promise, after its listeners', async () => {
   const steps: unknown[] = [];
   const error = new Error('no');
   const follow = (promise: Promise<unknown>): Promise<unknown> =>
@@ -89,7 +89,7 @@ test('who follows a promise gets what it comes to, and the follower sees it firs
   ]);
 });
 
-test('a promise is followed although somebody has replaced then of all promises', async () => {
+test('followPromise() works if user code replaces Promise.prototype.then', async () => {
   const replaced = vi.spyOn(Promise.prototype, 'then');
   const promise = Promise.resolve('fine');
   let seen: unknown;
@@ -108,7 +108,7 @@ test('a promise is followed although somebody has replaced then of all promises'
   expect(calls).toBe(0);
 });
 
-test('a thenable that is adopted is asked once, as await would ask it', async () => {
+test('adopt() calls then of a thenable once, like await', async () => {
   const then = vi.fn((resolve: (value: string) => void) => resolve('fine'));
 
   const adopted = adopt(withThen({}, { value: then }));
@@ -118,14 +118,14 @@ test('a thenable that is adopted is asked once, as await would ask it', async ()
   expect([before, then.mock.calls.length]).toEqual([0, 1]);
 });
 
-test('what is no thenable is adopted as it is, and one that cannot be read rejects', async () => {
+test('adopt() resolves with a value that is not a thenable and rejects if then throws', async () => {
   const value = withThen({}, { value: 'soon' });
 
   expect(await adopt(value)).toBe(value);
   await expect(adopt(unreadable)).rejects.toThrow('no reading');
 });
 
-/** A literal with this name is what the linter takes for a mistake. */
+/** The linter rejects an object literal with a field of this name. */
 function withThen<T extends object>(target: T, then: PropertyDescriptor): T {
   return Object.defineProperty(target, 'then', then);
 }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startTimeLimit } from '../../src/base/time-limit.ts';
 
-test('it ends the work when the time is over', () => {
+test('a time limit aborts after the timeout', () => {
   useFakeTimers();
   const { signal, isOver } = startTimeLimit(50);
 
@@ -13,7 +13,7 @@ test('it ends the work when the time is over', () => {
   expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
 });
 
-test('it ends with another signal, and says that the time was not over', () => {
+test('a time limit aborts with another signal, without being over', () => {
   const givenUp = new AbortController();
   const { signal, isOver } = startTimeLimit(1_000, givenUp.signal);
 
@@ -22,11 +22,11 @@ test('it ends with another signal, and says that the time was not over', () => {
   expect([signal.reason, isOver()]).toEqual(['given up', false]);
 });
 
-test('a signal that is aborted already ends it at once', () => {
+test('a time limit aborts at once if another signal is aborted', () => {
   expect(startTimeLimit(1_000, AbortSignal.abort('before')).signal.reason).toBe('before');
 });
 
-test('it leaves no timer behind', () => {
+test('a stopped time limit leaves no timer and no listener', () => {
   useFakeTimers();
   const givenUp = new AbortController();
   const { signal, stop } = startTimeLimit(50, givenUp.signal);

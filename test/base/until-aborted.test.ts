@@ -4,7 +4,7 @@ import { untilAborted } from '../../src/base/until-aborted.ts';
 
 const never = new Promise<never>(() => undefined);
 
-test('passes on what comes of the work while the signal stays quiet', async () => {
+test('untilAborted() settles like the work if the signal does not abort', async () => {
   const { signal } = new AbortController();
   const failure = new Error('no');
 
@@ -13,7 +13,7 @@ test('passes on what comes of the work while the signal stays quiet', async () =
   await expect(untilAborted(Promise.reject(failure), signal)).rejects.toBe(failure);
 });
 
-test('ends the wait with the reason of the signal', async () => {
+test('untilAborted() rejects with the reason of the signal', async () => {
   const controller = new AbortController();
   const reason = new Error('enough');
   const wait = untilAborted(never, controller.signal);
@@ -23,13 +23,13 @@ test('ends the wait with the reason of the signal', async () => {
   await expect(wait).rejects.toBe(reason);
 });
 
-test('does not wait with a signal that is aborted already', async () => {
+test('untilAborted() rejects at once if the signal is aborted', async () => {
   const reason = new Error('enough');
 
   await expect(untilAborted(never, AbortSignal.abort(reason))).rejects.toBe(reason);
 });
 
-test('leaves no rejection unhandled when the work fails after the wait has ended', async () => {
+test('untilAborted() leaves no unhandled rejection if the work fails later', async () => {
   const reason = new Error('enough');
   let fail = (_: Error): void => undefined;
   const work = new Promise<never>((_, reject) => {
@@ -43,7 +43,7 @@ test('leaves no rejection unhandled when the work fails after the wait has ended
   await new Promise((resolve) => setImmediate(resolve));
 });
 
-test('leaves no listener on the signal', async () => {
+test('untilAborted() leaves no listener on the signal', async () => {
   const { signal } = new AbortController();
 
   await untilAborted(Promise.resolve(1), signal);

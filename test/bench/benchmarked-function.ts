@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openCpuShare, usualCpuShare } from '../support/lambda/cpu-share.ts';
 import { functionEnvironment, nodeCommandLine } from '../support/lambda/function-environment.ts';
 import { startFunctionProcess } from '../support/lambda/function-process.ts';
-import type { RuntimeClient } from '../support/runtime-client/runtime-client.ts';
+import type { RuntimeClient } from '../support/runtime-client/installed-client.ts';
 import { type InvocationTimes, startLambdaApis } from './lambda-apis.ts';
 import type { BuiltFunction } from './task-root.ts';
 

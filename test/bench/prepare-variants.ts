@@ -1,6 +1,6 @@
 /** Builds the functions and finds out which of them do what they are to be measured for. */
 
-import type { RuntimeClient } from '../support/runtime-client/runtime-client.ts';
+import type { RuntimeClient } from '../support/runtime-client/installed-client.ts';
 import type { Skipped } from './bench-results.ts';
 import { type BenchmarkedFunction, startFunction } from './benchmarked-function.ts';
 import type { Services } from './services.ts';

@@ -3,7 +3,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RuntimeClient } from '../support/runtime-client/runtime-client.ts';
+import type { RuntimeClient } from '../support/runtime-client/installed-client.ts';
 import { startFunction } from './benchmarked-function.ts';
 import { type CpuProfile, timeByFile } from './read-profile.ts';
 import { median } from './statistics.ts';

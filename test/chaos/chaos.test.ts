@@ -20,7 +20,7 @@ import { runPlan } from './run-plan.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const { CHAOS, CHAOS_SEED, CHAOS_DEATHS, CHAOS_TIMEOUT_MS, LAMBDA_CPU_SHARE } = process.env;
-const invocations = Number(CHAOS || 60);
+const invocations = Number(CHAOS || 30);
 const seed = Number(CHAOS_SEED || (CHAOS ? Date.now() % 1_000_000 : 7));
 const isSlow = Boolean(LAMBDA_CPU_SHARE);
 const timeoutMs = Number(CHAOS_TIMEOUT_MS || (isSlow ? 3_000 : 1_500));

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskReporterOptions } from '../../src/config/options.ts';
-import { type ResolvedOptions, resolveOptions } from '../../src/config/resolve-options.ts';
+import {
+  type ReporterSettings,
+  type ResolvedOptions,
+  resolveOptions,
+} from '../../src/config/resolve-options.ts';
 import { ConfigurationError } from '../../src/errors.ts';
 
 const complete = { XPANDER_AGENT_ID: 'agent-of-environment', XPANDER_API_KEY: 'key' };
 
-test('an option wins over its variable, which wins over the default', () => {
+test('an option takes precedence over its variable, which takes precedence over the default', () => {
   const environment = {
     ...complete,
     XPANDER_CAPTURE: 'shape',
@@ -75,7 +79,7 @@ test('every variable is read', () => {
   });
 });
 
-test('a callback keeps the options object as its this', () => {
+test('a callback is called with the options object as this', () => {
   const options = {
     agentId: 'agent-123',
     id(this: { agentId: string }) {
@@ -89,7 +93,7 @@ test('a callback keeps the options object as its this', () => {
 });
 
 test.each<[unknown, string]>([
-  [{ agentID: 'a' }, "there is no 'agentID'"],
+  [{ agentID: 'a' }, "unknown field 'agentID'"],
   [{ agentId: '' }, "'agentId' must be a non-empty string; it is ''"],
   [{ capture: 'all' }, "'capture' must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'"],
   [{ maxBytes: 10 }, "'maxBytes' must be a whole number, 1024 or more; it is 10"],
@@ -98,41 +102,123 @@ test.each<[unknown, string]>([
   [{ redact: 'iban' }, "'redact' must be a list"],
   [{ redact: ['iban', 5] }, 'entry 1 is 5'],
   [{ input: 'event.body' }, "'input' must be a function"],
-  [{ apiKey: 'a b' }, "'apiKey' must be a text that a header can carry; it is something else"],
-  [{ apiKey: 'a', apiKeySecret: 'b' }, "give 'apiKey' or 'apiKeySecret', not both"],
+  [
+    { apiKey: 'a b' },
+    "'apiKey' must be a text that is allowed in an HTTP header; it is something else",
+  ],
+  [{ apiKey: 'a', apiKeySecret: 'b' }, "set 'apiKey' or 'apiKeySecret', not both"],
   [{ baseUrl: 'http://platform.example' }, 'would send the API key unencrypted'],
-  [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not usable"],
+  [{ baseUrl: 'ftp://platform.example' }, "'ftp://platform.example' is not valid"],
   [{ llmTaps: 'no' }, "'llmTaps' must be true or false; it is 'no'"],
   [{ llmHosts: ['https://llm.example.com/v1'] }, "a host such as 'llm.example.com'"],
   [{ delivery: 'later' }, "'delivery' must be one of 'auto', 'in-band'"],
   ['agent-123', 'expected an object'],
-])('a wrong option %o throws and names it', (options, message) => {
+])('an invalid option %o throws and is named in the message', (options, message) => {
   const resolve = (): ResolvedOptions => resolveOptions(options as TaskReporterOptions, complete);
 
   expect(resolve).toThrow(ConfigurationError);
   expect(resolve).toThrow(message);
 });
 
-test('a wrong key is never shown', () => {
+test('no message shows an invalid key', () => {
   const resolve = (): ResolvedOptions =>
     resolveOptions({ apiKey: ['hidden'] } as unknown as TaskReporterOptions, complete);
 
   expect(resolve).toThrow(
-    /^options: 'apiKey' must be a text that a header can carry; it is something else\.$/,
+    /^options: 'apiKey' must be a text that is allowed in an HTTP header; it is something else\.$/,
   );
 });
 
-describe('what is wrong in the environment disables reporting', () => {
+describe('a wrong value of an optional variable causes a warning, and the default is used', () => {
+  test.each<[string, string, Partial<ReporterSettings>, string]>([
+    ['XPANDER_LOG_LEVEL', 'warning', { logLevel: 'warn' }, "one of 'debug', 'info'"],
+    ['XPANDER_LLM_TAPS', 'maybe', { llmTaps: true }, 'true or false'],
+    ['XPANDER_REPORT_START', '2', { reportStart: false }, 'true or false'],
+    ['XPANDER_MAX_BYTES', 'abc', { maxBytes: 262_144 }, 'a whole number, 1024 or more'],
+    ['XPANDER_MAX_BYTES', '10', { maxBytes: 262_144 }, 'a whole number, 1024 or more'],
+    ['XPANDER_BUDGET_MS', '3s', { budgetMs: 3_000 }, 'a whole number, 1 to 900000'],
+    ['XPANDER_SAMPLE_RATE', '50%', { sampleRate: 1 }, 'a number, 0 to 1'],
+    ['XPANDER_DELIVERY', 'later', { delivery: 'auto' }, "one of 'auto', 'in-band'"],
+    ['XPANDER_LLM_HOSTS', 'https://llm.example/v1', { llmHosts: [] }, 'a list, each entry a host'],
+    ['IS_STG', 'staging', { baseUrl: 'https://inbound.xpander.ai' }, 'true or false'],
+    ['XPANDER_ALLOW_HTTP', 'sure', { baseUrl: 'https://inbound.xpander.ai' }, 'true or false'],
+    ['XPANDER_DISABLED', 'perhaps', {}, 'true or false'],
+  ])('%s=%s', (name, value, settings, expected) => {
+    const resolved = resolveOptions({}, { ...complete, [name]: value });
+
+    expect(enabled(resolved)).toMatchObject(settings);
+    expect(resolved).toMatchObject({
+      warnings: [expect.stringContaining(`${name} must be ${expected}`)],
+    });
+    expect(resolved).toMatchObject({
+      warnings: [expect.stringMatching(/; it is '.+'\. The default is used\.$/)],
+    });
+  });
+
+  test('a value that is right causes none', () => {
+    expect(resolveOptions({}, complete)).toMatchObject({ kind: 'enabled', warnings: [] });
+  });
+});
+
+describe('reports contain only the shape of data where it is not known what to hide', () => {
+  const wrongCapture = { ...complete, XPANDER_CAPTURE: 'none' };
+  const wrongPattern = { ...complete, XPANDER_REDACT: 'iban,/(/' };
+
+  test.each<[string, Record<string, string>, TaskReporterOptions, string]>([
+    ['a wrong capture mode', wrongCapture, {}, 'shape'],
+    ['a wrong capture mode that an option replaces', wrongCapture, { capture: 'full' }, 'full'],
+    ['a wrong pattern', wrongPattern, {}, 'shape'],
+    [
+      'a wrong pattern, with a capture mode in code',
+      wrongPattern,
+      { capture: 'redacted' },
+      'shape',
+    ],
+    ['a wrong pattern where nothing is redacted', wrongPattern, { capture: 'full' }, 'full'],
+    ['a wrong pattern where nothing is captured', wrongPattern, { capture: 'off' }, 'off'],
+    ['a wrong pattern that an option replaces', wrongPattern, { redact: ['iban'] }, 'redacted'],
+  ])('%s', (_, environment, options, capture) => {
+    const resolved = resolveOptions(options, environment);
+
+    expect(enabled(resolved)).toMatchObject({ capture });
+    expect(resolved).toMatchObject({
+      warnings: [expect.stringMatching(/Until that is fixed, reports contain only the shape/)],
+    });
+  });
+});
+
+describe('booleans are read in each usual form', () => {
+  test.each<[string, boolean]>([
+    ['true', true],
+    ['True', true],
+    ['1', true],
+    ['YES', true],
+    [' on ', true],
+    ['false', false],
+    ['False', false],
+    ['0', false],
+    ['No', false],
+    ['OFF', false],
+  ])('%s', (value, isOn) => {
+    const environment = { ...complete, XPANDER_REPORT_START: value, XPANDER_LLM_TAPS: value };
+    const staging = isOn ? 'https://inbound.stg.xpander.ai' : 'https://inbound.xpander.ai';
+    const toHttp = { XPANDER_ALLOW_HTTP: value, XPANDER_BASE_URL: 'http://platform.example' };
+
+    expect(resolveOptions({}, { ...environment, IS_STG: value })).toMatchObject({
+      settings: { reportStart: isOn, llmTaps: isOn, baseUrl: staging },
+      warnings: [],
+    });
+    expect(resolveOptions({}, { ...complete, ...toHttp }).kind).toBe(isOn ? 'enabled' : 'disabled');
+    expect(resolveOptions({}, { ...complete, XPANDER_DISABLED: value }).kind).toBe(
+      isOn ? 'switched-off' : 'enabled',
+    );
+  });
+});
+
+describe('a variable that reporting cannot do without disables it', () => {
   test.each<[string, Record<string, string | undefined>, string]>([
     ['no agent', { XPANDER_AGENT_ID: undefined }, 'There is no agent id'],
     ['no key', { XPANDER_API_KEY: ' ' }, 'There is no API key'],
-    ['capture', { XPANDER_CAPTURE: 'some' }, "XPANDER_CAPTURE must be one of 'full'"],
-    [
-      'a number',
-      { XPANDER_BUDGET_MS: '3s' },
-      "XPANDER_BUDGET_MS must be a whole number, 1 to 900000; it is '3s'",
-    ],
-    ['a pattern', { XPANDER_REDACT: '/(/' }, "XPANDER_REDACT: '/(/' is not a valid pattern"],
     ['plain http', { XPANDER_BASE_URL: 'http://platform.example' }, 'unencrypted'],
     ['a base URL with password', { XPANDER_BASE_URL: 'https://u:hidden@h' }, 'must not contain'],
     [
@@ -148,34 +234,37 @@ describe('what is wrong in the environment disables reporting', () => {
   });
 });
 
-test.each(['TRUE', '1'])('the kill switch %s wins over everything else there', (value) => {
-  const environment = {
-    XPANDER_DISABLED: value,
-    XPANDER_CAPTURE: 'nonsense',
-    XPANDER_API_KEY: 'a b',
-    XPANDER_BASE_URL: 'http://platform.example',
-  };
+test.each(['TRUE', '1'])(
+  'XPANDER_DISABLED=%s takes precedence over all other variables',
+  (value) => {
+    const environment = {
+      XPANDER_DISABLED: value,
+      XPANDER_CAPTURE: 'nonsense',
+      XPANDER_API_KEY: 'a b',
+      XPANDER_BASE_URL: 'http://platform.example',
+    };
 
-  const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
+    const resolved = resolveOptions({ baseUrl: 'https://h:9016' }, environment);
 
-  expect(resolved).toEqual({ kind: 'switched-off' });
-});
+    expect(resolved).toEqual({ kind: 'switched-off' });
+  },
+);
 
-test('a variable that is not used does no harm', () => {
+test('an invalid variable that is not used is ignored', () => {
   const environment = { ...complete, XPANDER_API_KEY: 'a b' };
   const options = { apiKeySecret: 's', baseUrl: 'https://platform.example' };
 
   expect(resolveOptions(options, environment)).toMatchObject({ kind: 'enabled' });
 });
 
-test('the log level of the environment holds for what is wrong in it', () => {
+test('the log level of the environment applies to messages about the environment', () => {
   expect(resolveOptions({}, { XPANDER_LOG_LEVEL: 'silent' })).toMatchObject({
     kind: 'disabled',
     logLevel: 'silent',
   });
 });
 
-test('plain http is fine on this machine, and elsewhere when it is allowed', () => {
+test('plain http is allowed for loopback addresses, and for others with XPANDER_ALLOW_HTTP', () => {
   const urlOf = (variables: Record<string, string>): string =>
     enabled(resolveOptions({}, { ...complete, ...variables })).baseUrl;
 
@@ -195,7 +284,7 @@ test.each([
   ['https://h.example/api/agent-controller/', 'https://h.example/api/agent-controller/org'],
   ['http://localhost:9016', 'http://localhost:9016/org'],
   ['http://localhost:49016', 'http://localhost:49016'],
-])('the organization is in the path of %s only where it belongs', (baseUrl, expected) => {
+])('%s contains the organization only if it is an agent controller', (baseUrl, expected) => {
   const settings = enabled(resolveOptions({ baseUrl, organizationId: 'org' }, complete));
 
   expect(settings.baseUrl).toBe(expected);

@@ -1,4 +1,4 @@
-/** What the page on the CDK and the doc comments show has to compile, and to be all that there is. */
+/** The snippets of the CDK page and of the doc comments compile, and the page lists all options. */
 import { execFile } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ test('every snippet of the page and of the doc comments compiles', async () => {
   expect(snippets.length).toBeGreaterThan(4);
 });
 
-test('the page names every option', () => {
+test('the CDK page lists every option', () => {
   const page = read('docs/cdk.md');
 
   const missing = [...optionNames, 'layer', 'sentinel'].filter(
@@ -40,7 +40,7 @@ test('the page names every option', () => {
 const project = {
   extends: '../../../tsconfig.json',
   compilerOptions: {
-    // As users have it: the types of the CDK do not know this distinction.
+    // The default of users: the types of the CDK do not support this flag.
     exactOptionalPropertyTypes: false,
     isolatedDeclarations: false,
     paths: { 'xpander-lambda/cdk': ['../../../infra/index.ts'] },

@@ -5,14 +5,21 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
-import { addFunction, functionIn, idsOf, importSecret, newStack, refusalOf } from './stacks.ts';
+import type { TaskReportingProps } from '../../infra/index.ts';
+import {
+  addFunction,
+  addTaskReporting,
+  errorMessageOf,
+  functionIn,
+  idsOf,
+  newStack,
+} from './stacks.ts';
 
 const reporterArn = 'arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda:3';
 const sentinelArn = 'arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda-sentinel:2';
 
 describe('the layer', () => {
-  test('is made of the files of this package', () => {
+  test('contains the files of this package', () => {
     const stack = newStack();
 
     instrument(stack, {});
@@ -28,11 +35,11 @@ describe('the layer', () => {
       CompatibleArchitectures: ['x86_64', 'arm64'],
       CompatibleRuntimes: ['nodejs22.x', 'nodejs24.x'],
       Content: expect.anything(),
-      Description: 'Reports runs of AI agents to xpander.ai',
+      Description: 'Reports the tasks of AI agents to xpander.ai',
     });
   });
 
-  test('may have the sentinel beside it', () => {
+  test('can be combined with the sentinel layer', () => {
     const stack = newStack();
 
     instrument(stack, { sentinel: true });
@@ -41,7 +48,7 @@ describe('the layer', () => {
     expect(functionIn(stack).Layers).toHaveLength(2);
   });
 
-  test('may be published already', () => {
+  test('can be a published layer version', () => {
     const stack = newStack();
 
     instrument(stack, { layer: { arn: reporterArn }, sentinel: { arn: sentinelArn } });
@@ -50,7 +57,7 @@ describe('the layer', () => {
     expect(idsOf(stack, 'AWS::Lambda::LayerVersion')).toEqual([]);
   });
 
-  test('may stand in an SSM parameter', () => {
+  test('can be read from an SSM parameter', () => {
     const stack = newStack();
 
     instrument(stack, { layer: { ssmParameter: '/xpander/reporter-layer-arn' } });
@@ -62,7 +69,7 @@ describe('the layer', () => {
     expect(functionIn(stack).Layers).toEqual([{ Ref: id }]);
   });
 
-  test('may stand in an SSM parameter whose name is a token', () => {
+  test('can be read from an SSM parameter whose name is a token', () => {
     const stack = newStack();
     const name = new CfnParameter(stack, 'Name').valueAsString;
 
@@ -73,7 +80,7 @@ describe('the layer', () => {
     ]);
   });
 
-  test('may be a token', () => {
+  test('can be a token', () => {
     const stack = newStack();
     const arn = new CfnParameter(stack, 'Arn').valueAsString;
 
@@ -82,32 +89,32 @@ describe('the layer', () => {
     expect(functionIn(stack).Layers).toEqual([{ Ref: 'Arn' }]);
   });
 
-  test('is not added where it is already', () => {
+  test('is not added twice', () => {
     const stack = newStack();
     const layer = LayerVersion.fromLayerVersionArn(stack, 'Layer', reporterArn);
     const fn = addFunction(stack, 'Agent', { layers: [layer] });
 
-    report(stack, { layer: { arn: reporterArn } }).instrument(fn);
+    addTaskReporting(stack, { layer: { arn: reporterArn } }).instrument(fn);
 
     expect(functionIn(stack).Layers).toEqual([reporterArn]);
   });
 
-  test('has to be in the region of the function', () => {
+  test('must be in the region of the function', () => {
     const stack = newStack('us-east-1');
 
-    expect(refusalOf(() => instrument(stack, { layer: { arn: reporterArn } }))).toBe(
-      `Stack/Agent cannot be instrumented: the layer ${reporterArn} is in eu-central-1, and the function in us-east-1. Publish the layer in us-east-1 and name that one, or leave out 'layer' for the layer of this package.`,
+    expect(errorMessageOf(() => instrument(stack, { layer: { arn: reporterArn } }))).toBe(
+      `Stack/Agent cannot be instrumented: the layer ${reporterArn} is in eu-central-1, but the function is in us-east-1. Publish the layer in us-east-1 and use its ARN, or remove 'layer' to use the layer of this package.`,
     );
   });
 
-  test('is added to those that the function has, whenever it gets them', () => {
+  test('is added to layers that are set before and after it', () => {
     const stack = newStack();
     const [one, two] = ['one', 'two'].map((name) =>
       LayerVersion.fromLayerVersionArn(stack, name, reporterArn.replace('xpander-lambda', name)),
     );
     const fn = addFunction(stack, 'Agent', { layers: [one!] });
 
-    report(stack, { layer: { arn: reporterArn } }).instrument(fn);
+    addTaskReporting(stack, { layer: { arn: reporterArn } }).instrument(fn);
     fn.addLayers(two!);
 
     expect(functionIn(stack).Layers).toEqual([
@@ -118,14 +125,6 @@ describe('the layer', () => {
   });
 });
 
-function report(stack: Stack, props: TaskReportingProps): TaskReporting {
-  return new TaskReporting(stack, 'TaskReporting', {
-    agentId: 'agent-123',
-    apiKeySecret: importSecret(stack),
-    ...props,
-  });
-}
-
 function instrument(stack: Stack, props: TaskReportingProps): void {
-  report(stack, props).instrument(addFunction(stack));
+  addTaskReporting(stack, props).instrument(addFunction(stack));
 }

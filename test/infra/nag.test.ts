@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { TaskReporting } from '../../infra/index.ts';
 import { addFunction, newStack } from './stacks.ts';
 
-test('cdk-nag finds nothing in what is added to a function', () => {
+test('cdk-nag finds nothing in the resources that are added to a function', () => {
   const bare = newStack();
   addAgent(bare);
   const stack = newStack();
@@ -22,7 +22,7 @@ test('cdk-nag finds nothing in what is added to a function', () => {
   reporting.alarmUndelivered(fn);
   new Dashboard(stack, 'Dashboard').addWidgets(reporting.widgetUndelivered());
 
-  // What CDK gives every function, and a secret that nobody rotates.
+  // CDK's own role of a function, and a secret without rotation.
   expect(findingsIn(bare)).toEqual(
     expect.arrayContaining([expect.stringMatching(/^AwsSolutions-IAM4/)]),
   );

@@ -1,4 +1,4 @@
-/** An app as `cdk init` sets it up: with all its flags, and its templates checked. */
+/** An app with all feature flags that `cdk init` sets. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, Aspects, NestedStack, Stack } from 'aws-cdk-lib';
@@ -17,7 +17,7 @@ const flags: Record<string, unknown> = JSON.parse(
   ),
 );
 
-test('all parts of an app are instrumented, from a secret in a stack of its own', () => {
+test('all stacks of an app are instrumented with a secret in a separate stack', () => {
   const { agents, nested, secrets } = synthesize();
 
   for (const [stack, id] of [
@@ -37,7 +37,7 @@ test('all parts of an app are instrumented, from a secret in a stack of its own'
   expect(idsOf(secrets, 'AWS::Lambda::LayerVersion')).toEqual([]);
 });
 
-test('a version stays the same from one synth to the next', () => {
+test('a version stays the same in the next synth', () => {
   const [first, second] = [synthesize(), synthesize()];
 
   expect(idsOf(first.agents, 'AWS::Lambda::Version')).toHaveLength(1);

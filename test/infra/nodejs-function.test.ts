@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { TaskReporting } from '../../infra/index.ts';
 import { functionIn, importSecret, newStack, wrapper } from './stacks.ts';
 
-test('a NodejsFunction is instrumented, with CDK’s own choice of the runtime', () => {
+test('a NodejsFunction is instrumented with the runtime that CDK chooses', () => {
   const root = join(import.meta.dirname, '../..');
   const stack = newStack();
   stack.node.setContext('@aws-cdk/aws-lambda-nodejs:useLatestRuntimeVersion', true);

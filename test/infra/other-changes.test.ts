@@ -8,26 +8,25 @@ import {
   LambdaInsightsVersion,
 } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { TaskReporting } from '../../infra/index.ts';
 import {
   addFunction,
+  addTaskReporting,
+  errorMessageOf,
   functionIn,
-  importSecret,
   newApp,
   newStack,
-  refusalOf,
   variablesIn,
   wrapper,
 } from './stacks.ts';
 
-describe('an exec wrapper that the function has', () => {
-  test('is the next one after ours', () => {
+describe('an exec wrapper of the function', () => {
+  test('is chained after ours', () => {
     const stack = newStack();
     const fn = addFunction(stack, 'Agent', {
       environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-handler' },
     });
 
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
 
     expect(variablesIn(stack)).toMatchObject({
       AWS_LAMBDA_EXEC_WRAPPER: wrapper,
@@ -35,11 +34,11 @@ describe('an exec wrapper that the function has', () => {
     });
   });
 
-  test('is so too when it is set later', () => {
+  test('is chained after ours if it is set later', () => {
     const stack = newStack();
     const fn = addFunction(stack);
 
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
     fn.addEnvironment('AWS_LAMBDA_EXEC_WRAPPER', '/opt/otel-handler');
     fn.addEnvironment('TABLE', 'tasks');
 
@@ -50,7 +49,7 @@ describe('an exec wrapper that the function has', () => {
     });
   });
 
-  test('is so too when it comes from CDK, with its layer beside ours', () => {
+  test('is chained after ours if CDK adds it with a layer', () => {
     const stack = newStack('eu-central-1');
     const fn = addFunction(stack, 'Agent', {
       adotInstrumentation: {
@@ -62,7 +61,7 @@ describe('an exec wrapper that the function has', () => {
       insightsVersion: LambdaInsightsVersion.VERSION_1_0_391_0,
     });
 
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
 
     expect(variablesIn(stack)).toMatchObject({
       AWS_LAMBDA_EXEC_WRAPPER: wrapper,
@@ -71,21 +70,21 @@ describe('an exec wrapper that the function has', () => {
     expect(functionIn(stack).Layers).toHaveLength(3);
   });
 
-  test('may come from another stack', () => {
+  test('can refer to another stack', () => {
     const app = newApp();
     const other = new Stack(app, 'Other');
     const stack = new Stack(app, 'Stack');
     const path = Fn.join('/', ['/opt', addFunction(other, 'Vendor').functionName]);
     const fn = addFunction(stack, 'Agent', { environment: { AWS_LAMBDA_EXEC_WRAPPER: path } });
 
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
 
     expect(variablesIn(stack)['XPANDER_NEXT_EXEC_WRAPPER']).toEqual({
       'Fn::Join': ['/', ['/opt', { 'Fn::ImportValue': expect.stringContaining('Other:') }]],
     });
   });
 
-  test('may be ours already', () => {
+  test('can be ours', () => {
     const stack = newStack();
     const fn = addFunction(stack, 'Agent', {
       environment: {
@@ -94,7 +93,7 @@ describe('an exec wrapper that the function has', () => {
       },
     });
 
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
 
     expect(variablesIn(stack)).toMatchObject({
       AWS_LAMBDA_EXEC_WRAPPER: wrapper,
@@ -103,45 +102,45 @@ describe('an exec wrapper that the function has', () => {
   });
 });
 
-describe('what others do to the resource', () => {
-  test('does not go unnoticed when it takes the wrapper away', () => {
+describe('a change of the CloudFormation resource', () => {
+  test('fails synth if it removes the wrapper', () => {
     const stack = newStack();
     const fn = addFunction(stack);
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
     resourceOf(fn).addPropertyOverride('Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER', '/opt/x');
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
-      'Stack/Agent has lost the variable AWS_LAMBDA_EXEC_WRAPPER of TaskReporting to a change of its resource. Take that change away, or make it with addEnvironment() and addLayers().',
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
+      'Stack/Agent has lost the variable AWS_LAMBDA_EXEC_WRAPPER of TaskReporting because other code changed its resource. Remove that change, or use addEnvironment() and addLayers() instead.',
     );
   });
 
-  test('does not go unnoticed when it takes the layer away', () => {
+  test('fails synth if it removes the layer', () => {
     const stack = newStack();
     const fn = addFunction(stack);
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
     resourceOf(fn).layers = [];
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
       'Stack/Agent has lost the layer of TaskReporting',
     );
   });
 
-  test('does not go unnoticed when it changes the runtime', () => {
+  test('fails synth if it sets an unsupported runtime', () => {
     const stack = newStack();
     const fn = addFunction(stack);
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
     resourceOf(fn).addPropertyOverride('Runtime', 'nodejs20.x');
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
-      "Stack/Agent was given the runtime 'nodejs20.x', which the layer does not support.",
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
+      "Stack/Agent is deployed with the runtime 'nodejs20.x', which the layer does not support.",
     );
   });
 
-  test('counts where it adds variables', () => {
+  test('can add variables', () => {
     const stack = newStack();
     const fn = addFunction(stack);
     resourceOf(fn).environment = { variables: { TABLE: 'tasks' } };
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
     resourceOf(fn).addPropertyOverride('Environment.Variables.QUEUE', 'jobs');
 
     expect(variablesIn(stack)).toEqual({
@@ -156,25 +155,17 @@ describe('what others do to the resource', () => {
   test.each([
     Fn.conditionIf('Condition', { Variables: {} }, {}),
     { variables: Fn.conditionIf('Condition', { TABLE: 'tasks' }, {}) },
-  ])('is refused where it makes an expression of the environment', (environment) => {
+  ])('fails synth if it replaces the environment by an expression', (environment) => {
     const stack = newStack();
     const fn = addFunction(stack);
     resourceOf(fn).environment = environment as never;
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(
-      'Stack/Agent has an expression in the place of its environment, which nothing can be added to. Give it the variables one by one.',
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(
+      'Stack/Agent has a CloudFormation expression as its environment, so no variables can be added. Set the variables one by one.',
     );
   });
 });
-
-function report(stack: Stack, props: ConstructorParameters<typeof TaskReporting>[2] = {}) {
-  return new TaskReporting(stack, 'TaskReporting', {
-    agentId: 'agent-123',
-    apiKeySecret: importSecret(stack),
-    ...props,
-  });
-}
 
 function resourceOf(fn: ReturnType<typeof addFunction>): CfnFunction {
   return fn.node.defaultChild as CfnFunction;

@@ -1,10 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
-import { optionValues } from '../../infra/reporting-options.ts';
+import { optionNames } from '../../infra/reporting-options.ts';
 import { readEnvironmentOptions } from '../../src/config/environment-options.ts';
-import { captureModes, deliveries, logLevels } from '../../src/config/option-values.ts';
-import { addFunction, importSecret, newStack, refusalOf, variablesIn } from './stacks.ts';
+import { optionChecks } from '../../src/config/resolve-options.ts';
+import { addFunction, errorMessageOf, importSecret, newStack, variablesIn } from './stacks.ts';
 
 const all = {
   agentId: 'agent-123',
@@ -51,10 +51,10 @@ describe('options', () => {
     });
   });
 
-  test('are read by the function as they were given', () => {
+  test('have the same values when the function reads the variables', () => {
     const environment = variablesOf(all) as Record<string, string>;
 
-    expect(readEnvironmentOptions(environment)).toMatchObject({
+    expect(readEnvironmentOptions(environment, () => expect.unreachable())).toMatchObject({
       agentId: all.agentId,
       apiKeySecret: 'xpander/api-key',
       apiKeySecretField: all.apiKeySecretField,
@@ -71,15 +71,17 @@ describe('options', () => {
     });
   });
 
-  test('take the values that the function knows', () => {
-    expect(optionValues).toMatchObject({
-      capture: captureModes,
-      delivery: deliveries,
-      logLevel: logLevels,
-    });
+  test('that functions can set in their code are also options of the construct', () => {
+    const onlyInCode = ['apiKey', 'input', 'result', 'id', 'isSuccess'];
+
+    expect(optionNames).toEqual(
+      expect.arrayContaining(
+        Object.keys(optionChecks).filter((name) => !onlyInCode.includes(name)),
+      ),
+    );
   });
 
-  test('may be tokens', () => {
+  test('can be tokens', () => {
     const region = { Ref: 'AWS::Region' };
     const [text, number] = [Token.asString(region), Token.asNumber(region)];
 
@@ -107,8 +109,8 @@ describe('options', () => {
     [{ capture: 'all' }, "capture must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'."],
     [{ maxBytes: 5 }, 'maxBytes must be a whole number, 1024 or more; it is 5.'],
     [{ budgetMs: 900_001 }, 'budgetMs must be a whole number, 1 to 900000; it is 900001.'],
-    [{ sampleRate: 2 }, 'sampleRate must be a number from 0 to 1; it is 2.'],
-    [{ sampleRate: Number.NaN }, 'sampleRate must be a number from 0 to 1; it is NaN.'],
+    [{ sampleRate: 2 }, 'sampleRate must be a number, 0 to 1; it is 2.'],
+    [{ sampleRate: Number.NaN }, 'sampleRate must be a number, 0 to 1; it is NaN.'],
     [{ reportStart: 'yes' }, "reportStart must be true or false; it is 'yes'."],
     [
       { redact: [/a,b/] },
@@ -125,44 +127,44 @@ describe('options', () => {
     ],
     [
       { baseUrl: 'https://xpander.internal?a' },
-      "baseUrl must be a host or an https:// address without query; it is 'https://xpander.internal?a'.",
+      "baseUrl must be a host or an https:// URL without a query; it is 'https://xpander.internal?a'.",
     ],
     [
       { apiKeySecret: 'xpander/api-key' },
-      "apiKeySecret must be a secret of aws-cdk-lib/aws-secretsmanager. For one that exists already: Secret.fromSecretNameV2(this, 'ApiKey', 'xpander/api-key').",
+      "apiKeySecret must be a secret of aws-cdk-lib/aws-secretsmanager. Import an existing one with Secret.fromSecretNameV2(this, 'ApiKey', 'xpander/api-key').",
     ],
     [
       { apiKey: 'key-of-mine' },
-      "there is no option 'apiKey', as the key would stand in the template for everyone to read. Put it into a secret, and give that as apiKeySecret.",
+      "there is no option 'apiKey', because everyone who can see the template could read the key. Store it in a secret and set apiKeySecret.",
     ],
     [
       { agent: 'x' },
-      "there is no option 'agent'. There are agentId, apiKeySecretField, baseUrl, allowHttp, organizationId, capture, redact, maxBytes, reportStart, delivery, budgetMs, sampleRate, llmTaps, llmHosts, logLevel, sentinelFlush, disabled, apiKeySecret, layer, sentinel.",
+      "unknown option 'agent'. Valid options: agentId, apiKeySecretField, baseUrl, allowHttp, organizationId, capture, redact, maxBytes, reportStart, delivery, budgetMs, sampleRate, llmTaps, llmHosts, logLevel, sentinelFlush, disabled, apiKeySecret, layer, sentinel.",
     ],
     [
       { layer: 'arn:aws:lambda:…' },
-      "layer must be { arn: '…' } of a published layer version or { ssmParameter: '…' }, the name of the parameter that holds it. Leave it out for the layer of this package.",
+      "layer must be { arn: '…' }, the ARN of a published layer version, or { ssmParameter: '…' }, the name of a parameter that contains it. Remove it to use the layer of this package.",
     ],
     [
       { sentinel: { arn: 'arn:aws:lambda:eu-central-1:123456789012:layer:x' } },
       "sentinel: 'arn:aws:lambda:eu-central-1:123456789012:layer:x' is not the ARN of a layer version. It looks like arn:aws:lambda:eu-central-1:123456789012:layer:xpander-lambda:1.",
     ],
-  ])('that are wrong are refused at once: %j', (props, sentence) => {
+  ])('throw at construction if they are invalid: %j', (props, sentence) => {
     const stack = newStack();
 
-    expect(refusalOf(() => new TaskReporting(stack, 'TaskReporting', props as never))).toMatch(
+    expect(errorMessageOf(() => new TaskReporting(stack, 'TaskReporting', props as never))).toMatch(
       new RegExp(
         `^TaskReporting 'Stack/TaskReporting': ${sentence.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')}$`,
       ),
     );
   });
 
-  test('that are wrong are refused at once for a single function', () => {
+  test('of instrument() throw at once if they are invalid', () => {
     const stack = newStack();
     const reporting = new TaskReporting(stack, 'TaskReporting');
     const fn = addFunction(stack);
 
-    expect(refusalOf(() => reporting.instrument(fn, { capture: 'all' as never }))).toBe(
+    expect(errorMessageOf(() => reporting.instrument(fn, { capture: 'all' as never }))).toBe(
       "TaskReporting 'Stack/TaskReporting', instrument(): capture must be one of 'full', 'redacted', 'shape', 'off'; it is 'all'.",
     );
   });

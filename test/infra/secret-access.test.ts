@@ -5,9 +5,9 @@ import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
-import { TaskReporting } from '../../infra/index.ts';
 import {
   addFunction,
+  addTaskReporting,
   annotationsOf,
   type FunctionSettings,
   idsOf,
@@ -24,8 +24,8 @@ const keyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1
 const there = { account: '123456789012', region: 'eu-west-1' };
 const elsewhere = { account: '123456789012', region: 'us-east-1' };
 
-describe('the function asks for', () => {
-  test('the ARN of a secret of its stack', () => {
+describe('the function requests', () => {
+  test('the ARN of a secret in its stack', () => {
     const stack = newStack();
 
     instrument(stack, new Secret(stack, 'Secret'));
@@ -36,7 +36,7 @@ describe('the function asks for', () => {
     ]);
   });
 
-  test('a complete ARN as it is', () => {
+  test('a complete ARN unchanged', () => {
     const stack = newStack();
 
     instrument(stack, Secret.fromSecretCompleteArn(stack, 'ApiKey', complete));
@@ -45,7 +45,7 @@ describe('the function asks for', () => {
     expect(resourcesOf(stack, 'secretsmanager:GetSecretValue')).toEqual([complete]);
   });
 
-  test('a name, where that is all that is known', () => {
+  test('a name if only the name is known', () => {
     const stack = newStack();
 
     instrument(stack, Secret.fromSecretNameV2(stack, 'ApiKey', 'my-secret'));
@@ -71,7 +71,7 @@ describe('the function asks for', () => {
     expect(secretIdIn(stack)).toEqual({ Ref: 'Arn' });
   });
 
-  test('the name of a partial ARN, which could be taken for a complete one', () => {
+  test('the name instead of a partial ARN that looks like a complete one', () => {
     const stack = new Stack(newApp(), 'Stack', { env: there });
 
     instrument(stack, Secret.fromSecretPartialArn(stack, 'ApiKey', partial));
@@ -80,7 +80,7 @@ describe('the function asks for', () => {
     expect(resourcesOf(stack, 'secretsmanager:GetSecretValue')).toEqual([`${partial}-??????`]);
   });
 
-  test('the ARN of a secret in another region, whatever is known of it', () => {
+  test('a partial ARN for a secret in another region', () => {
     const stack = new Stack(newApp(), 'Stack', { env: elsewhere });
 
     instrument(stack, Secret.fromSecretPartialArn(stack, 'ApiKey', partial));
@@ -88,7 +88,7 @@ describe('the function asks for', () => {
     expect(secretIdIn(stack)).toBe(partial);
   });
 
-  test('the ARN of a secret of another stack', () => {
+  test('the ARN of a secret in another stack', () => {
     const app = newApp();
     const other = new Stack(app, 'Other');
     const stack = new Stack(app, 'Stack');
@@ -100,7 +100,7 @@ describe('the function asks for', () => {
     expect(resourcesOf(stack, 'secretsmanager:GetSecretValue')).toEqual([imported]);
   });
 
-  test('the ARN of a secret of another stack in another region', () => {
+  test('the ARN of a secret in a stack of another region', () => {
     const app = newApp();
     const other = new Stack(app, 'Other', { env: there });
     const stack = new Stack(app, 'Stack', { env: elsewhere });
@@ -117,8 +117,8 @@ describe('the function asks for', () => {
   });
 });
 
-describe('the key of a customer', () => {
-  test('may be used by role and key policy, in the stack of both', () => {
+describe('a customer managed key', () => {
+  test('is granted by role and key policy if all are in one stack', () => {
     const stack = newStack();
     const encryptionKey = new Key(stack, 'Key');
 
@@ -135,7 +135,7 @@ describe('the key of a customer', () => {
     expect(JSON.stringify(keyPolicyIn(stack))).toContain('"Fn::GetAtt":["AgentServiceRole');
   });
 
-  test('may be used by the role alone, which makes no circle of stacks', () => {
+  test('is granted by the role alone in several stacks, without a circular dependency', () => {
     const app = newApp();
     const [keys, secrets] = [new Stack(app, 'Keys'), new Stack(app, 'Secrets')];
     const stack = new Stack(app, 'Stack');
@@ -149,7 +149,7 @@ describe('the key of a customer', () => {
     expect(JSON.stringify(keyPolicyIn(keys))).not.toContain('AgentServiceRole');
   });
 
-  test('makes no circle with a nested stack either', () => {
+  test('is granted to a nested stack without a circular dependency', () => {
     const stack = newStack();
     const nested = new NestedStack(stack, 'Nested');
     const encryptionKey = new Key(stack, 'Key');
@@ -162,7 +162,7 @@ describe('the key of a customer', () => {
     expect(JSON.stringify(keyPolicyIn(stack))).not.toContain('Nested');
   });
 
-  test('may be imported, as its secret', () => {
+  test('can be imported, like its secret', () => {
     const stack = newStack();
     const encryptionKey = Key.fromKeyArn(stack, 'Key', keyArn);
 
@@ -179,7 +179,7 @@ describe('the key of a customer', () => {
     ]);
   });
 
-  test('is used in the region of its secret', () => {
+  test('is granted for Secrets Manager in the region of the secret', () => {
     const stack = new Stack(newApp(), 'Stack', { env: elsewhere });
     const encryptionKey = Key.fromKeyArn(stack, 'Key', keyArn);
 
@@ -193,7 +193,7 @@ describe('the key of a customer', () => {
     ]);
   });
 
-  test('that is known by an alias is limited to this secret', () => {
+  test('that is imported by alias is granted for this secret only', () => {
     const stack = new Stack(newApp(), 'Stack', { env: there });
     const encryptionKey = Alias.fromAliasName(stack, 'Key', 'alias/xpander');
 
@@ -212,7 +212,7 @@ describe('the key of a customer', () => {
     ]);
   });
 
-  test('of another stack in another region is limited to this secret', () => {
+  test('of a stack in another region is granted for this secret only', () => {
     const app = newApp();
     const other = new Stack(app, 'Other', { env: there });
     const stack = new Stack(app, 'Stack', { env: elsewhere });
@@ -237,12 +237,12 @@ describe('a role', () => {
     const second = addFunction(stack, 'Second', { role: first.role! });
     const secret = new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') });
 
-    report(stack, secret).instrument(first, second);
+    addTaskReporting(stack, { apiKeySecret: secret }).instrument(first, second);
 
     expect(statementsIn(stack)).toHaveLength(2);
   });
 
-  test('of another stack gets a policy in the stack of the function, which makes no circle', () => {
+  test('of another stack gets a policy in the stack of the function, without a circular dependency', () => {
     const app = newApp();
     const roles = new Stack(app, 'Roles');
     const stack = new Stack(app, 'Stack');
@@ -273,7 +273,7 @@ describe('a role', () => {
     expect(annotationsOf(stack)).toEqual([]);
   });
 
-  test('that must not be changed is said to need the permissions', () => {
+  test('that is immutable causes a warning about the missing permissions', () => {
     const stack = newStack();
     const arn = 'arn:aws:iam::123456789012:role/agents';
     const role = Role.fromRoleArn(stack, 'Role', arn, { mutable: false });
@@ -282,12 +282,12 @@ describe('a role', () => {
 
     expect(idsOf(stack, 'AWS::IAM::Policy')).toEqual([]);
     expect(annotationsOf(stack)).toEqual([
-      `Warning: The role of Stack/Agent cannot be changed from here. Allow it secretsmanager:GetSecretValue on ${complete} and, if a customer-managed key encrypts that, kms:Decrypt on the key. [ack: xpander-lambda:secretNotGranted]`,
+      `Warning: This app cannot change the role of Stack/Agent. Allow it secretsmanager:GetSecretValue on ${complete} and, if a customer managed key encrypts the secret, kms:Decrypt on the key. [ack: xpander-lambda:secretNotGranted]`,
     ]);
   });
 });
 
-test('the value of a secret never comes into a template', () => {
+test('no template contains the value of a secret', () => {
   const app = newApp();
   const stack = new Stack(app, 'Stack');
 
@@ -296,12 +296,9 @@ test('the value of a secret never comes into a template', () => {
   expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('resolve:');
 });
 
-function report(scope: Construct, apiKeySecret: ISecret): TaskReporting {
-  return new TaskReporting(scope, 'TaskReporting', { agentId: 'agent-123', apiKeySecret });
-}
-
 function instrument(scope: Construct, secret: ISecret, settings: FunctionSettings = {}): void {
-  report(scope, secret).instrument(addFunction(scope, 'Agent', settings));
+  const reporting = addTaskReporting(scope, { apiKeySecret: secret });
+  reporting.instrument(addFunction(scope, 'Agent', settings));
 }
 
 function importEncrypted(scope: Construct, encryptionKey: IKey): ISecret {

@@ -1,4 +1,4 @@
-/** Apps, stacks and functions as users write them, and what becomes of them. */
+/** CDK apps, stacks and functions as users write them, and readers of the resulting templates. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,19 +8,21 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { onTestFinished } from 'vitest';
+import { minMemoryMb } from '../../infra/function-check.ts';
+import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
 
 export const wrapper = '/opt/xpander-lambda/exec-wrapper';
 
 export type FunctionSettings = Partial<ConstructorParameters<typeof LambdaFunction>[2]>;
 
-/** An app whose output goes with the test. */
+/** An app whose output folder is deleted after the test. */
 export function newApp(props: AppProps = {}): App {
   const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
   onTestFinished(() => rmSync(outdir, { recursive: true, force: true }));
   return new App({ outdir, ...props });
 }
 
-/** A stack in an app of its own. */
+/** A stack in a separate app. */
 export function newStack(region?: string): Stack {
   return new Stack(newApp(), 'Stack', region === undefined ? {} : { env: { region } });
 }
@@ -34,14 +36,22 @@ export function addFunction(
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromInline('exports.handler = async () => {}'),
-    // The least that the sentinel runs beside.
-    memorySize: 384,
+    memorySize: minMemoryMb,
     ...settings,
   });
 }
 
 export function importSecret(scope: Construct, name = 'xpander/api-key'): ISecret {
   return Secret.fromSecretNameV2(scope, 'ApiKey', name);
+}
+
+/** A `TaskReporting` with an agent and an imported secret, unless `props` replace them. */
+export function addTaskReporting(scope: Construct, props: TaskReportingProps = {}): TaskReporting {
+  return new TaskReporting(scope, 'TaskReporting', {
+    agentId: 'agent-123',
+    ...props,
+    apiKeySecret: props.apiKeySecret ?? importSecret(scope),
+  });
 }
 
 export interface FunctionProperties {
@@ -56,7 +66,7 @@ export function functionIn(stack: Stack, id = 'Agent'): FunctionProperties {
   const functions = Template.fromStack(stack).findResources('AWS::Lambda::Function');
   const found = Object.entries(functions).filter(([name]) => name.startsWith(id));
   if (found.length !== 1) {
-    throw new Error(`There are ${found.length} functions like ${id} in ${Object.keys(functions)}.`);
+    throw new Error(`Found ${found.length} functions ${id}* in ${Object.keys(functions)}.`);
   }
   return found[0]![1]['Properties'];
 }
@@ -71,7 +81,7 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-/** What the roles of a stack are allowed, beyond their managed policies. */
+/** The statements of all policies of a stack, without managed policies. */
 export function statementsIn(stack: Stack): Statement[] {
   return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).flatMap(
     (policy) => policy['Properties'].PolicyDocument.Statement,
@@ -83,7 +93,7 @@ export function idsOf(stack: Stack, type: string): string[] {
   return Object.keys(Template.fromStack(stack).findResources(type));
 }
 
-/** What synth says of a stack, and does all the same. */
+/** Errors, warnings and infos that synth adds to a stack. */
 export function annotationsOf(stack: Stack): string[] {
   const annotations = Annotations.fromStack(stack);
   const any = Match.anyValue();
@@ -94,12 +104,12 @@ export function annotationsOf(stack: Stack): string[] {
   ];
 }
 
-/** The message of what a synth or a call throws. */
-export function refusalOf(act: () => unknown): string {
+/** The message of the error that a synth or a call throws. */
+export function errorMessageOf(act: () => unknown): string {
   try {
     act();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-  throw new Error('Nothing was refused.');
+  throw new Error('No error was thrown.');
 }

@@ -33,17 +33,17 @@ import {
 import {
   addFunction,
   annotationsOf,
+  errorMessageOf,
   functionIn,
   idsOf,
   importSecret,
   newApp,
   newStack,
-  refusalOf,
   variablesIn,
 } from './stacks.ts';
 
 describe('an aspect instruments', () => {
-  test('every Node.js function of an app, in nested stacks too, with one layer a stack', () => {
+  test('every Node.js function of an app, with one layer in each stack', () => {
     const app = newApp();
     const [one, two] = [new Stack(app, 'One'), new Stack(app, 'Two')];
     const nested = new NestedStack(two, 'Nested');
@@ -64,7 +64,7 @@ describe('an aspect instruments', () => {
   });
 
   test.each([true, false])(
-    'what other aspects add, and chains the wrappers they set (stabilization: %s)',
+    'functions that other aspects add, and chains wrappers that they set (stabilization: %s)',
     (stabilization) => {
       const app = newApp({ context: { '@aws-cdk/core:aspectStabilization': stabilization } });
       const stack = new Stack(app, 'Stack');
@@ -101,7 +101,7 @@ describe('an aspect instruments', () => {
     expect(functionIn(stack).Layers).toHaveLength(1);
   });
 
-  test('a function once, which keeps what it was given by hand', () => {
+  test('a function that TaskReporting has instrumented not again, so that it keeps its options', () => {
     const stack = newStack();
     const apiKeySecret = importSecret(stack);
     const reporting = new TaskReporting(stack, 'TaskReporting', { agentId: 'mine', apiKeySecret });
@@ -118,7 +118,7 @@ describe('an aspect instruments', () => {
     expect(annotationsOf(stack)).toEqual([]);
   });
 
-  test('a function once, whatever aspects there are', () => {
+  test('a function once if there are several aspects', () => {
     const app = newApp();
     const stack = new Stack(app, 'Stack');
     addFunction(stack);
@@ -130,20 +130,28 @@ describe('an aspect instruments', () => {
     expect(variablesIn(stack)).toHaveProperty('XPANDER_AGENT_ID', 'one');
     expect(functionIn(stack).Layers).toHaveLength(1);
     expect(annotationsOf(stack)).toEqual([
-      "Warning: Stack/Agent is in the scope of two TaskReportingAspects with different options: the first one counts, the second one has no effect. Leave it out of one of them with 'exclude'. [ack: xpander-lambda:secondAspect]",
+      "Warning: Stack/Agent is in the scope of two TaskReportingAspects with different options: the first one applies, the second one has no effect. Add it to 'exclude' of one of them. [ack: xpander-lambda:secondAspect]",
     ]);
   });
 });
 
 describe('an aspect selects', () => {
   test.each<[string, TaskReportingAspectProps, string[]]>([
-    ['by path', { include: 'Stack/Agents/One' }, ['One']],
-    ['by the start of a path', { include: 'Stack/Agents/*' }, ['One', 'Two']],
-    ['by pattern', { include: /One|Two/g }, ['One', 'Two']],
-    ['by predicate', { include: ({ timeout }) => timeout === undefined }, ['One', 'Two', 'Three']],
-    ['all but some', { exclude: ['*/One', /Three/] }, ['Two']],
-    ['some but others', { include: 'Stack/Agents/*', exclude: '*Two' }, ['One']],
-    ['nothing by a part of a path', { include: 'Agents' }, []],
+    ['functions by path', { include: 'Stack/Agents/One' }, ['One']],
+    ['functions by the start of a path', { include: 'Stack/Agents/*' }, ['One', 'Two']],
+    ['functions by pattern', { include: /One|Two/g }, ['One', 'Two']],
+    [
+      'functions by predicate',
+      { include: ({ timeout }) => timeout === undefined },
+      ['One', 'Two', 'Three'],
+    ],
+    ['all functions except excluded ones', { exclude: ['*/One', /Three/] }, ['Two']],
+    [
+      'included functions except excluded ones',
+      { include: 'Stack/Agents/*', exclude: '*Two' },
+      ['One'],
+    ],
+    ['nothing by a text that matches only a part of a path', { include: 'Agents' }, []],
   ])('%s', (_, filters, expected) => {
     const stack = newStack();
     const agents = new NestedStack(stack, 'Agents');
@@ -162,8 +170,8 @@ describe('an aspect selects', () => {
   });
 });
 
-describe('an aspect leaves alone', () => {
-  test('what CDK brings along', () => {
+describe('an aspect ignores', () => {
+  test('functions of CDK itself', () => {
     const stack = newStack('us-east-1');
     const handler = addFunction(stack, 'Handler');
     void handler.logGroup;
@@ -199,7 +207,7 @@ describe('an aspect leaves alone', () => {
     expect(annotationsOf(stack).filter((text) => text.includes('xpander'))).toEqual([]);
   });
 
-  test('the providers of tables in other regions', () => {
+  test('the providers of table replicas in other regions', () => {
     const stack = newStack('us-east-1');
     new Table(stack, 'Table', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
@@ -214,7 +222,7 @@ describe('an aspect leaves alone', () => {
     expect(idsOf(stack, 'AWS::Lambda::LayerVersion')).toEqual([]);
   });
 
-  test('other languages, old versions and images, and says so', () => {
+  test('other languages, old Node.js versions and images, with an annotation', () => {
     const stack = newStack();
     addFunction(stack, 'Python', { runtime: Runtime.PYTHON_3_13 });
     addFunction(stack, 'Old', { runtime: Runtime.NODEJS_20_X });
@@ -228,11 +236,11 @@ describe('an aspect leaves alone', () => {
     expect(annotationsOf(stack)).toEqual([
       expect.stringMatching(/^Warning: Not reported: Stack\/Old runs on nodejs20\.x, which/),
       expect.stringMatching(/^Warning: Not reported: Stack\/Image is a container image, .*COPY /),
-      expect.stringMatching(/^Info: Not reported: Stack\/Python runs on python3\.13, and/),
+      expect.stringMatching(/^Info: Not reported: Stack\/Python runs on python3\.13, but/),
     ]);
   });
 
-  test('functions at the edge, also those of another stack', () => {
+  test('Lambda@Edge functions, also in the stack that CDK creates for them', () => {
     const app = newApp();
     const stack = new Stack(app, 'Stack', {
       env: { account: '123456789012', region: 'eu-west-1' },
@@ -261,7 +269,7 @@ describe('an aspect leaves alone', () => {
     expect(annotationsOf(stack)).toEqual([]);
   });
 
-  test('bare resources, and says so', () => {
+  test('a CfnFunction, with a warning', () => {
     const stack = newStack();
     new CfnFunction(stack, 'Bare', {
       code: { zipFile: 'exports.handler = async () => {}' },
@@ -274,19 +282,19 @@ describe('an aspect leaves alone', () => {
 
     expect(functionIn(stack, 'Bare').Layers).toBeUndefined();
     expect(annotationsOf(stack)).toEqual([
-      "Warning: Stack/Bare is not reported: it is a CfnFunction, whose role cannot be found from here. Make it a Function of aws-cdk-lib/aws-lambda, or leave it out with 'exclude'. [ack: xpander-lambda:cfnFunction]",
+      "Warning: Stack/Bare is not reported: it is a CfnFunction, whose role is unknown. Use a Function of aws-cdk-lib/aws-lambda, or add the resource to 'exclude'. [ack: xpander-lambda:cfnFunction]",
     ]);
   });
 });
 
 describe('an aspect', () => {
-  test('refuses unknown options', () => {
-    expect(refusalOf(() => new TaskReportingAspect({ agent: 'x' } as never))).toContain(
-      "TaskReportingAspect: there is no option 'agent'.",
+  test('throws for an unknown option', () => {
+    expect(errorMessageOf(() => new TaskReportingAspect({ agent: 'x' } as never))).toContain(
+      "TaskReportingAspect: unknown option 'agent'.",
     );
   });
 
-  test('may be what calls instrument()', () => {
+  test('of the user can call instrument()', () => {
     const stack = newStack();
     addFunction(stack);
     const reporting = new TaskReporting(stack, 'TaskReporting', {

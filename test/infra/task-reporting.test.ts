@@ -12,12 +12,13 @@ import { describe, expect, test } from 'vitest';
 import { TaskReporting } from '../../infra/index.ts';
 import {
   addFunction,
+  addTaskReporting,
+  errorMessageOf,
   functionIn,
   idsOf,
   importSecret,
   newApp,
   newStack,
-  refusalOf,
   statementsIn,
   variablesIn,
   wrapper,
@@ -74,28 +75,28 @@ describe('a function', () => {
     ]);
   });
 
-  test.each([Architecture.ARM_64, Architecture.X86_64])('may be of %s', (architecture) => {
+  test.each([Architecture.ARM_64, Architecture.X86_64])('of %s is instrumented', (architecture) => {
     const stack = newStack();
     const fn = addFunction(stack, 'Agent', { architecture });
 
-    report(stack).instrument(fn);
+    addTaskReporting(stack).instrument(fn);
 
     expect(functionIn(stack).Layers).toHaveLength(1);
   });
 
   test.each([Runtime.NODEJS_22_X, Runtime.NODEJS_24_X, Runtime.NODEJS_LATEST])(
-    'may run on %s',
+    'that runs on %s is instrumented',
     (runtime) => {
       const stack = newStack();
       const fn = addFunction(stack, 'Agent', { runtime });
 
-      report(stack).instrument(fn);
+      addTaskReporting(stack).instrument(fn);
 
       expect(functionIn(stack).Layers).toHaveLength(1);
     },
   );
 
-  test('gets what is different for it', () => {
+  test('gets the options of instrument() in addition to those of the construct', () => {
     const stack = newStack();
     const one = addFunction(stack, 'One');
     const two = addFunction(stack, 'Two');
@@ -123,10 +124,10 @@ describe('a function', () => {
     expect(functionIn(stack, 'One').Layers).toHaveLength(1);
   });
 
-  test('may have the same options twice', () => {
+  test('can be instrumented twice with the same options', () => {
     const stack = newStack();
     const fn = addFunction(stack);
-    const reporting = report(stack, { redact: [/x/] });
+    const reporting = addTaskReporting(stack, { redact: [/x/] });
 
     reporting.instrument(fn, fn);
     reporting.instrument(fn);
@@ -134,25 +135,28 @@ describe('a function', () => {
     expect(functionIn(stack).Layers).toHaveLength(1);
   });
 
-  test('cannot have two different ones', () => {
+  test('cannot be instrumented twice with different options', () => {
     const stack = newStack();
     const fn = addFunction(stack);
-    const reporting = report(stack);
+    const reporting = addTaskReporting(stack);
     reporting.instrument(fn);
 
-    expect(refusalOf(() => reporting.instrument(fn, { agentId: 'agent-2' }))).toBe(
-      'Stack/Agent is instrumented already, with other options. Instrument it once, with all that holds for it.',
+    expect(errorMessageOf(() => reporting.instrument(fn, { agentId: 'agent-2' }))).toBe(
+      'Stack/Agent is already instrumented with other options. Instrument it once, with all its options.',
     );
   });
 
-  test('may have tokens for agent and names', () => {
+  test('can have tokens as agent, name and limits', () => {
     const stack = newStack();
     const agent = new CfnParameter(stack, 'AgentId');
     const name = new CfnParameter(stack, 'Name');
     const bytes = new CfnParameter(stack, 'Bytes', { type: 'Number' });
     const fn = addFunction(stack, 'Agent', { functionName: name.valueAsString });
 
-    report(stack, { agentId: agent.valueAsString, maxBytes: bytes.valueAsNumber }).instrument(fn);
+    addTaskReporting(stack, {
+      agentId: agent.valueAsString,
+      maxBytes: bytes.valueAsNumber,
+    }).instrument(fn);
 
     expect(variablesIn(stack)).toMatchObject({
       XPANDER_AGENT_ID: { Ref: 'AgentId' },
@@ -160,7 +164,7 @@ describe('a function', () => {
     });
   });
 
-  test('may say itself which agent it is', () => {
+  test('can set its own agent', () => {
     const stack = newStack();
     const fn = addFunction(stack, 'Agent', { environment: { XPANDER_AGENT_ID: 'agent-7' } });
 
@@ -170,13 +174,13 @@ describe('a function', () => {
   });
 });
 
-describe('the function behind', () => {
-  test('an alias or a version is instrumented, and a new version is published for it', () => {
+describe('instrument() accepts', () => {
+  test('an alias, and publishes a new version of its function', () => {
     const version = (withReporting: boolean) => {
       const stack = newStack();
       const fn = addFunction(stack);
       const alias = new Alias(stack, 'Live', { aliasName: 'live', version: fn.currentVersion });
-      if (withReporting) report(stack).instrument(alias);
+      if (withReporting) addTaskReporting(stack).instrument(alias);
       const layers = functionIn(stack).Layers ?? [];
       return { id: idsOf(stack, 'AWS::Lambda::Version')[0], layers };
     };
@@ -187,16 +191,16 @@ describe('the function behind', () => {
     expect(instrumented.id).not.toBe(bare.id);
   });
 
-  test('a version is instrumented', () => {
+  test('a version', () => {
     const stack = newStack();
     const fn = addFunction(stack);
 
-    report(stack).instrument(new Version(stack, 'One', { lambda: fn }));
+    addTaskReporting(stack).instrument(new Version(stack, 'One', { lambda: fn }));
 
     expect(functionIn(stack).Layers).toHaveLength(1);
   });
 
-  test('a singleton is instrumented', () => {
+  test('a singleton function', () => {
     const stack = newStack();
     const singleton = new SingletonFunction(stack, 'Singleton', {
       uuid: 'f7d4f730-4ee1-11e8-9c2d-fa7ae01bbebc',
@@ -205,14 +209,14 @@ describe('the function behind', () => {
       code: Code.fromInline('exports.handler = async () => {}'),
     });
 
-    report(stack).instrument(singleton);
+    addTaskReporting(stack).instrument(singleton);
 
     expect(functionIn(stack, 'SingletonLambda').Layers).toHaveLength(1);
   });
 });
 
 describe('functions of several stacks', () => {
-  test('share one layer in each of them, also in nested ones', () => {
+  test('share one layer in each stack, nested stacks included', () => {
     const app = newApp();
     const [one, two] = [new Stack(app, 'One'), new Stack(app, 'Two')];
     const nested = new NestedStack(two, 'Nested');
@@ -236,11 +240,11 @@ describe('functions of several stacks', () => {
     expect(Object.keys(Template.fromStack(one).toJSON())).not.toContain('Outputs');
   });
 
-  test('may be in stages', () => {
+  test('can be in stages', () => {
     const app = newApp();
     const stage = new Stage(app, 'Production');
     const stack = new Stack(stage, 'Stack');
-    report(stack).instrument(addFunction(stack));
+    addTaskReporting(stack).instrument(addFunction(stack));
 
     const assembly = app.synth().getNestedAssembly('assembly-Production');
 
@@ -249,7 +253,7 @@ describe('functions of several stacks', () => {
     );
   });
 
-  test('may be reported by one construct of the app', () => {
+  test('can be instrumented by one construct of the app', () => {
     const app = newApp();
     const reporting = new TaskReporting(app, 'TaskReporting', { agentId: 'agent-1' });
     const stack = new Stack(app, 'Stack');
@@ -259,11 +263,3 @@ describe('functions of several stacks', () => {
     expect(functionIn(stack).Layers).toHaveLength(1);
   });
 });
-
-function report(stack: Stack, props: ConstructorParameters<typeof TaskReporting>[2] = {}) {
-  return new TaskReporting(stack, 'TaskReporting', {
-    agentId: 'agent-123',
-    apiKeySecret: importSecret(stack),
-    ...props,
-  });
-}

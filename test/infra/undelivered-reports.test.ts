@@ -4,27 +4,26 @@ import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { ApplicationLogLevel, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
-import { TaskReporting, type TaskReportingProps } from '../../infra/index.ts';
 import { createLog } from '../../src/base/log.ts';
 import { logDeadLetter } from '../../src/delivery/dead-letter/dead-letter.ts';
 import type { WireTaskReport } from '../../src/platform/task-report.ts';
 import {
   addFunction,
+  addTaskReporting,
   annotationsOf,
+  errorMessageOf,
   idsOf,
-  importSecret,
   newApp,
   newStack,
-  refusalOf,
 } from './stacks.ts';
 
 describe('undelivered reports', () => {
-  test('are counted in the log of the function', () => {
+  test('are counted by a metric filter on the log group', () => {
     const stack = newStack();
     const logGroup = new LogGroup(stack, 'Logs');
     const fn = addFunction(stack, 'Agent', { logGroup });
 
-    const metric = report(stack).metricUndelivered(fn);
+    const metric = addTaskReporting(stack).metricUndelivered(fn);
 
     expect(filterIn(stack)).toEqual({
       LogGroupName: { Ref: expect.stringMatching(/^Logs/) },
@@ -47,9 +46,9 @@ describe('undelivered reports', () => {
     });
   });
 
-  test('are found where the package writes them', () => {
+  test('match the filter as the package writes them', () => {
     const stack = newStack();
-    report(stack).metricUndelivered(addFunction(stack));
+    addTaskReporting(stack).metricUndelivered(addFunction(stack));
     const { FilterPattern } = filterIn(stack);
     const lines: string[] = [];
     const log = createLog('error', (_, line) => lines.push(line));
@@ -58,15 +57,15 @@ describe('undelivered reports', () => {
     const phrase: unknown = JSON.parse(FilterPattern);
 
     expect(lines[0]).toContain(phrase);
-    // As Lambda writes it in its JSON format.
+    // Lambda's JSON log format.
     expect(JSON.stringify({ level: 'ERROR', message: lines[0] })).toContain(phrase);
   });
 
-  test('raise an alarm with the first one', () => {
+  test('raise an alarm from the first one on', () => {
     const stack = newStack();
     const fn = addFunction(stack);
 
-    report(stack).alarmUndelivered(fn);
+    addTaskReporting(stack).alarmUndelivered(fn);
 
     const [alarm] = Object.values(
       Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'),
@@ -82,7 +81,7 @@ describe('undelivered reports', () => {
   test('are counted once for metric, alarm and graph', () => {
     const stack = newStack();
     const fn = addFunction(stack);
-    const reporting = report(stack);
+    const reporting = addTaskReporting(stack);
     reporting.instrument(fn, addFunction(stack, 'Other'));
 
     reporting.metricUndelivered(fn);
@@ -101,7 +100,7 @@ describe('undelivered reports', () => {
     [
       { logLevel: 'silent' } as const,
       {},
-      "Stack/Agent cannot count undelivered reports, because it does not log them: its logLevel is 'silent'. Set it to 'error' or a more detailed level, or turn the count off.",
+      "Stack/Agent does not log undelivered reports, so they cannot be counted: its logLevel is 'silent'. Set it to 'error' or a more detailed level, or remove the metric.",
     ],
     [
       {},
@@ -109,25 +108,25 @@ describe('undelivered reports', () => {
         loggingFormat: LoggingFormat.JSON,
         applicationLogLevelV2: ApplicationLogLevel.FATAL,
       },
-      "Stack/Agent cannot count undelivered reports, because it does not log them: its applicationLogLevelV2 is 'FATAL'. Set it to 'error' or a more detailed level, or turn the count off.",
+      "Stack/Agent does not log undelivered reports, so they cannot be counted: its applicationLogLevelV2 is 'FATAL'. Set it to 'error' or a more detailed level, or remove the metric.",
     ],
-  ])('are not counted where they are not logged', (options, settings, sentence) => {
+  ])('fail synth if the log level hides them: %j', (options, settings, sentence) => {
     const stack = newStack();
     const fn = addFunction(stack, 'Agent', settings);
-    const reporting = report(stack, options);
+    const reporting = addTaskReporting(stack, options);
     reporting.metricUndelivered(fn);
     reporting.instrument(fn);
 
-    expect(refusalOf(() => Template.fromStack(stack))).toContain(sentence);
+    expect(errorMessageOf(() => Template.fromStack(stack))).toContain(sentence);
   });
 
-  test('are counted where only errors are logged', () => {
+  test('are counted if only errors are logged', () => {
     const stack = newStack();
     const fn = addFunction(stack, 'Agent', {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.ERROR,
     });
-    const reporting = report(stack, { logLevel: 'error' });
+    const reporting = addTaskReporting(stack, { logLevel: 'error' });
     reporting.metricUndelivered(fn);
     reporting.instrument(fn);
 
@@ -135,10 +134,10 @@ describe('undelivered reports', () => {
     expect(annotationsOf(stack)).toEqual([]);
   });
 
-  test('of functions in several stacks are counted in theirs', () => {
+  test('are counted in the stack of their function', () => {
     const app = newApp();
     const [one, two] = [new Stack(app, 'One'), new Stack(app, 'Two')];
-    const reporting = report(one);
+    const reporting = addTaskReporting(one);
 
     for (const stack of [one, two]) reporting.alarmUndelivered(addFunction(stack));
 
@@ -146,14 +145,6 @@ describe('undelivered reports', () => {
     expect(idsOf(two, 'AWS::CloudWatch::Alarm')).toHaveLength(1);
   });
 });
-
-function report(stack: Stack, props: TaskReportingProps = {}): TaskReporting {
-  return new TaskReporting(stack, 'TaskReporting', {
-    agentId: 'agent-123',
-    apiKeySecret: importSecret(stack),
-    ...props,
-  });
-}
 
 function filterIn(stack: Stack): { readonly FilterPattern: string } {
   return Object.values(Template.fromStack(stack).findResources('AWS::Logs::MetricFilter'))[0]![

@@ -1,4 +1,4 @@
-/** `currentTask().tool()`: what the tool gives comes back as it is, and a failure is noticed. */
+/** `currentTask().tool()` returns what the tool returns and observes failures. */
 import { expect, test, vi } from 'vitest';
 import {
   createRecorder,
@@ -6,7 +6,7 @@ import {
   type TaskRecorder,
 } from '../../src/invocation/task-recorder.ts';
 
-test('a tool is named, and what it gives comes back', () => {
+test('a tool is recorded, and its result is returned', () => {
   const { recorder, recorded } = setUp();
   const value = { rows: 1 };
 
@@ -15,7 +15,7 @@ test('a tool is named, and what it gives comes back', () => {
   expect(recorded().failure).toBeUndefined();
 });
 
-test('a tool that throws is a failure, and its error comes through', () => {
+test('a tool that throws fails the task, and its error is rethrown', () => {
   const { recorder, recorded } = setUp();
   const error = new Error('no rows');
   const call = (): never => {
@@ -26,7 +26,7 @@ test('a tool that throws is a failure, and its error comes through', () => {
   expect(recorded().failure).toEqual({ value: error });
 });
 
-test('a tool that rejects is a failure, also where the handler catches it', async () => {
+test('a tool that rejects fails the task even if the handler catches the error', async () => {
   const { recorder, recorded } = setUp();
   const error = new Error('no rows');
 
@@ -42,7 +42,7 @@ class Query extends Promise<unknown> {
   readonly text = 'SELECT 1';
 }
 
-test('a promise of a subclass comes back itself, and its rejection is noticed', async () => {
+test('a promise of a subclass is returned unchanged, and its rejection fails the task', async () => {
   const { recorder, recorded } = setUp();
   const error = new Error('no rows');
   const query = new Query((_, reject) => setImmediate(reject, error));
@@ -55,7 +55,7 @@ test('a promise of a subclass comes back itself, and its rejection is noticed', 
   await vi.waitFor(() => expect(recorded().failure).toEqual({ value: error }));
 });
 
-test('a promise of a subclass that fulfils is no failure', async () => {
+test('a promise of a subclass that fulfils does not fail the task', async () => {
   const { recorder, recorded } = setUp();
   const query = Query.resolve('one');
 
@@ -64,7 +64,7 @@ test('a promise of a subclass that fulfils is no failure', async () => {
   expect(recorded().failure).toBeUndefined();
 });
 
-test('a thenable that is no promise comes back itself, and is not started', async () => {
+test('a thenable is returned unchanged and is not started', async () => {
   const { recorder, recorded } = setUp();
   const then = vi.fn((resolve: (value: string) => void) => resolve('one'));
   const lazy = { then, where: () => lazy };
@@ -79,7 +79,7 @@ test('a thenable that is no promise comes back itself, and is not started', asyn
   expect(recorded().failure).toBeUndefined();
 });
 
-test('a rejection that nobody handles stays one that nobody handles', async () => {
+test('an unhandled rejection stays unhandled', async () => {
   const { recorder } = setUp();
   const unhandled = vi.fn();
   const others = process.listeners('unhandledRejection');

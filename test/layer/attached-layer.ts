@@ -1,9 +1,9 @@
-/** The layers as they are built, and the variables that attach them. */
+/** The built layers and the variables that attach them. */
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../../layer/dist', import.meta.url));
 
-/** Folders of which Lambda makes `/opt`. */
+/** Folders that become `/opt`. */
 export const reporterLayer: string = `${dist}/reporter`;
 export const sentinelLayer: string = `${dist}/sentinel`;
 

@@ -1,4 +1,4 @@
-/** What the conformance suite would notice. */
+/** Differences that the conformance suite detects. */
 import { expect, onTestFinished, test } from 'vitest';
 import { deploy, type Observation, observe } from './observe-shape.ts';
 import { answers, esModule, type Shape } from './shapes/shape.ts';
@@ -6,14 +6,14 @@ import { withoutRuntimeFrames } from './without-runtime-frames.ts';
 
 const plain = "console.log('asked'); export const handler = async () => 'fine';";
 
-test('the same function twice: nothing differs', async () => {
+test('two observations of the same function are equal', async () => {
   const [once, again] = await Promise.all([observation(plain), observation(plain)]);
 
   expect(again).toEqual(once);
 });
 
 test.each([
-  ['a byte of the answer', plain, plain.replace('fine', 'Fine')],
+  ['a byte of the response', plain, plain.replace('fine', 'Fine')],
   ['a line at load', plain, plain.replace('asked', 'Asked')],
   ['one more line', plain, `${plain} process.stdout.write('more\\n');`],
   [
@@ -21,9 +21,17 @@ test.each([
     plain,
     plain.replace("=> 'fine'", "=> { console.log(1); return 'fine'; }"),
   ],
-  ['an error for an answer', plain, plain.replace("'fine'", "{ throw new Error('not fine'); }")],
+  [
+    'an error instead of a response',
+    plain,
+    plain.replace("'fine'", "{ throw new Error('not fine'); }"),
+  ],
   ['a name in the stack', throwing('ask'), throwing('say')],
-  ['one frame more', throwing('ask'), throwing('ask', '(() => { throw new Error("no"); })();')],
+  [
+    'an additional frame',
+    throwing('ask'),
+    throwing('ask', '(() => { throw new Error("no"); })();'),
+  ],
   [
     'a field in the log',
     throwing('ask'),
@@ -32,13 +40,13 @@ test.each([
   ['a stream', plain, streamed('fine')],
   ['a byte of a stream', streamed('fine'), streamed('Fine')],
   ['the exit code', exiting(3), exiting(4)],
-])('%s', async (_, source, changed) => {
+])('a different function is detected: %s', async (_, source, changed) => {
   const [before, after] = await Promise.all([observation(source), observation(changed)]);
 
   expect(after).not.toEqual(before);
 });
 
-test("of a module that does not load all but the runtime's own frames counts", async () => {
+test("load errors are compared without the runtime's own frames", async () => {
   const [before, same, after] = await Promise.all([
     observation("throw new Error('at load');"),
     observation("throw new Error('at load');"),
@@ -63,7 +71,7 @@ function exiting(code: number): string {
   return `export const handler = async () => process.exit(${code});`;
 }
 
-/** Folders differ, as everything else does that no two starts have in common. */
+/** Observations use the same folder name, so that they can be compared. */
 async function observation(source: string): Promise<Observation> {
   const shape: Shape = esModule('changed', source, answers());
   const deployed = await deploy(shape);

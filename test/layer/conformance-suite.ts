@@ -1,4 +1,4 @@
-/** Each shape runs bare and with the layer, and nobody sees a difference but the platform. */
+/** Runs each shape with and without the layer and compares everything except the reports. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
@@ -23,7 +23,7 @@ export function compareShapes(runtime: ManagedRuntime, shapes: readonly Shape[])
   const machine = shareMachine();
   describe.concurrent(runtime, () => {
     const these = shapes.filter((shape) => runsOn(shape, runtime));
-    // Tests that run at once each need an `expect` of their own, which counts for them.
+    // Concurrent tests need the `expect` of their own context.
     test.for(these)('$name', async (shape, { expect }) => {
       const runs = runsOf(shape, runtime);
       await using function_ = await deploy(shape);
@@ -89,7 +89,7 @@ function comparable(observation: Observation, runs: readonly Run[]): Observation
   return runs.every(endsAtLoad) ? withoutRuntimeFrames(observation) : observation;
 }
 
-/** Nothing stops a process on Managed Instances, so that nothing waits for its reports. */
+/** On Managed Instances reports are sent in the background, so wait for them. */
 async function arrived(platform: LocalPlatform, requestIds: readonly string[]): Promise<void> {
   const isThere = (id: string): boolean => reportsOf(platform, { awsRequestId: id }).length > 0;
   await expect.poll(() => requestIds.every(isThere), { timeout: 10_000 }).toBe(true);

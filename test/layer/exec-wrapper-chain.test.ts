@@ -1,4 +1,4 @@
-/** The layer's exec wrapper together with those of other vendors, in either order. */
+/** The layer's exec wrapper combined with wrappers of other vendors, in both orders. */
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,21 +11,21 @@ import {
   startFunction,
 } from './wrapped-process.ts';
 
-/** Prints what it was started with, whatever that is. */
+/** Prints the handler and the parameters it was started with. */
 const program = `#!/bin/sh
 printf '%s\\n' "handler=$_HANDLER" "$@"
 `;
 
 const plain = '#!/bin/sh\nexec "$@"\n';
 
-/** As OpenTelemetry's layer has it. */
+/** Like the wrapper of OpenTelemetry's layer. */
 const preloading = (preload: string): string => `#!/bin/bash
 export NODE_OPTIONS="\${NODE_OPTIONS} --import ${preload}"
 exec "$@"
 `;
 const preload = `(globalThis.trail ??= []).push('preload saw ' + process.env._HANDLER);\n`;
 
-/** As Lumigo's layer has it. */
+/** Like the wrapper of Lumigo's layer. */
 const redirecting = (handler: string): string => `#!/bin/bash
 export LUMIGO_ORIGINAL_HANDLER=$_HANDLER
 export _HANDLER=${handler}
@@ -38,14 +38,16 @@ export const { handler } = await import(resolve(process.env.LAMBDA_TASK_ROOT, fi
 `;
 
 const chains: Record<string, (sandbox: Sandbox, wrapper: string) => StartOptions> = {
-  'started by ours': (_, wrapper) => ({ environment: { XPANDER_NEXT_EXEC_WRAPPER: wrapper } }),
-  'starting ours': (sandbox, wrapper) => ({
+  'that our wrapper starts': (_, wrapper) => ({
+    environment: { XPANDER_NEXT_EXEC_WRAPPER: wrapper },
+  }),
+  'that starts our wrapper': (sandbox, wrapper) => ({
     command: [wrapper, sandbox.execWrapper, ...nodeCommand(sandbox)],
   }),
 };
 
 describe.each(Object.entries(chains))('a wrapper %s', (_, chain) => {
-  test('adds to NODE_OPTIONS', async () => {
+  test('can add to NODE_OPTIONS', async () => {
     const sandbox = openSandbox();
     const options = preloading(sandbox.add('opt/init.mjs', preload));
     const { command, environment } = chain(sandbox, sandbox.add('opt/otel-handler', options));
@@ -60,7 +62,7 @@ describe.each(Object.entries(chains))('a wrapper %s', (_, chain) => {
     expect(layered.environment['NODE_OPTIONS']).toMatch(/^--no-warnings --import .*init\.mjs$/);
   });
 
-  test('names a handler of its own', async () => {
+  test('can set its own handler', async () => {
     const sandbox = openSandbox();
     const theirs = sandbox.add('opt/lumigo/auto.mjs', redirected).replace(/mjs$/, 'handler');
     const wrapper = sandbox.add('opt/lumigo_wrapper', redirecting(theirs));
@@ -75,7 +77,7 @@ describe.each(Object.entries(chains))('a wrapper %s', (_, chain) => {
     });
   });
 
-  test('starts something else, as the Lambda Web Adapter does', async () => {
+  test('can start another program, like the Lambda Web Adapter', async () => {
     const sandbox = openSandbox();
     sandbox.add('task/run.sh', program);
     const adapter = '#!/bin/sh\nexec "$LAMBDA_TASK_ROOT/$_HANDLER" serve\n';
@@ -89,7 +91,7 @@ describe.each(Object.entries(chains))('a wrapper %s', (_, chain) => {
     expect(output.split('\n')).toEqual(['handler=run.sh', 'serve', '']);
   });
 
-  test('gives the parameters through as they are', async () => {
+  test('gets the parameters unchanged', async () => {
     const sandbox = openSandbox();
     const { command, environment } = chain(sandbox, sandbox.add('opt/any', plain));
     const node = sandbox.add('bin/node', program);
@@ -103,7 +105,7 @@ describe.each(Object.entries(chains))('a wrapper %s', (_, chain) => {
     expect(output.split('\n').slice(-parameters.length - 1, -1)).toEqual(parameters);
   });
 
-  test('is there twice, before and after', async () => {
+  test('can be combined with a second wrapper', async () => {
     const sandbox = openSandbox();
     const theirs = sandbox.add('opt/lumigo/auto.mjs', redirected).replace(/mjs$/, 'handler');
     const lumigo = sandbox.add('opt/lumigo_wrapper', redirecting(theirs));
@@ -120,7 +122,7 @@ describe.each(Object.entries(chains))('a wrapper %s', (_, chain) => {
   });
 });
 
-test('a wrapper is started where the function is not reported, too', async () => {
+test('the next wrapper is started even if the function is not reported', async () => {
   const sandbox = openSandbox();
   const otel = sandbox.add('opt/otel', preloading(sandbox.add('opt/init.mjs', preload)));
 
@@ -132,7 +134,7 @@ test('a wrapper is started where the function is not reported, too', async () =>
   expect(left.trail).toEqual(['preload saw agent.handler']);
 });
 
-test('a wrapper that execs what Lambda was told to start leads to no endless loop', async () => {
+test('a next wrapper that starts our wrapper causes no endless loop', async () => {
   const sandbox = openSandbox();
   const wrapper = sandbox.add('opt/circular', `#!/bin/sh\nexec "${sandbox.execWrapper}" "$@"\n`);
 
@@ -143,7 +145,7 @@ test('a wrapper that execs what Lambda was told to start leads to no endless loo
   expect(layered.called).toBe(sandbox.ours);
 });
 
-test('a wrapper that is our own is started once more, and no endless loop', async () => {
+test('our wrapper as the next wrapper causes no endless loop', async () => {
   const sandbox = openSandbox();
 
   const layered = await startFunction(sandbox, {
@@ -164,7 +166,7 @@ test.each<[string, (sandbox: Sandbox) => string]>([
       return path;
     },
   ],
-])('a wrapper that is %s is left out, and the log says so', async (_, wrapperIn) => {
+])('a next wrapper that is %s is ignored with a log line', async (_, wrapperIn) => {
   const sandbox = openSandbox();
   const wrapper = wrapperIn(sandbox);
 

@@ -1,13 +1,13 @@
-/** The layer's exec wrapper by itself: what is started through it, and what the function then sees. */
+/** The layer's exec wrapper alone: what it starts and what the function sees. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodeCommand, openSandbox, start, startFunction } from './wrapped-process.ts';
 
-/** A wrapper that changes nothing: a shell sets variables of its own. */
+/** A wrapper without effect, because a shell itself sets variables. */
 const plain = '#!/bin/sh\nexec "$@"\n';
 
-/** Prints what it was started with, whatever that is. */
+/** Prints the handler and the parameters it was started with. */
 const program = `#!/bin/sh
 printf '%s\\n' "handler=$_HANDLER" "$@"
 `;
@@ -15,7 +15,7 @@ printf '%s\\n' "handler=$_HANDLER" "$@"
 const preload = `(globalThis.trail ??= []).push('preload saw ' + process.env._HANDLER);\n`;
 
 describe('a function of Node.js', () => {
-  test('is called by our handler, and sees what it sees without', async () => {
+  test('is called by our handler in an unchanged environment', async () => {
     const sandbox = openSandbox();
     const bareCommand = [sandbox.add('plain', plain), ...nodeCommand(sandbox)];
 
@@ -29,7 +29,7 @@ describe('a function of Node.js', () => {
     expect(layered.errors).toBe('');
   });
 
-  test('keeps its NODE_OPTIONS, and what they load sees the name of its own handler', async () => {
+  test('keeps its NODE_OPTIONS, and their preloads see the original handler', async () => {
     const sandbox = openSandbox();
     const options = `--no-warnings --import ${sandbox.add('task/preload.mjs', preload)}`;
 
@@ -57,7 +57,7 @@ describe('a function of Node.js', () => {
     expect(layered.called).toMatch(/\/opt\/xpander-lambda\/handler\.handler$/);
   });
 
-  test.each(['bash', 'dash'])('starts by %s as well', async (shell) => {
+  test.each(['bash', 'dash'])('starts with %s', async (shell) => {
     const sandbox = openSandbox();
 
     const command = [`/bin/${shell}`, sandbox.execWrapper, ...nodeCommand(sandbox)];
@@ -66,7 +66,7 @@ describe('a function of Node.js', () => {
     expect(layered.called).toBe(sandbox.ours);
   });
 
-  test('starts where no program can be found', async () => {
+  test('starts without any program in PATH', async () => {
     const sandbox = openSandbox();
 
     const layered = await startFunction(sandbox, { environment: { PATH: '/nowhere' } });
@@ -74,7 +74,7 @@ describe('a function of Node.js', () => {
     expect(layered.called).toBe(sandbox.ours);
   });
 
-  test('starts workers and processes without anything of ours', async () => {
+  test('starts workers and child processes without our flags and variables', async () => {
     const sandbox = openSandbox();
     const state =
       '{ flags: process.execArgv, ours: Object.keys(process.env).filter((name) => /XPANDER_LAMBDA/.test(name)) }';
@@ -106,7 +106,7 @@ export const handler = async () => 'answer';
     ]);
   });
 
-  test('gives its parameters through as they are', async () => {
+  test('gets its parameters unchanged', async () => {
     const sandbox = openSandbox();
     const node = sandbox.add('bin/node', program);
     const parameters = ['', 'a b', '*', '"', "'", '$HOME', 'line\\n', '-n', '--', sandbox.runtime];
@@ -119,8 +119,8 @@ export const handler = async () => 'answer';
   });
 });
 
-describe('the function is left as it is', () => {
-  test.each(['true', 'TRUE', '1'])('where XPANDER_DISABLED is %s', async (value) => {
+describe('the function starts without the reporter', () => {
+  test.each(['true', 'TRUE', '1', 'Yes', 'on'])('if XPANDER_DISABLED is %s', async (value) => {
     const sandbox = openSandbox();
     const left = await startFunction(sandbox, {
       environment: { XPANDER_DISABLED: value },
@@ -130,7 +130,7 @@ describe('the function is left as it is', () => {
     expect(left.errors).toBe('');
   });
 
-  test.each(['handler.mjs', 'preload.mjs', 'chunks'])('where %s is missing', async (file) => {
+  test.each(['handler.mjs', 'preload.mjs', 'chunks'])('if %s is missing', async (file) => {
     const sandbox = openSandbox();
     rmSync(join(sandbox.opt, 'xpander-lambda', file), { recursive: true });
 
@@ -141,7 +141,7 @@ describe('the function is left as it is', () => {
   });
 
   test.each(['nodejs18.x', 'nodejs20.x', 'python3.13', 'java21', 'ruby3.4', 'dotnet8'])(
-    'on %s, and the log says why',
+    'on %s, with a log line',
     async (runtime) => {
       const sandbox = openSandbox();
       const node = sandbox.add('bin/node', program);
@@ -160,7 +160,7 @@ describe('the function is left as it is', () => {
   test.each([
     ['by its path', './run.sh', 'run.sh'],
     ['by its name', 'run.sh', 'run.sh'],
-  ])('where something else than a runtime client is started, %s', async (_, file, handler) => {
+  ])('if another program than a runtime client is started %s', async (_, file, handler) => {
     const sandbox = openSandbox();
     sandbox.add('task/run.sh', program);
 
@@ -172,7 +172,7 @@ describe('the function is left as it is', () => {
     expect(output.split('\n')).toEqual([`handler=${handler}`, '']);
   });
 
-  test('where it has no handler', async () => {
+  test('if it has no handler', async () => {
     const sandbox = openSandbox();
     const node = sandbox.add('bin/node', program);
 
@@ -185,7 +185,7 @@ describe('the function is left as it is', () => {
   });
 });
 
-test('a command that is not there fails as without the wrapper', async () => {
+test('a missing command fails as without the wrapper', async () => {
   const sandbox = openSandbox();
 
   const { exitCode, errors } = await start(sandbox, {
@@ -196,7 +196,7 @@ test('a command that is not there fails as without the wrapper', async () => {
   expect(errors).toContain('/nowhere/node');
 });
 
-test("an image's own command, which takes the handler as its last parameter, gets ours", async () => {
+test("an image's command with the handler as its last parameter gets our handler", async () => {
   const sandbox = openSandbox();
   const npx = sandbox.add('task/bin/npx', program);
 
@@ -214,9 +214,9 @@ test("an image's own command, which takes the handler as its last parameter, get
 });
 
 test.each([
-  ['names it in the environment', { _HANDLER: 'agent.handler' }],
-  ['names it as the parameter only', { _HANDLER: '' }],
-])('the same with Node.js as the command, %s', async (_, environment) => {
+  ['has the original one in the environment', { _HANDLER: 'agent.handler' }],
+  ['has the original one only as a parameter', { _HANDLER: '' }],
+])('an image that starts Node.js itself gets our handler and %s', async (_, environment) => {
   const sandbox = openSandbox();
   const client = sandbox.add(
     'task/node_modules/aws-lambda-ric/index.mjs',

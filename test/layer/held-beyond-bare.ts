@@ -1,7 +1,7 @@
-/** How much longer than without a reporter an environment cannot be frozen after a response. */
+/** How much longer the environment is held after a response than without a reporter. */
 import type { Observed } from './observe-shape.ts';
 
-/** What a busy machine makes of nothing, at most. */
+/** More than a busy machine adds at random. */
 export const heldLimitMs = 100;
 
 /** Milliseconds, invocation by invocation. */
@@ -13,7 +13,7 @@ export function isHeld(heldMs: readonly number[]): boolean {
   return heldMs.some((ms) => ms > heldLimitMs);
 }
 
-/** A hold comes again; the machine being busy with something else does not. */
+/** A real hold repeats; a delay by a busy machine does not. */
 export function leastHeld(once: readonly number[], again: readonly number[]): number[] {
   return once.map((ms, index) => Math.min(ms, again[index] ?? ms));
 }

@@ -1,4 +1,4 @@
-/** Runs a function of the conformance suite and keeps all that anybody outside can see of it. */
+/** Runs a function of the conformance suite and records everything visible from outside. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import type { Run, Shape } from './shapes/shape.ts';
 
 const folders = fileURLToPath(new URL('shapes/temp', import.meta.url));
 
-/** What was seen of a function, free of what differs from one start to the next. */
+/** What was observed, without values that differ between two starts. */
 export interface Observation {
   /** Lines before the first event. */
   readonly init: Lines;
@@ -25,7 +25,7 @@ export interface ObservedRun {
   readonly lines: Lines;
 }
 
-/** Two pipes lead to the log, so that only lines of one kind keep their order. */
+/** The log has two pipes, so only lines of the same pipe keep their order. */
 export interface Lines {
   readonly console: readonly string[];
   readonly other: readonly string[];
@@ -39,18 +39,18 @@ export interface Observed {
 }
 
 export interface Watch {
-  /** When the requests were open that are none of the runtime's. @default there are none */
+  /** When requests of the reporter were open. @default never */
   readonly onTheWay?: () => readonly Interval[];
-  /** Waits for what a process that is never frozen does besides. */
+  /** Waits for background work of a process that is never frozen. */
   readonly delivered?: () => Promise<void>;
 }
 
-/** Writes a function's files into a folder of its own. */
+/** Writes a function's files to a new folder. */
 export async function deploy(shape: Shape): Promise<{ taskRoot: string } & AsyncDisposable> {
   await mkdir(folders, { recursive: true });
   const folder = await mkdtemp(join(folders, 'task-'));
   const taskRoot = join(folder, 'task');
-  // Cuts it off from the package.json of this repository.
+  // Isolates the function from the package.json of this repository.
   await write(join(folder, 'package.json'), '{}');
   await mkdir(taskRoot);
   for (const [path, text] of Object.entries(shape.files)) {
@@ -105,9 +105,9 @@ export async function observe(
       for (const [index, run] of runs.entries()) await invokeNext(index, run);
     }
     await delivered();
-    // Whatever is still under way belongs to the last run.
+    // Lines that are still in transit belong to the last invocation.
     await lambda.close();
-    // What the end of the init has written may be read when the first event is out already.
+    // Lines of init may be read after the first event was sent.
     const late = results[0]?.logs.filter((line) => lineOfNoRun.test(line)) ?? [];
     const raw = {
       init: sortedByKind([...init, ...late]),
@@ -140,7 +140,7 @@ async function write(file: string, text: string): Promise<void> {
  */
 const lineOfTheEnd = /\bFailed to get next invocation, error 403\b/;
 
-/** The client writes the request id there while there is one. */
+/** The runtime client writes a dash instead of the request id outside an invocation. */
 const lineOfNoRun = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t-\t/;
 
 const consoleLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t|^\{"timestamp":/;
@@ -164,7 +164,7 @@ const volatileFrame = new RegExp(
   'g',
 );
 
-/** The same, as the cause for X-Ray has it. */
+/** The same frames in the cause for X-Ray. */
 const volatileCause =
   /,\{\\+"path\\+":\\+"node\\+",\\+"line\\+":null,\\+"label\\+":\\+"(?:process|listOnTimeout|emit)[^"\\]*\\+"\}/g;
 

@@ -1,4 +1,4 @@
-/** Runs that end without an answer, of an unchanged function: with the sentinel at once. */
+/** Tasks of an unchanged function that end without a response; the sentinel reports them at once. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
@@ -21,7 +21,7 @@ describe.each([
     ['isKilled', /killed before Lambda had a response/],
     ['blocks', /timed out/],
     ['hangs', /timed out/],
-  ])('%s', async (way, cause) => {
+  ])('a function that %s is reported as failed', async (way, cause) => {
     const { bare, lambda, platform } = await setUp(layers, timeoutOf(way));
 
     const [without, lost] = await Promise.all([bare.invoke({ way }), lambda.invoke({ way })]);

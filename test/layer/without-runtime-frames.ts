@@ -1,7 +1,7 @@
-/** What may differ where a module does not load: which of the runtime's own frames led to it. */
+/** Removes the runtime's own frames, which may differ in errors from loading a module. */
 import type { Observation } from './observe-shape.ts';
 
-/** Frames of the function itself stay, and so do those of anybody else's. */
+/** Keeps all other frames. */
 export function withoutRuntimeFrames(observation: Observation): Observation {
   return JSON.parse(
     JSON.stringify(observation, (_, value) => {
@@ -13,7 +13,7 @@ export function withoutRuntimeFrames(observation: Observation): Observation {
 
 const place = '(?:\\.stand-in|aws-lambda-ric)/(?:dist/)?\\w+\\.mjs|node:internal/';
 const frame = new RegExp(`^\\s+at .*(?:${place})`);
-/** In JSON, and in a line of the log that stands for several. */
+/** In JSON, and in a log line with several joined lines. */
 const quoted = new RegExp(`,"\\s+at [^"]*(?:${place})[^"]*"`, 'g');
 const joined = new RegExp(`\\r\\s+at [^\\r]*(?:${place})[^\\r]*`, 'g');
 

@@ -1,4 +1,4 @@
-/** Starts a process through the layer's exec wrapper, as Lambda starts a function's runtime. */
+/** Starts a process through the layer's exec wrapper, like Lambda. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { onTestFinished } from 'vitest';
 
 const builtLayer = fileURLToPath(new URL('../../layer/dist/reporter', import.meta.url));
 
-/** Loads a handler by its name, as a runtime does, and says what the function saw as it loaded. */
+/** Loads a handler by name like a runtime and prints what the function saw. */
 const runtime = `import { resolve } from 'node:path';
 const called = process.env._HANDLER;
 const dot = called.lastIndexOf('.');
@@ -24,16 +24,16 @@ const agent = `globalThis.seen = {
 export const handler = async () => 'answer';
 `;
 
-/** What lies in `/opt` and `/var/task`, in a folder of its own. */
+/** Folders that stand for `/opt` and `/var/task`. */
 export interface Sandbox {
   readonly opt: string;
   readonly task: string;
-  /** The file that stands for the runtime client. */
+  /** A file that replaces the runtime client. */
   readonly runtime: string;
   readonly execWrapper: string;
-  /** What the runtime client is told to call when the layer is in between. */
+  /** Name of the layer's handler. */
   readonly ours: string;
-  /** Adds a file below the sandbox, executable if it is a script; returns its path. */
+  /** Adds a file, executable if it is a script. @returns its path */
   readonly add: (name: string, content: string) => string;
 }
 
@@ -62,7 +62,7 @@ export function openSandbox(name = 'opt'): Sandbox {
 }
 
 export interface StartOptions {
-  /** What Lambda starts, and with which parameters. @default the sandbox's exec wrapper and runtime */
+  /** The program and its parameters. @default the sandbox's exec wrapper and runtime */
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -73,14 +73,14 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** What the function saw as it was loaded. */
+/** What the function saw while it was loaded. */
 export interface SeenByFunction {
-  /** The name that the runtime client was told. */
+  /** The name of the handler that the runtime client got. */
   readonly called: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Those of Node.js. */
+  /** Flags of Node.js. */
   readonly flags: readonly string[];
-  /** What instrumentation left there, in order. */
+  /** Entries of preloads and wrappers, in order. */
   readonly trail: readonly string[];
 }
 

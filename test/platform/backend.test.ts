@@ -20,6 +20,19 @@ import {
 
 const apiKey = 'key-of-the-test';
 
+test('a client logs once that IS_STG is not a boolean, as it then uses production', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.stubEnv('IS_STG', 'staging');
+
+  new Backend({ apiKey });
+  new Tasks({ apiKey });
+  new Backend({ apiKey, baseUrl: 'https://platform.example' });
+
+  expect(warn.mock.calls).toEqual([
+    ["[xpander-lambda] IS_STG must be true or false; it is 'staging'. The default is used."],
+  ]);
+});
+
 /** One body for both forms of the call. */
 const forms = [
   {
@@ -35,7 +48,7 @@ const forms = [
 ];
 
 describe.each(forms)('Backend.$form', ({ report }) => {
-  test('reports a run with everything there is to say', async () => {
+  test('reports a task with all fields', async () => {
     const platform = await threadedPlatform();
 
     const task = await report(new Backend({ apiKey, baseUrl: platform.url }), {
@@ -69,7 +82,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     });
   });
 
-  test('sends all eight keys when only an agent is named', async () => {
+  test('sends all eight keys if only the agent is set', async () => {
     const platform = await threadedPlatform();
 
     const task = await report(new Backend({ apiKey, baseUrl: platform.url }), { agentId: 'a' });
@@ -87,7 +100,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     });
   });
 
-  test('updates the record when an id is used again', async () => {
+  test('updates the task if its id is reported again', async () => {
     const platform = await threadedPlatform();
     const backend = new Backend({ apiKey, baseUrl: platform.url });
     const job = { agentId: 'agent-123', id: 'job-7842', input: 'Long-running data extraction' };
@@ -108,7 +121,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(await history).toMatchObject([{ id: 'job-7842', status: 'completed' }]);
   });
 
-  test('reports for an agent that was loaded before, which wins over agentId', async () => {
+  test('reports for an agent object, which takes precedence over agentId', async () => {
     const platform = await threadedPlatform({ agentIds: ['agent-123'] });
     const configuration = { apiKey, baseUrl: platform.url };
     const agent = await new Agents(configuration).get('agent-123');
@@ -125,7 +138,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(task.agentId).toBe('agent-123');
   });
 
-  test('reports a failure', async () => {
+  test('reports a failed task', async () => {
     const platform = await threadedPlatform();
 
     const task = await report(new Backend({ apiKey, baseUrl: platform.url }), {
@@ -139,7 +152,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(task).toMatchObject({ status: 'failed', result: 'Error: model overloaded' });
   });
 
-  test('takes agent, key and address from the environment', async () => {
+  test('reads agent, key and base URL from the environment', async () => {
     const platform = await threadedPlatform();
     vi.stubEnv('XPANDER_AGENT_ID', 'agent-of-the-environment');
     vi.stubEnv('XPANDER_API_KEY', apiKey);
@@ -150,7 +163,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(task.agentId).toBe('agent-of-the-environment');
   });
 
-  test('lets a call override single settings', async () => {
+  test('allows a call to override parts of the configuration', async () => {
     const platform = await threadedPlatform({ apiKeys: ['the-right-one'] });
     const backend = new Backend({ apiKey: 'the-wrong-one', baseUrl: platform.url });
 
@@ -162,7 +175,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(task.agentId).toBe('a');
   });
 
-  test('keeps an agent id in its path segment', async () => {
+  test('encodes the agent id in the path', async () => {
     const platform = await threadedPlatform();
 
     const task = await report(new Backend({ apiKey, baseUrl: platform.url }), {
@@ -172,15 +185,17 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(task.agentId).toBe('team/agent 1?#é');
   });
 
-  test('refuses a call without agent before any request', async () => {
+  test('throws before any request if the agent is missing', async () => {
     const refused = report(new Backend({ apiKey, baseUrl: 'http://127.0.0.1:1' }), { input: 'x' });
 
     await expect(refused).rejects.toThrow(
-      new ConfigurationError('No agent is named. Give agent or agentId, or set XPANDER_AGENT_ID.'),
+      new ConfigurationError(
+        'The agent is missing. Set agent or agentId, or the variable XPANDER_AGENT_ID.',
+      ),
     );
   });
 
-  test('refuses a call without key before any request', async () => {
+  test('throws before any request if the key is missing', async () => {
     const refused = report(new Backend({ baseUrl: 'http://127.0.0.1:1' }), { agentId: 'a' });
 
     await expect(refused).rejects.toThrow(ConfigurationError);
@@ -198,7 +213,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(everythingIn(refused)).not.toContain(apiKey);
   });
 
-  test('cuts the key out of an answer that echoes it', async () => {
+  test('redacts the key in a response that echoes it', async () => {
     const url = await threadedAnswer({ status: 500, body: 'bad {key}' });
 
     const refused = await caught(report(new Backend({ apiKey, baseUrl: url }), { agentId: 'a' }));
@@ -207,7 +222,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(everythingIn(refused)).not.toContain(apiKey);
   });
 
-  test('cuts the key out of an answer that is taken for a record, or for JSON', async () => {
+  test('redacts the key in a response that is not a task or not JSON', async () => {
     const echo = await threadedAnswer({ status: 200, body: '{"headers":{"x-api-key":"{key}"}}' });
     const text = await threadedAnswer({ status: 200, body: '{key} is not valid' });
 
@@ -222,7 +237,34 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     ).not.toContain(apiKey);
   });
 
-  test('does not follow a redirect, which would carry the key elsewhere', async () => {
+  test.each(['id', '1', 'any', '\\"'])(
+    'reads an answer that contains the key %s as data',
+    async (key) => {
+      const platform = await threadedPlatform();
+      const result = 'In 2021, too many companies asked: "any id?"';
+
+      const task = await report(new Backend({ apiKey: key, baseUrl: platform.url }), {
+        agentId: 'a',
+        id: 'id-1',
+        result,
+      });
+
+      expect(task).toMatchObject({ id: 'id-1', agentId: 'a', result });
+    },
+  );
+
+  test('explains a refusal whose field names contain the key', async () => {
+    const url = await threadedAnswer({ status: 400, body: '{"detail":"no {key} here"}' });
+
+    const refused = await caught(
+      report(new Backend({ apiKey: 'detail', baseUrl: url }), { agentId: 'a' }),
+    );
+
+    expect(refused.message).toMatch(/answered with 400: no \[redacted\] here$/);
+    expect(everythingIn(refused)).not.toContain('detail');
+  });
+
+  test('does not follow a redirect, which would send the key elsewhere', async () => {
     const url = await threadedAnswer({ status: 307, body: '', headers: { location: '/x' } });
 
     const refused = await caught(report(new Backend({ apiKey, baseUrl: url }), { agentId: 'a' }));
@@ -230,7 +272,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(refused).toMatchObject({ name: 'ApiError', statusCode: 307 });
   });
 
-  test('says so when the answer is not a task', async () => {
+  test('throws an ApiError if the response is not a task', async () => {
     const page = await threadedAnswer({ status: 200, body: '<html>' });
     const other = await threadedAnswer({ status: 200, body: '{"ok":true}' });
 
@@ -243,7 +285,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(fromOther).toMatchObject({ name: 'ApiError', message: expect.stringContaining("'id'") });
   });
 
-  test('throws a ConnectionError with a code when nothing listens', async () => {
+  test('throws a ConnectionError with a code if the connection is refused', async () => {
     const baseUrl = `http://127.0.0.1:${await closedPort()}`;
 
     const refused = await caught(report(new Backend({ apiKey, baseUrl }), { agentId: 'a' }));
@@ -253,7 +295,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     expect(everythingIn(refused)).not.toContain(apiKey);
   });
 
-  test('gives up when the time is up, also in the middle of an answer', async () => {
+  test('times out before and during the response', async () => {
     const hanging = await threadedPlatform({ faults: { kind: 'hang' } });
     const dripping = await threadedPlatform({ faults: { kind: 'drip', intervalMs: 200 } });
     const parameters = { agentId: 'a', configuration: { timeoutMs: 300 } };
@@ -280,7 +322,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
     ['agent', { agent: 'agent-123' }],
     ['llmResponse', { llmResponse: { count: 1n } }],
     ['llmResponse', { llmResponse: () => 1 }],
-  ])('names the wrong parameter %s', async (name, wrong) => {
+  ])('throws for the invalid parameter %s', async (name, wrong) => {
     const backend = new Backend({ apiKey, baseUrl: 'http://127.0.0.1:1' });
 
     const refused = await caught(report(backend, { agentId: 'a', ...wrong } as ReportParameters));
@@ -290,7 +332,7 @@ describe.each(forms)('Backend.$form', ({ report }) => {
   });
 });
 
-test('records are read back, fields that are not known among them', async () => {
+test('tasks and agents are read with all their fields, unknown ones included', async () => {
   const record = {
     id: 't-1',
     agent_id: 'a',
@@ -322,7 +364,7 @@ test('records are read back, fields that are not known among them', async () => 
   expect(history).toEqual([task]);
 });
 
-test('tasks and agents are listed, and an unknown one is a 404', async () => {
+test('tasks and agents are listed, and an unknown id is a 404', async () => {
   const platform = await threadedPlatform({ agentIds: ['quiet agent'] });
   const configuration = { apiKey, baseUrl: platform.url };
   const backend = new Backend(configuration);
@@ -339,11 +381,11 @@ test('tasks and agents are listed, and an unknown one is a 404', async () => {
   expect(await agents.get('quiet agent')).toMatchObject({ name: 'quiet agent' });
   await expect(agents.get('nobody')).rejects.toMatchObject({ statusCode: 404 });
   await expect(tasks.get('nothing')).rejects.toMatchObject({ statusCode: 404 });
-  await expect(tasks.list('a', { state: 'x' } as object)).rejects.toThrow("there is no 'state'");
+  await expect(tasks.list('a', { state: 'x' } as object)).rejects.toThrow("unknown field 'state'");
   await expect(tasks.get('')).rejects.toThrow("'id' must be a non-empty string");
 });
 
-test('an aborted call ends with the reason as cause', async () => {
+test('an aborted call throws with the reason as cause', async () => {
   const platform = await threadedPlatform({ faults: { kind: 'hang' } });
   const controller = new AbortController();
   const backend = new Backend({ apiKey, baseUrl: platform.url });
@@ -360,7 +402,7 @@ test('an aborted call ends with the reason as cause', async () => {
   });
 });
 
-test('connections stay open for the calls that follow', async () => {
+test('connections stay open for later calls', async () => {
   const ports = new Set<number | undefined>();
   const task = {
     id: 't',
@@ -387,7 +429,7 @@ test('connections stay open for the calls that follow', async () => {
   expect(ports.size).toBeLessThanOrEqual(2);
 });
 
-test('the blocking form blocks: nothing else runs on the thread meanwhile', async () => {
+test('reportExternalTaskSync() blocks the thread', async () => {
   const platform = await threadedPlatform();
   let ran = false;
   setImmediate(() => {

@@ -27,7 +27,7 @@ test.each([
   ['FD00::/8', 'https://[fd12:3456::1]'],
   ['[fd00::]/8', 'https://[fd12:3456::1]'],
   ['10.0.0.0/8', 'https://[::ffff:10.1.2.3]'],
-])('%s covers %s', (list, url) => {
+])('NO_PROXY=%s matches %s', (list, url) => {
   expect(isExempt(new URL(url), list)).toBe(true);
 });
 
@@ -55,6 +55,6 @@ test.each([
   ['10.0.0/8', 'https://10.0.0.0'],
   ['fd00::/129', 'https://[fd00::]'],
   ['xpander.ai/8', 'https://inbound.xpander.ai'],
-])('%j does not cover %s', (list, url) => {
+])('NO_PROXY=%j does not match %s', (list, url) => {
   expect(isExempt(new URL(url), list)).toBe(false);
 });

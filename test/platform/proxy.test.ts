@@ -1,4 +1,4 @@
-/** Calls go through the proxy that the environment names. */
+/** Calls go through the proxy of the environment. */
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -17,10 +17,10 @@ describe('a call', () => {
   test.each([
     ['with a scheme', (host: string) => `http://${host}`, undefined],
     ['without a scheme', (host: string) => host, undefined],
-    ['with a slash at its end', (host: string) => `http://${host}/`, undefined],
+    ['with a trailing slash', (host: string) => `http://${host}/`, undefined],
     ['with credentials', (host: string) => `http://us%40er:p%3Aw@${host}`, 'us@er:p:w'],
     ['with credentials and no scheme', (host: string) => `user:pass@${host}`, 'user:pass'],
-    ['with a user name alone', (host: string) => `user@${host}`, 'user:'],
+    ['with a user name only', (host: string) => `user@${host}`, 'user:'],
   ])('goes through a proxy %s', async (_, addressOf, credentials) => {
     const platform = await startLocalPlatform();
     onTestFinished(() => platform.close());
@@ -38,7 +38,7 @@ describe('a call', () => {
     ]);
   });
 
-  test.each(['127.0.0.0/8', '*'])('that NO_PROXY covers (%s) goes past it', async (list) => {
+  test.each(['127.0.0.0/8', '*'])('to a host of NO_PROXY (%s) uses no proxy', async (list) => {
     const platform = await startLocalPlatform();
     onTestFinished(() => platform.close());
     const proxy = await startProxy(Number(new URL(platform.url).port));
@@ -52,7 +52,7 @@ describe('a call', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test('that needs an unusable proxy fails with a ConnectionError', async () => {
+  test('fails with a ConnectionError if the proxy is invalid', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://user:secret@proxy:port');
 
     const call = report('https://platform.invalid');
@@ -65,31 +65,50 @@ describe('a call', () => {
 
 test.each([
   ['socks5://user:secret@proxy:1080', "the scheme 'socks5' is not supported"],
-  ['http://user:secret@proxy:port', 'it is not an address'],
-  ['http://user:secret@proxy:99999', 'it is not an address'],
-  ['user:secret@', 'it is not an address'],
-  ['http://', 'it is not an address'],
-  ['pro xy', 'it is not an address'],
-  ['http://user:1/secret@proxy:3128', 'something follows the host and the port'],
-  ['proxy:3128?secret', 'something follows the host and the port'],
-  ['proxy:3128#secret', 'something follows the host and the port'],
+  ['http://user:secret@proxy:port', 'it is not a URL'],
+  ['http://user:secret@proxy:99999', 'it is not a URL'],
+  ['user:secret@', 'it is not a URL'],
+  ['http://', 'it is not a URL'],
+  ['pro xy', 'it is not a URL'],
+  ['http://user:1/secret@proxy:3128', 'there is text after the host and the port'],
+  ['proxy:3128?secret', 'there is text after the host and the port'],
+  ['proxy:3128#secret', 'there is text after the host and the port'],
   ['http://user:%secret@proxy:3128', 'its user name or password is not percent-encoded'],
-])('%s is not usable, and the message names the variable alone', (value, problem) => {
-  const failing = () => proxyFor(new URL('https://inbound.xpander.ai'), { https_proxy: value });
+])(
+  '%s is not a valid proxy, and the message shows only the name of the variable',
+  (value, problem) => {
+    const failing = () => proxyFor(new URL('https://inbound.xpander.ai'), { https_proxy: value });
 
-  expect(failing).toThrow(`The variable https_proxy names no usable proxy: ${problem}`);
-  expect(failing).not.toThrow('secret');
-});
+    expect(failing).toThrow(`The variable https_proxy is not a valid proxy: ${problem}`);
+    expect(failing).not.toThrow('secret');
+  },
+);
 
 test.each([
-  ['lower case first', { https_proxy: 'lower', HTTPS_PROXY: 'upper' }, 'http://lower'],
-  ['an empty one counts as not set', { https_proxy: ' ', HTTPS_PROXY: 'upper' }, 'http://upper'],
-  ['that of http where https has none', { HTTP_PROXY: 'plain:3128' }, 'http://plain:3128'],
-  ['an IPv6 address', { HTTPS_PROXY: '[fd00::1]:3128' }, 'http://[fd00::1]:3128'],
-  ['a proxy that speaks TLS', { HTTPS_PROXY: 'https://proxy:443' }, 'https://proxy'],
-  ['not those of NO_PROXY', { HTTPS_PROXY: 'proxy', NO_PROXY: '.xpander.ai' }, undefined],
-  ['nor of no_proxy', { HTTPS_PROXY: 'proxy', no_proxy: '.xpander.ai' }, undefined],
-  ['none', {}, undefined],
+  ['lower case takes precedence', { https_proxy: 'lower', HTTPS_PROXY: 'upper' }, 'http://lower'],
+  [
+    'an empty variable counts as not set',
+    { https_proxy: ' ', HTTPS_PROXY: 'upper' },
+    'http://upper',
+  ],
+  [
+    'HTTP_PROXY is used if there is no HTTPS_PROXY',
+    { HTTP_PROXY: 'plain:3128' },
+    'http://plain:3128',
+  ],
+  ['the proxy can be an IPv6 address', { HTTPS_PROXY: '[fd00::1]:3128' }, 'http://[fd00::1]:3128'],
+  ['the proxy can use TLS', { HTTPS_PROXY: 'https://proxy:443' }, 'https://proxy'],
+  [
+    'a host of NO_PROXY uses no proxy',
+    { HTTPS_PROXY: 'proxy', NO_PROXY: '.xpander.ai' },
+    undefined,
+  ],
+  [
+    'a host of no_proxy uses no proxy',
+    { HTTPS_PROXY: 'proxy', no_proxy: '.xpander.ai' },
+    undefined,
+  ],
+  ['without variables there is no proxy', {}, undefined],
 ])('%s', (_, environment, uri) => {
   const proxy = proxyFor(new URL('https://inbound.xpander.ai'), environment);
 
@@ -97,7 +116,7 @@ test.each([
 });
 
 test.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1'])(
-  '%s is reached without a proxy, even an unusable one',
+  '%s is reached without a proxy, even if the proxy is invalid',
   (url) => {
     expect(proxyFor(new URL(url), { HTTP_PROXY: 'pro xy' })).toBe(undefined);
   },
@@ -113,7 +132,7 @@ interface AskedProxy {
   readonly asked: { path: string | undefined; authorization: string | undefined }[];
 }
 
-/** A proxy that leads to this port, whatever it is asked for. */
+/** A proxy that connects every request to this port. */
 async function startProxy(port: number): Promise<AskedProxy> {
   const asked: AskedProxy['asked'] = [];
   const server = createServer().on('connect', (request, socket) => {

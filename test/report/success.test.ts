@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Outcome, ResponseOutcome } from '../../src/invocation/outcome.ts';
+import { noAccount } from '../../src/llm/usage/usage-summary.ts';
+import { createReportBuilder } from '../../src/report/build-report.ts';
+import { createPace } from '../../src/report/pace.ts';
 import { isSuccessful, isSuccessfulOutcome } from '../../src/report/success.ts';
 
 test.each([
@@ -55,7 +58,7 @@ test('answers for any value', () => {
 });
 
 const thrown = { value: new Error('no') };
-const stream = { text: '', cutBytes: 0, statusCode: undefined };
+const stream = { text: '', truncatedBytes: 0, statusCode: undefined };
 
 test.each<[string, Outcome, boolean]>([
   ['an error', { kind: 'failure', thrown }, false],
@@ -124,6 +127,25 @@ test.each<Outcome>([
 
   expect(isSuccessfulOutcome(outcome, false, rule)).toBe(false);
   expect(rule).not.toHaveBeenCalled();
+});
+
+test('a report and what is journaled before it ask the rule of the user once for a response', () => {
+  const isSuccess = vi.fn(() => false);
+  const build = createReportBuilder({
+    ...{ capture: 'full', redact: [], maxBytes: 262_144, result: undefined, isSuccess },
+    pace: createPace(1),
+  });
+  const recorded = { input: undefined, result: undefined, failure: undefined };
+  const facts = { recorded, outcome: sent('"half"') };
+
+  const isJournaled = build.isSuccess(facts);
+  const report = build(
+    { ...facts, id: 'task-1', input: { kind: 'none' }, llm: noAccount, durationSeconds: 1 },
+    1_000,
+  );
+
+  expect([isJournaled, report.isSuccess]).toEqual([false, false]);
+  expect(isSuccess).toHaveBeenCalledOnce();
 });
 
 function sent(json: string): ResponseOutcome {

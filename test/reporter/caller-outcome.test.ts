@@ -1,15 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Handover } from '../../src/delivery/lambda-extension/runtime-client.ts';
+import type { Handover } from '../../src/delivery/lambda-extension/handover.ts';
 import type { Invocation } from '../../src/invocation/invocation.ts';
 import type { Outcome, ResponseOutcome } from '../../src/invocation/outcome.ts';
 import { contradicts, handedOutcome, unnoticedOutcome } from '../../src/reporter/caller-outcome.ts';
 
-type Seen = Pick<Invocation, 'isPending' | 'seenError'>;
+type Seen = Pick<Invocation, 'isPending' | 'errorBeforeResponse'>;
 
 const thrown = { value: new Error('no tokens left') };
 const returned: ResponseOutcome = { kind: 'response', value: { toJSON: () => 'as sent' } };
 const failed: Outcome = { kind: 'failure', thrown };
-const nothingSeen: Seen = { isPending: false, seenError: undefined };
+const nothingSeen: Seen = { isPending: false, errorBeforeResponse: undefined };
 
 describe('a response that Lambda took', () => {
   test.each<[string, Outcome | undefined, string, Partial<Seen>, Outcome]>([
@@ -25,7 +25,7 @@ describe('a response that Lambda took', () => {
       'keeps the error that the middleware names, not one that was seen before',
       { ...returned, handledError: thrown },
       '"as sent"',
-      { seenError: { value: 'another' } },
+      { errorBeforeResponse: { value: 'another' } },
       { ...sent(returned), handledError: thrown },
     ],
     ['does not hide an error of the reported handler', failed, '"fallback"', {}, failed],
@@ -36,7 +36,7 @@ describe('a response that Lambda took', () => {
       'is made of the error that was seen',
       undefined,
       '{"statusCode":500}',
-      { seenError: thrown },
+      { errorBeforeResponse: thrown },
       { kind: 'response', json: '{"statusCode":500}', handledError: thrown },
     ],
     [
@@ -64,7 +64,7 @@ describe('an error that Lambda took', () => {
 
   test.each<[string, Outcome | undefined, Seen]>([
     ['threw', failed, nothingSeen],
-    ['was seen to throw', undefined, { isPending: false, seenError: thrown }],
+    ['was seen to throw', undefined, { isPending: false, errorBeforeResponse: thrown }],
   ])('is the very error that the handler %s, with its causes', (_, settled, seen) => {
     const outcome = handedOutcome(settled, { kind: 'error', error: handed }, seen);
 
@@ -140,7 +140,7 @@ test('of an invocation without a response the report says so, without a stack of
   });
 });
 
-const stream = { text: '', cutBytes: 0, statusCode: undefined };
+const stream = { text: '', truncatedBytes: 0, statusCode: undefined };
 const handedResponse: Handover = { kind: 'response', json: '1' };
 const handedError: Handover = {
   kind: 'error',

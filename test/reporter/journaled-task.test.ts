@@ -6,12 +6,22 @@ import { outcomeOf } from '../../src/delivery/journal/orphaned-runs.ts';
 import type { CapturedInput } from '../../src/invocation/captured-input.ts';
 import { Invocation } from '../../src/invocation/invocation.ts';
 import type { Outcome } from '../../src/invocation/outcome.ts';
-import { createReportBuilder, type ReportRules } from '../../src/report/build-report.ts';
+import { noAccount } from '../../src/llm/usage/usage-summary.ts';
+import { createReportBuilder } from '../../src/report/build-report.ts';
 import { createPace } from '../../src/report/pace.ts';
+import { isSuccessfulOutcome } from '../../src/report/success.ts';
 import { rawTask } from '../../src/reporter/journaled-task.ts';
 
 const event = '{"password":"hunter2","question":"why?"}';
 const captured: CapturedInput = { kind: 'json', json: event };
+const build = createReportBuilder({
+  capture: 'redacted',
+  redact: [],
+  maxBytes: 262_144,
+  result: undefined,
+  isSuccess: undefined,
+  pace: createPace(1),
+});
 const response: Outcome = { kind: 'response', json: '{"token":"t-1","answer":42}' };
 
 test('input and response are written down as JSON', () => {
@@ -109,6 +119,53 @@ test('the report of a task that its process did not survive says why, and what i
   });
 });
 
+const stream = { text: 'half', truncatedBytes: 0, statusCode: undefined };
+const thrown = { value: new Error('no') };
+
+test.each<[string, Outcome, ((invocation: Invocation) => void) | undefined]>([
+  ['a response', response, undefined],
+  ['a response of a handler that reported a failure', response, failWith('no rows')],
+  ['a response after an error', response, failWith(new RangeError('no rows'))],
+  ['a response after a failure of any kind', response, failWith({ rows: 0 })],
+  ['an HTTP error', { kind: 'response', json: '{"statusCode":503}' }, undefined],
+  ['an error', { kind: 'failure', thrown }, undefined],
+  ['an error that cannot be written', { kind: 'failure', thrown: { value: null } }, undefined],
+  ['a stream', { kind: 'stream', stream }, undefined],
+  ['a stream with a status', { kind: 'stream', stream: { ...stream, statusCode: 200 } }, undefined],
+  ['a streamed 503', { kind: 'stream', stream: { ...stream, statusCode: 503 } }, undefined],
+  ['a broken stream', { kind: 'stream', stream, thrown }, undefined],
+  [
+    'a stream of a handler that reported a failure',
+    { kind: 'stream', stream },
+    failWith('no rows'),
+  ],
+])('%s: recovery agrees with the report that the process would have sent', (_, outcome, record) => {
+  const invocation = ended(captured, outcome, record);
+  const { id, input } = invocation;
+  const recorded = invocation.recorded();
+  const sent = build({ id, input, outcome, recorded, llm: noAccount, durationSeconds: 1 }, 1_000);
+  const isSuccess = isSuccessfulOutcome(outcome, recorded.failure !== undefined);
+  const end = { isSuccess, at: 3_500 };
+
+  const recovered = [
+    report({ ended: end }),
+    report({ ended: end, raw: rawTask(invocation, 'redacted') }),
+    report({ ended: end, raw: rawTask(invocation, 'shape') }),
+  ];
+
+  expect(recovered.map(({ is_success }) => is_success)).toEqual(Array(3).fill(sent.isSuccess));
+});
+
+test('the report of a task that reported a failure says the reason', () => {
+  const invocation = ended(captured, response, failWith(new RangeError('password=hunter2')));
+  const raw = rawTask(invocation, 'redacted');
+
+  expect(report({ ended: { isSuccess: false, at: 3_500 }, raw })).toMatchObject({
+    is_success: false,
+    result: expect.stringMatching(/^RangeError: password=\[redacted\]/),
+  });
+});
+
 test('without anything written down the report says that it is not known', () => {
   expect(report({ ended: { isSuccess: true, at: 3_500 } })).toMatchObject({
     is_success: true,
@@ -141,15 +198,24 @@ test('a draft keeps what the process knew, and gets the end that it did not see'
   });
 });
 
-function ended(input: CapturedInput, outcome?: Outcome): Invocation {
+function failWith(reason: unknown): (invocation: Invocation) => void {
+  return ({ recorder }) => recorder.fail(reason);
+}
+
+function ended(
+  input: CapturedInput,
+  outcome?: Outcome,
+  record: (invocation: Invocation) => void = () => undefined,
+): Invocation {
   const invocation = new Invocation({
     id: 'task-1',
     agentId: 'agent-123',
     event: {},
     context: {},
     input,
-    complain: () => undefined,
+    warn: () => undefined,
   });
+  record(invocation);
   if (outcome) invocation.end(outcome);
   return invocation;
 }
@@ -162,15 +228,7 @@ function report(steps: Partial<StubRecord>) {
     startedAt: 1_000,
     ...steps,
   };
-  const rules: ReportRules = {
-    capture: 'redacted',
-    redact: [],
-    maxBytes: 262_144,
-    result: undefined,
-    isSuccess: undefined,
-    pace: createPace(1),
-  };
   // By way of the file, as the next process reads it.
   const read: StubRecord = JSON.parse(JSON.stringify(stub));
-  return lostReport(createReportBuilder(rules), read, outcomeOf(read, 9_000), 1_000);
+  return lostReport(build, read, outcomeOf(read, 9_000), 1_000);
 }

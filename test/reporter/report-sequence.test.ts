@@ -4,27 +4,27 @@ import { createReportSequence } from '../../src/reporter/report-sequence.ts';
 import type { TaskDelivery } from '../../src/reporter/task-delivery.ts';
 
 test('a start that hangs is given up for the end', async () => {
-  const { delivery, reports, sent } = setUp();
+  const { delivery, end, reports, sent } = setUp();
 
   void reports.start({
     ...delivery,
     startReport: () => expect.unreachable(),
     reportStart: hanging(sent, 'start'),
   });
-  await reports.end(delivery, endWithin(100));
+  await end(delivery, endWithin(100));
 
   expect(sent).toEqual(['start', 'start given up', 'end of a known run']);
 });
 
 test('a timeout that is being reported is given up for the end', async () => {
-  const { delivery, reports, sent } = setUp();
+  const { delivery, end, reports, sent } = setUp();
   const reportTimeout = async (_: unknown, __: number, signal: AbortSignal): Promise<boolean> => {
     await hanging(sent, 'timeout')(_, signal);
     return false;
   };
 
   const isKnown = reports.timeout({ ...delivery, reportTimeout }, 50);
-  await reports.end(delivery, endWithin(100));
+  await end(delivery, endWithin(100));
 
   expect(sent).toEqual(['timeout', 'timeout given up', 'end of a known run']);
   expect(await isKnown).toBe(false);
@@ -40,18 +40,18 @@ test('a run that has ended is not reported as timing out', async () => {
 });
 
 test('a fault is told, and the next report is sent all the same', async () => {
-  const { delivery, faults, reports, sent } = setUp();
+  const { delivery, end, faults, reports, sent } = setUp();
   const fault = new Error('a fault of ours');
 
   await reports.start({ ...delivery, reportStart: () => Promise.reject(fault) });
-  await reports.end(delivery, endWithin(100));
+  await end(delivery, endWithin(100));
 
   expect(faults).toEqual([fault]);
   expect(sent).toEqual(['end of a known run']);
 });
 
 test('a slow end is not overtaken by a correction, nor cut short by it', async () => {
-  const { delivery, reports } = setUp();
+  const { delivery, end } = setUp();
   const steps: string[] = [];
   const reportEnd = async (): Promise<boolean> => {
     steps.push('first is sent');
@@ -61,15 +61,15 @@ test('a slow end is not overtaken by a correction, nor cut short by it', async (
     return true;
   };
 
-  const first = reports.end({ ...delivery, reportEnd }, endWithin(1_000));
-  const second = reports.end(delivery, endWithin(20)).then(() => steps.push('second has arrived'));
+  const first = end({ ...delivery, reportEnd }, endWithin(1_000));
+  const second = end(delivery, endWithin(20)).then(() => steps.push('second has arrived'));
   await Promise.all([first, second]);
 
   expect(steps).toEqual(['first is sent', 'first has arrived', 'second has arrived']);
 });
 
 test('the end waits for a start that is quick enough', async () => {
-  const { delivery, reports } = setUp();
+  const { delivery, end, reports } = setUp();
   const steps: string[] = [];
   const reportStart = async (_: unknown, signal: AbortSignal): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -78,18 +78,15 @@ test('the end waits for a start that is quick enough', async () => {
   const reportEnd = async (): Promise<boolean> => steps.push('end') > 0;
 
   void reports.start({ ...delivery, reportStart });
-  await reports.end({ ...delivery, reportEnd }, endWithin(5_000));
+  await end({ ...delivery, reportEnd }, endWithin(5_000));
 
   expect(steps).toEqual(['start has arrived', 'end']);
 });
 
 test('a corrected outcome follows the first one', async () => {
-  const { delivery, reports, sent } = setUp();
+  const { delivery, end, sent } = setUp();
 
-  await Promise.all([
-    reports.end(delivery, endWithin(1_000)),
-    reports.end(delivery, endWithin(1_000)),
-  ]);
+  await Promise.all([end(delivery, endWithin(1_000)), end(delivery, endWithin(1_000))]);
 
   expect(sent).toEqual(['end', 'end']);
 });
@@ -123,7 +120,7 @@ function setUp() {
     event: {},
     context: {},
     input: { kind: 'none' },
-    complain: () => undefined,
+    warn: () => undefined,
   });
   const delivery: TaskDelivery = {
     warmUp: () => undefined,
@@ -135,6 +132,7 @@ function setUp() {
     draft: () => {
       throw new Error('not asked for');
     },
+    isSuccess: () => expect.unreachable(),
     reportEnd: async (_, { isKnown }) => sent.push(isKnown ? 'end of a known run' : 'end') > 0,
     recover: async () => undefined,
     catchUp: async () => undefined,
@@ -144,5 +142,10 @@ function setUp() {
     writeDownNow: () => undefined,
   };
   const reports = createReportSequence(invocation, (fault) => void faults.push(fault));
-  return { delivery, faults, invocation, reports, sent };
+  type How = Omit<Parameters<TaskDelivery['reportEnd']>[1], 'isKnown'>;
+  const end = ({ reportEnd }: TaskDelivery, how: How): Promise<boolean> =>
+    reports.afterEarlier(how.deadline - performance.now(), (isKnown) =>
+      reportEnd(invocation, { ...how, isKnown }),
+    );
+  return { delivery, end, faults, invocation, reports, sent };
 }

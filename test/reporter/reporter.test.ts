@@ -485,6 +485,12 @@ async function setUp(
 ): Promise<{ platform: LocalPlatform; options: TaskReporterOptions }> {
   const platform = await startLocalPlatform(settings);
   onTestFinished(() => platform.close());
-  const options = { agentId: 'agent-123', apiKey: 'key-of-the-test', baseUrl: platform.url };
+  const options = {
+    agentId: 'agent-123',
+    apiKey: 'key-of-the-test',
+    baseUrl: platform.url,
+    // More than a busy machine needs.
+    budgetMs: 20_000,
+  };
   return { platform, options };
 }

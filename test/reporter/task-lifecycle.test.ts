@@ -6,8 +6,8 @@ import type { TaskReporterOptions } from '../../src/config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../../src/config/resolve-options.ts';
 import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
 import type { StubParts } from '../../src/delivery/journal/run-journal.ts';
+import type { Handover } from '../../src/delivery/lambda-extension/handover.ts';
 import type {
-  Handover,
   RequestWatcher,
   RuntimeClient,
 } from '../../src/delivery/lambda-extension/runtime-client.ts';
@@ -154,7 +154,7 @@ test('the error of the handler is reported with all that the caller did not get'
 test('a value that nobody follows is reported as what the runtime hands over', async () => {
   const { invocation, task, runtime, ends } = setUp();
 
-  invocation.isUnfollowed = true;
+  invocation.isFollowedByRuntimeOnly = true;
   task.joinedBy(undefined);
   expect(task.isTied()).toBe(true);
   runtime.handedOver(handedResponse);
@@ -213,7 +213,7 @@ test.each<[string, (runtime: RequestWatcher) => void, string]>([
 
 test('a streamed response ends with its stream, which the runtime does not hand over', async () => {
   const { task, runtime, ends } = setUp();
-  const stream = { text: 'one, two', cutBytes: 0, statusCode: undefined };
+  const stream = { text: 'one, two', truncatedBytes: 0, statusCode: undefined };
 
   void task.settled({ kind: 'stream', stream });
   runtime.finished();
@@ -221,6 +221,47 @@ test('a streamed response ends with its stream, which the runtime does not hand 
   expect(task.isTied()).toBe(false);
   await vi.waitFor(() => expect(ends).toEqual([{ kind: 'stream', stream }]));
 });
+
+test.each([
+  ['response', { ended: { isSuccess: false, at: expect.any(Number) } }],
+  ['error', undefined],
+] as const)(
+  "the user's rule corrects the journal after the response has left: %s",
+  async (kind, step) => {
+    const { task, runtime, steps, ends } = setUp({ options: { isSuccess: () => false } });
+
+    void task.settled(kind === 'response' ? answered : failed);
+    runtime.handedOver(kind === 'response' ? handedResponse : handedError);
+    expect(steps).toMatchObject([{ ended: { isSuccess: kind === 'response' } }]);
+    await vi.waitFor(() => expect(ends).toHaveLength(1));
+
+    expect(steps[1]).toEqual(step);
+  },
+);
+
+test("the user's rule corrects nothing while the response waits for its report", async () => {
+  const { task, steps } = setUp({ isAwaited: true, options: { isSuccess: () => false } });
+
+  await task.settled(answered);
+
+  expect(steps).toEqual([]);
+});
+
+test.each([
+  [undefined, true],
+  [404, true],
+  [503, false],
+])(
+  'a streamed response with the status %s is journaled at its end with isSuccess %s',
+  (statusCode, isSuccess) => {
+    const { task, steps } = setUp();
+
+    void task.settled({ kind: 'stream', stream: { text: 'one', truncatedBytes: 0, statusCode } });
+
+    // Synchronously: the process may die before anything else happens.
+    expect(steps).toMatchObject([{ ended: { isSuccess } }]);
+  },
+);
 
 test.each<[string, Partial<TaskLifecycleParts>, string | undefined]>([
   ['the runtime cannot be observed', { runtime: undefined }, 'request-1'],
@@ -416,7 +457,7 @@ function setUp(given: SetUp = {}) {
       getRemainingTimeInMillis: () => remainingMs,
     },
     input: { kind: 'none' },
-    complain: () => undefined,
+    warn: () => undefined,
   });
   const runtime: RuntimeClient = fakeRuntime({
     watch(id, watcher) {
@@ -431,6 +472,7 @@ function setUp(given: SetUp = {}) {
     reportStart: async () => void known.push('start'),
     reportTimeout: async () => true,
     draft: () => expect.unreachable(),
+    isSuccess: () => false,
     async reportEnd({ ended }, { isKnown, isSafe }) {
       ends.push(ended?.outcome);
       known.push(isKnown);

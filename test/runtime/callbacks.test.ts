@@ -31,7 +31,8 @@ test.each([
     const withReporter = await reported.invoke(event);
 
     expect(seenByCaller(withReporter)).toEqual(seenByCaller(without));
-    expect(withReporter.responseMs - without.responseMs).toBeLessThan(slowMs / 2);
+    // The platform takes a second for a report, which the response did not wait for.
+    expect(platform.tasks().map(({ id }) => id)).not.toContain(withReporter.requestId);
     expect(await withReporter.settled).toMatchObject({ kind: 'next' });
     expect(reportsOf(platform, { awsRequestId: withReporter.requestId })).toMatchObject([
       { is_success: !('fails' in event) },

@@ -82,7 +82,7 @@ const temporary: [string, Fault, RegExp][] = [
       ...withKey('https://platform.invalid'),
       HTTPS_PROXY: `socks5://user:${apiKey}@proxy.invalid:1080`,
     }),
-    /ConnectionError: The variable HTTPS_PROXY names no usable proxy: the scheme 'socks5'/,
+    /ConnectionError: The variable HTTPS_PROXY is not a valid proxy: the scheme 'socks5'/,
   ],
   ['a missing secret', secretFault('missing'), /ApiKeyError.*no\/such-secret/],
   ['a secret that may not be read', secretFault('AccessDeniedException'), /ApiKeyError.*may not/],

@@ -14,14 +14,13 @@ test('one refusal costs the pause that it asks for, and is forgotten', async () 
   const lambda = await startSample('lost.wrapped', reportingTo(platform));
   onTestFinished(() => lambda.close());
 
-  const startedAt = performance.now();
   let invocations = 0;
-  while (performance.now() - startedAt < 12_000) {
+  do {
+    await sleep(250);
     const result = await lambda.invoke({ way: 'answers' });
     await result.settled;
     invocations += 1;
-    await sleep(250);
-  }
+  } while (platform.tasks().length < invocations);
 
   const times = requests.intervals().map(({ fromMs }) => fromMs);
   const pauseMs = (times[1] ?? Number.POSITIVE_INFINITY) - (times[0] ?? 0);
@@ -30,4 +29,4 @@ test('one refusal costs the pause that it asks for, and is forgotten', async () 
   // A pause of three seconds at most, and one invocation.
   expect(pauseMs).toBeLessThan(4_500);
   expect(platform.tasks()).toHaveLength(invocations);
-}, 60_000);
+});

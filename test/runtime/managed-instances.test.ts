@@ -30,9 +30,18 @@ test('64 invocations at once: nothing is mixed, nothing waits, nothing is regist
   onTestFinished(() => lambda.close());
   const numbers = Array.from({ length: atOnce }, (_, index) => index);
 
-  const results = await Promise.all(numbers.map((number) => lambda.invoke({ number })));
+  const early: string[] = [];
+  const results = await Promise.all(
+    numbers.map(async (number) => {
+      const result = await lambda.invoke({ number });
+      if (platform.tasks().some(({ id }) => id === result.requestId)) early.push(result.requestId);
+      return result;
+    }),
+  );
 
-  await expect.poll(() => platform.tasks().length, { timeout: 20_000 }).toBe(atOnce);
+  // The platform takes two seconds for a report, which no response waited for.
+  expect(early).toEqual([]);
+  await expect.poll(() => platform.tasks().length).toBe(atOnce);
   const tasks = new Map(platform.tasks().map((task) => [task.id, task]));
   for (const [number, { kind, requestId }] of results.entries()) {
     const fails = number % 8 === 0;
@@ -45,8 +54,6 @@ test('64 invocations at once: nothing is mixed, nothing waits, nothing is regist
       usedTools: Array.from({ length: 5 }, (_, step) => `tool-${number}-${step}`),
     });
   }
-  // The slowest of the answers, and the machine has two processors for all of them.
-  expect(Math.max(...results.map(({ responseMs }) => responseMs))).toBeLessThan(slowMs);
   expect(lambda.timeline.filter(({ what }) => /regist/.test(what))).toEqual([]);
   expect(lambda.logs.filter((line) => line.includes('xpander'))).toEqual([]);
 });
@@ -61,7 +68,7 @@ test('a platform that is down for seconds gets all afterwards, without another i
   platform.setFaults(undefined);
 
   expect(delivered).toBe(0);
-  await expect.poll(() => platform.tasks().length, { timeout: 40_000 }).toBe(numbers.length);
+  await expect.poll(() => platform.tasks().length, { timeout: 100_000 }).toBe(numbers.length);
   const ids = results.map(({ requestId }) => requestId).sort();
   expect(
     platform
@@ -72,7 +79,7 @@ test('a platform that is down for seconds gets all afterwards, without another i
   // Nobody announces the end of such an environment, so that each is in the log as well, and once.
   const lines = lambda.logs.filter((line) => line.includes('undelivered report {'));
   expect(lines).toHaveLength(numbers.length);
-}, 90_000);
+}, 240_000);
 
 test('the report of a run that is about to time out is sent later when its key is refused', async () => {
   const { lambda, platform } = await startStorm(

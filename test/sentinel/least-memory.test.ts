@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { leastMemoryMb as leastAtSynth } from '../../infra/function-check.ts';
-import { leastMemoryMb } from '../../src/sentinel/protocol/least-memory.ts';
+import { minMemoryMb as leastAtSynth } from '../../infra/function-check.ts';
+import { minMemoryMb } from '../../src/sentinel/protocol/least-memory.ts';
 import { type BuiltSentinel, buildSentinel, startGuarded } from './guarded-function.ts';
 
 let sentinel: BuiltSentinel;
@@ -16,11 +16,11 @@ test('the launcher, the CDK construct and doctor go by one size', () => {
   const launcher = fileURLToPath(new URL('../../layer/sentinel/xpander-sentinel', import.meta.url));
   const [, size] = /^least_memory_mb=(\d+)$/m.exec(readFileSync(launcher, 'utf8')) ?? [];
 
-  expect([Number(size), leastAtSynth]).toEqual([leastMemoryMb, leastMemoryMb]);
+  expect([Number(size), leastAtSynth]).toEqual([minMemoryMb, minMemoryMb]);
 });
 
 test('with less memory it is off: the function reports itself, also after a crash', async () => {
-  const { lambda, platform } = await startGuarded(sentinel, { memoryMb: leastMemoryMb - 1 });
+  const { lambda, platform } = await startGuarded(sentinel, { memoryMb: minMemoryMb - 1 });
 
   const lost = await lambda.invoke({ way: 'exitsAtOnce' });
   await lost.settled;

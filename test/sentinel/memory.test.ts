@@ -13,26 +13,30 @@ beforeAll(async () => {
 });
 afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const text = 'x'.repeat(500_000);
-
-test('10,000 invocations with 500 KB each', { timeout: 600_000 }, async () => {
+// Many small ones show what each invocation leaves, some large ones what each byte leaves.
+test.each([
+  { invocations: 5_000, kilobytes: 20 },
+  { invocations: 800, kilobytes: 500 },
+])('$invocations invocations with $kilobytes KB each', { timeout: 600_000 }, async (reports) => {
   const { driven, link, platform } = await setUp(200);
+  const { invocations, kilobytes } = reports;
+  const first = invocations / 5;
 
-  await invoke(driven, link, 1_000);
+  await invoke(driven, link, first, kilobytes);
   const before = driven.residentMb();
-  await invoke(driven, link, 9_000);
+  await invoke(driven, link, invocations - first, kilobytes);
   const after = driven.residentMb();
 
-  expect(platform.count()).toBe(10_000);
+  expect(platform.count()).toBe(invocations);
   expect(after).toBeLessThan(before + 15);
 });
 
-test('the same while the platform is down', { timeout: 120_000 }, async () => {
+test('invocations with 500 KB each while the platform is down', async () => {
   const { driven, link } = await setUp(503);
 
-  await invoke(driven, link, 150);
+  await invoke(driven, link, 150, 500);
   const before = driven.residentMb();
-  await invoke(driven, link, 150);
+  await invoke(driven, link, 150, 500);
 
   expect(driven.residentMb()).toBeLessThan(before + 15);
 });
@@ -71,23 +75,29 @@ async function setUp(status: number) {
 
 let runs = 0;
 
-async function invoke(driven: DrivenSentinel, link: SentinelLink, count: number): Promise<void> {
+async function invoke(
+  driven: DrivenSentinel,
+  link: SentinelLink,
+  count: number,
+  kilobytes: number,
+): Promise<void> {
+  const text = 'x'.repeat(kilobytes * 1_000);
   for (let left = count; left > 0; left -= 1) {
     runs += 1;
     const requestId = `run-${runs}`;
     const deadlineMs = Date.now() + 30_000;
     driven.send({ eventType: 'INVOKE', requestId, deadlineMs });
     const run = link.begin({ requestId });
-    const isTaken = await run.handOver(reportOf(requestId), 20_000);
+    const isTaken = await run.handOver(reportOf(requestId, text), 20_000);
     run.close();
     expect(isTaken).toBe(true);
     await driven.asked();
   }
 }
 
-function reportOf(id: string) {
+function reportOf(id: string, input: string) {
   return {
-    ...{ id, input: text, result: 'done', llm_response: null, tokens: null },
+    ...{ id, input, result: 'done', llm_response: null, tokens: null },
     ...{ is_success: true, duration: 1, used_tools: [] },
   };
 }

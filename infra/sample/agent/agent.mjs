@@ -1,6 +1,6 @@
 /**
- * Answers `{ "question": "…" }`, sent to its Function URL or as the event itself. It asks an LLM if
- * `MODEL_API_KEY_SECRET` names a secret with its key, and has an answer of its own if not.
+ * Answers `{ "question": "…" }`, sent to its Function URL or as the event. It uses an LLM if
+ * `MODEL_API_KEY_SECRET` is the name of a secret with its key, and a fixed answer otherwise.
  */
 const modelUrl = process.env.MODEL_BASE_URL || 'https://api.openai.com/v1';
 const model = process.env.MODEL || 'gpt-4.1-mini';

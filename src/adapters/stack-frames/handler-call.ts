@@ -1,10 +1,10 @@
-/** A handler, and how the runtime calls what stands in its place. */
+/** A handler, its wrapper and how the runtime calls the wrapper. */
 
 export type PlainHandler = (...parameters: unknown[]) => unknown;
 
 export interface HandlerCall {
   readonly handler: PlainHandler;
-  /** What it is called on, where it is called as a method. */
+  /** The object that the wrapper is called on as a method, if any. */
   readonly receiver: unknown;
-  readonly reported: PlainHandler;
+  readonly wrapper: PlainHandler;
 }

@@ -1,18 +1,18 @@
-/** Changes the call sites that stack traces are formatted from. */
+/** Filters the call sites that `Error.prepareStackTrace` formats. */
 
 type Change = (sites: readonly NodeJS.CallSite[]) => readonly NodeJS.CallSite[];
 type Prepare = (error: unknown, sites: NodeJS.CallSite[]) => unknown;
 
-/** What Node.js calls its own function, which also applies source maps. */
+/** Name of Node.js's own `Error.prepareStackTrace`, which also applies source maps. */
 const defaultName = 'ErrorPrepareStackTrace';
 
 let wrapped: unknown;
 
 /**
- * Wraps the function that Node.js formats stacks with, unless somebody has replaced it.
+ * Wraps the `Error.prepareStackTrace` of Node.js, unless other code has replaced it.
  *
- * @param mark - a name by which copies of this module know each other's wrapper
- * @returns whether stacks are formatted with the change
+ * @param mark - text in the wrapper's source by which other copies of this module recognise it
+ * @returns whether stacks are filtered from now on
  */
 export function wrapDefaultPrepareStackTrace(mark: string, change: Change): boolean {
   const property = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
@@ -29,7 +29,7 @@ export function wrapDefaultPrepareStackTrace(mark: string, change: Change): bool
   return true;
 }
 
-/** Formats stacks with the change while the work is done, whoever has set the function. */
+/** Filters stacks while `work` runs, with any `Error.prepareStackTrace`. */
 export function withPreparedStacks(change: Change, work: () => void): void {
   const property = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   const original: unknown = property?.value;
@@ -49,9 +49,9 @@ export function withPreparedStacks(change: Change, work: () => void): void {
 function withChange(original: Prepare, change: Change): Prepare {
   const { '[xpander-lambda]': prepare } = {
     '[xpander-lambda]'(this: unknown, error: unknown, sites: NodeJS.CallSite[]): unknown {
-      // Called by hand it may be given anything.
-      const shown = Array.isArray(sites) && sites.every(isCallSite) ? change(sites) : sites;
-      return Reflect.apply(original, this, [error, shown]);
+      // User code may call the function with any arguments.
+      const filtered = Array.isArray(sites) && sites.every(isCallSite) ? change(sites) : sites;
+      return Reflect.apply(original, this, [error, filtered]);
     },
   };
   return prepare;

@@ -1,25 +1,28 @@
-/** Keeps our functions out of the stack traces of the user's errors. */
+/** Removes our functions from the stack traces of user errors. */
 
 import { rewriteStack } from '../../base/error-stack.ts';
 import type { HandlerCall } from './handler-call.ts';
 import { nameAsMethod } from './method-name.ts';
-import { objectsWithin } from './objects-within.ts';
 import { withPreparedStacks, wrapDefaultPrepareStackTrace } from './prepare-stack-trace.ts';
+import { reachableObjects } from './reachable-objects.ts';
 
 export type { HandlerCall, PlainHandler } from './handler-call.ts';
 
-// The name in the source of every function of ours that can be on the stack together with the
-// user's code. V8 shows it where `name` is no plain property, and a quoted name survives minifiers.
+// Every function of ours that can be on the stack together with user code has this name in its
+// source. V8 shows it if `name` is an accessor, and minifiers keep a quoted name.
 const mark = '[xpander-lambda]';
 
-// One call of ours is between the runtime and the handler, or between the handler and its stream.
+// One frame between the runtime and the handler, or between the handler and its stream.
 const framesAdded = 1;
 
-/** A folder that contains only our code. */
 let ownFolder: string | undefined;
 
-/** @param folder - the layer's folder, as frames name it; a package may be bundled with the user's code */
-export function hideFramesOf(folder: string): void {
+/**
+ * Also removes all frames of a folder that contains only our code.
+ *
+ * @param folder - the layer's folder as stack frames show it
+ */
+export function filterFramesOfFolder(folder: string): void {
   ownFolder = folder;
 }
 
@@ -30,67 +33,68 @@ interface RaisedLimit {
 
 const notRaised: RaisedLimit = { limit: Number.NaN, frames: 0 };
 let raised = notRaised;
-/** The most that the limit has ever been raised by: errors are often formatted later. */
-let mostFramesAdded = framesAdded;
+/** The largest raise so far: errors may be formatted after the limit is restored. */
+let maxFramesAdded = framesAdded;
 
 /**
- * Raises the limit of stack traces by our frame, so that the user's errors keep as many frames as
- * they have without us.
+ * Raises `Error.stackTraceLimit` by our frame, so that user errors keep as many frames as without
+ * the wrapper.
  *
- * @returns a function that restores the limit; call it as soon as the user's code has returned
+ * @returns a function that restores the limit; call it as soon as user code returns
  */
-export function makeRoomForOwnFrames(): () => void {
-  filterOwnFrames();
+export function raiseStackTraceLimit(): () => void {
+  installStackFilter();
   const before = Error.stackTraceLimit;
   const limit = before + framesAdded;
-  // Zero or less: stack traces are switched off. A read-only limit stays as well.
+  // At zero or below, stack traces are off. The limit may also be read-only.
   if (!(before > 0) || !Reflect.set(Error, 'stackTraceLimit', limit)) return () => {};
   const outer = raised;
   raised = { limit, frames: framesAdded + (outer.limit === before ? outer.frames : 0) };
-  mostFramesAdded = Math.max(mostFramesAdded, raised.frames);
+  maxFramesAdded = Math.max(maxFramesAdded, raised.frames);
   return () => {
     raised = outer;
-    // Unless the handler has set a limit of its own.
+    // The handler may have set another limit.
     if (Error.stackTraceLimit === limit) Error.stackTraceLimit = before;
   };
 }
 
 /**
- * Removes our frames from the stacks of an error and of everything it holds, for stacks that
- * Node.js did not format itself: code such as source-map-support has set
- * `Error.prepareStackTrace`. In all other cases no stack has them.
+ * Removes our frames from the stack of an error and of all objects it refers to. Only needed if
+ * other code, such as source-map-support, has set `Error.prepareStackTrace`; otherwise our frames
+ * are removed while Node.js formats the stack.
  */
-export function hideOwnFrames(thrown: unknown, _call?: HandlerCall): void {
-  if (filterOwnFrames()) return;
+export function filterStacks(thrown: unknown, _call?: HandlerCall): void {
+  if (installStackFilter()) return;
   try {
     withPreparedStacks(withoutOwnSites, () => {
-      for (const object of objectsWithin(thrown)) rewriteStack(object, withoutOwnLines);
+      for (const object of reachableObjects(thrown)) rewriteStack(object, withoutOwnLines);
     });
   } catch {
-    // A `prepareStackTrace` that throws: the runtime meets the same error.
+    // `prepareStackTrace` throws; the runtime gets the same error.
   }
 }
 
-let isWatchingCrashes = false;
+let isFilteringCrashes = false;
 
 /**
- * The same for errors that end the process, which Node.js or the runtime print. To be called before
- * each call of the handler: it also makes V8 name the handler's frame as it does without us.
+ * Removes our frames from errors that end the process and are printed by Node.js or the runtime.
+ * Call it before each call of the handler: it also makes V8 name the handler's frame as without the
+ * wrapper.
  */
-export function hideOwnFramesInCrashes(call: HandlerCall): void {
+export function filterCrashStacks(call: HandlerCall): void {
   nameAsMethod(call);
-  if (filterOwnFrames() || isWatchingCrashes) return;
-  isWatchingCrashes = true;
-  const hide = (thrown: unknown): void => hideOwnFrames(thrown);
-  process.on('uncaughtExceptionMonitor', hide);
-  // Only where the runtime client listens as well: a listener keeps the process alive.
+  if (installStackFilter() || isFilteringCrashes) return;
+  isFilteringCrashes = true;
+  const filter = (thrown: unknown): void => filterStacks(thrown);
+  process.on('uncaughtExceptionMonitor', filter);
+  // Without the runtime client's listener, ours would keep the process alive.
   if (process.listenerCount('unhandledRejection') > 0) {
-    process.prependListener('unhandledRejection', hide);
+    process.prependListener('unhandledRejection', filter);
   }
 }
 
-/** @returns whether every stack that is formatted from now on is free of our frames */
-function filterOwnFrames(): boolean {
+/** @returns whether our frames are removed from all stacks that are formatted from now on */
+function installStackFilter(): boolean {
   return wrapDefaultPrepareStackTrace(mark, withoutOwnSites);
 }
 
@@ -115,12 +119,12 @@ function withoutOwnLines(stack: string): string {
     : stack;
 }
 
-/** Takes back the room of our frames where they were too deep to be captured. */
+/** Cuts the frames that were captured only because the limit was raised. */
 function withinLimit<T>(frames: readonly T[]): readonly T[] {
   const limit = Error.stackTraceLimit;
   const excess = frames.length - (limit === raised.limit ? limit - raised.frames : limit);
-  // More of them are somebody else's: captured with another limit, or put together by hand.
-  return excess > 0 && excess <= mostFramesAdded ? frames.slice(0, -excess) : frames;
+  // A larger excess has another cause: a different limit, or a stack that was put together by hand.
+  return excess > 0 && excess <= maxFramesAdded ? frames.slice(0, -excess) : frames;
 }
 
 function isOwnLine(line: string): boolean {

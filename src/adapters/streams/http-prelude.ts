@@ -1,49 +1,49 @@
-/** Reads the status that `awslambda.HttpResponseStream.from()` sends in front of a streamed body. */
+/** Reads the status code that `awslambda.HttpResponseStream.from()` sends before a streamed body. */
 
-/** Its function is stored on the stream and called by the runtime before the first write. */
+/** The runtime calls this function of the stream before the first write. */
 const property = '_onBeforeFirstWrite';
 
 type WritePart = (part: unknown) => unknown;
 type WritePrelude = (this: unknown, write: WritePart, ...others: unknown[]) => unknown;
 
 export interface HttpPrelude {
-  /** To be called before a write. @returns a function to be called after it */
-  readonly watch: () => () => void;
-  readonly status: () => number | undefined;
+  /** Call it before a write. @returns a function to call after the write */
+  readonly observe: () => () => void;
+  readonly statusCode: () => number | undefined;
 }
 
-export function watchHttpPrelude(stream: object): HttpPrelude {
+export function observeHttpPrelude(stream: object): HttpPrelude {
   let isSent = false;
-  let status: number | undefined;
-  const see = (part: unknown): void => {
+  let statusCode: number | undefined;
+  const onPart = (part: unknown): void => {
     isSent = true;
-    if (typeof part === 'string') status ??= statusIn(part);
+    if (typeof part === 'string') statusCode ??= parseStatusCode(part);
   };
   return {
-    watch() {
+    observe() {
       const writePrelude: unknown = isSent ? undefined : Reflect.get(stream, property);
       if (!isWritePrelude(writePrelude)) return () => {};
-      const { '[xpander-lambda]': watched } = {
+      const { '[xpander-lambda]': wrapped } = {
         '[xpander-lambda]'(this: unknown, write: WritePart, ...others: unknown[]): unknown {
-          const { '[xpander-lambda]': seen } = {
+          const { '[xpander-lambda]': wrappedWrite } = {
             '[xpander-lambda]'(part: unknown): unknown {
-              see(part);
+              onPart(part);
               return write(part);
             },
           };
-          return Reflect.apply(writePrelude, this, [seen, ...others]);
+          return Reflect.apply(writePrelude, this, [wrappedWrite, ...others]);
         },
       };
-      Reflect.set(stream, property, watched);
+      Reflect.set(stream, property, wrapped);
       return () => {
-        if (Reflect.get(stream, property) === watched) Reflect.set(stream, property, writePrelude);
+        if (Reflect.get(stream, property) === wrapped) Reflect.set(stream, property, writePrelude);
       };
     },
-    status() {
-      // The runtime never calls it where a response consists of `end()` alone.
+    statusCode() {
+      // The runtime does not call the function if the handler only calls `end()`.
       const writePrelude: unknown = isSent ? undefined : Reflect.get(stream, property);
-      if (isWritePrelude(writePrelude) && isOfRuntime(writePrelude)) writePrelude(see);
-      return status;
+      if (isWritePrelude(writePrelude) && isOfRuntime(writePrelude)) writePrelude(onPart);
+      return statusCode;
     },
   };
 }
@@ -52,12 +52,12 @@ function isWritePrelude(value: unknown): value is WritePrelude {
   return typeof value === 'function';
 }
 
-/** One that somebody has made by hand may have effects. */
+/** A function that user code has set may have side effects. */
 function isOfRuntime(writePrelude: WritePrelude): boolean {
   return Function.prototype.toString.call(writePrelude).includes('metadataPrelude');
 }
 
-function statusIn(prelude: string): number | undefined {
+function parseStatusCode(prelude: string): number | undefined {
   try {
     return Number(JSON.parse(prelude)?.statusCode) || undefined;
   } catch {

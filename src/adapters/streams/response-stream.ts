@@ -1,13 +1,17 @@
-/** Watches what a streaming handler writes, without holding more than a bounded beginning of it. */
+/** Observes what a streaming handler writes and keeps a bounded beginning of it. */
 
 import type { StreamedText } from '../../invocation/outcome.ts';
 import type { PlainHandler } from '../stack-frames/handler-call.ts';
-import type { RuntimeClient } from './chunk-json.ts';
-import { watchHttpPrelude } from './http-prelude.ts';
-import { type Watched, watchEnd, watchWrite } from './stream-methods.ts';
+import type { RuntimeClient } from './chunk-serialization.ts';
+import { observeHttpPrelude } from './http-prelude.ts';
+import { type ObservedStream, wrapEnd, wrapWrite } from './stream-methods.ts';
 import { createTextCollector } from './text-collector.ts';
 
-/** The stream that Lambda's runtime passes to a streaming handler. */
+/**
+ * The stream that the runtime passes to a streaming handler.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
+ */
 export interface ResponseStream {
   write: (...parameters: never[]) => unknown;
   end: (...parameters: never[]) => unknown;
@@ -16,7 +20,7 @@ export interface ResponseStream {
   once?: (event: string, listener: () => void) => unknown;
 }
 
-/** Whether a handler's second argument is such a stream. */
+/** Whether the second argument of a handler is a response stream. */
 export function isResponseStream(value: unknown): value is ResponseStream {
   return (
     typeof value === 'object' &&
@@ -28,71 +32,71 @@ export function isResponseStream(value: unknown): value is ResponseStream {
   );
 }
 
-/** Resolved by the first `end()` of a watched stream. */
+/** Promises that resolve on the first `end()` of an observed stream. */
 const ends = new WeakMap<ResponseStream, Promise<void>>();
 
 /**
- * Watches a stream in place: the handler keeps the very object that the runtime made, with its
- * back-pressure, events and errors.
+ * Observes a stream in place: the handler keeps the runtime's own object, with its back-pressure,
+ * events and errors.
  *
- * @param limitBytes - how much of the text is kept
- * @returns what has been streamed so far
+ * @param limitBytes - how many bytes of the text are kept
+ * @returns a function that returns what has been streamed so far
  */
-export function watchResponseStream(
+export function observeResponseStream(
   stream: ResponseStream,
   limitBytes: number,
 ): () => StreamedText {
   const collector = createTextCollector(limitBytes);
-  const prelude = watchHttpPrelude(stream);
-  let ended = (): void => {};
-  ends.set(stream, new Promise((resolve) => (ended = resolve)));
-  const watched = { stream, client: clientOf(stream), collector, prelude, ended };
+  const prelude = observeHttpPrelude(stream);
+  let onEnd = (): void => {};
+  ends.set(stream, new Promise((resolve) => (onEnd = resolve)));
+  const observed = { stream, client: clientOf(stream), collector, prelude, onEnd };
   try {
-    replaceMethod(watched, 'write', watchWrite);
-    replaceMethod(watched, 'end', watchEnd);
+    replaceMethod(observed, 'write', wrapWrite);
+    replaceMethod(observed, 'end', wrapEnd);
   } catch {
-    // A stream that cannot be watched is streamed all the same.
+    // The stream cannot be observed. Streaming must still work.
   }
-  return () => ({ ...collector.collected(), statusCode: prelude.status() });
+  return () => ({ ...collector.collected(), statusCode: prelude.statusCode() });
 }
 
-/** Resolves when nothing more can be written, or after `timeoutMs`. Adds no listeners. */
+/** Resolves when the stream has ended or is destroyed, or after `timeoutMs`. Adds no listeners. */
 export function streamClosed(stream: ResponseStream, timeoutMs: number): Promise<void> {
   const isClosed = (): boolean => stream.writableEnded !== false || stream.destroyed === true;
   if (isClosed()) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
-      clearInterval(look);
+      clearInterval(poll);
       resolve();
     };
     const timer = setTimeout(done, timeoutMs);
-    // A connection that breaks destroys the stream without a call of `end()`.
-    const look = setInterval(() => isClosed() && done(), lookMs);
+    // A broken connection destroys the stream without a call of `end()`.
+    const poll = setInterval(() => isClosed() && done(), pollMs);
     void ends.get(stream)?.then(done);
   });
 }
 
-const lookMs = 50;
+const pollMs = 50;
 
-/** Undefined for a stream that no runtime client has made, in a test for instance. */
+/** Undefined for a stream that no runtime client has created, for instance in a test. */
 function clientOf(stream: ResponseStream): RuntimeClient | undefined {
   if (!('setContentType' in stream)) return undefined;
   return 'writableBuffer' in stream ? 3 : 4;
 }
 
 /**
- * The runtime's methods are bound functions in plain properties, and so are these: nobody can tell
- * them apart.
+ * Replaces a method of the runtime, which is a bound function in a data property, with another bound
+ * function that has the same length, name and flags.
  */
 function replaceMethod(
-  watched: Watched & { readonly stream: ResponseStream },
+  observed: ObservedStream & { readonly stream: ResponseStream },
   method: 'write' | 'end',
-  watch: typeof watchWrite,
+  wrap: typeof wrapWrite,
 ): void {
-  const { stream } = watched;
+  const { stream } = observed;
   const original = stream[method] as PlainHandler;
-  const value = watch(original, watched).bind(undefined);
+  const value = wrap(original, observed).bind(undefined);
   for (const key of ['length', 'name'] as const) {
     const property = Object.getOwnPropertyDescriptor(original, key);
     if (property) Object.defineProperty(value, key, property);

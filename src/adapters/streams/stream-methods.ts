@@ -1,83 +1,85 @@
-/** The `write()` and `end()` that stand in front of a response stream's own. */
+/** Wraps the `write()` and `end()` of a response stream. */
 
 import type { PlainHandler } from '../stack-frames/handler-call.ts';
-import { makeRoomForOwnFrames } from '../stack-frames/stack-frame-filter.ts';
-import { type RuntimeClient, writtenAs } from './chunk-json.ts';
+import { raiseStackTraceLimit } from '../stack-frames/stack-frame-filter.ts';
+import { type RuntimeClient, serializationOf } from './chunk-serialization.ts';
 import type { HttpPrelude } from './http-prelude.ts';
 import type { TextCollector } from './text-collector.ts';
 
-/** A stream and what is watched of it. */
-export interface Watched {
+/** A stream and what observes it. */
+export interface ObservedStream {
   readonly stream: { readonly writableEnded?: boolean; readonly destroyed?: boolean };
   readonly client: RuntimeClient | undefined;
   readonly collector: TextCollector;
   readonly prelude: HttpPrelude;
-  readonly ended: () => void;
+  readonly onEnd: () => void;
 }
 
-type WatchMethod = (original: PlainHandler, watched: Watched) => PlainHandler;
+type WrapMethod = (original: PlainHandler, observed: ObservedStream) => PlainHandler;
 
-// In both, no function of ours without the mark is on the stack while code of the user runs.
+// While user code runs, every function of ours on the stack must have the mark as its name.
 
-export const watchWrite: WatchMethod = (write, { stream, client, collector, prelude }) => {
-  const { '[xpander-lambda]': watched } = {
+export const wrapWrite: WrapMethod = (write, { stream, client, collector, prelude }) => {
+  const { '[xpander-lambda]': wrapped } = {
     '[xpander-lambda]'(...parameters: unknown[]): unknown {
       const [chunk, encoding] = parameters;
-      const as = writtenAs(chunk, client);
-      const isOpen = takesMore(stream);
-      const unwatchPrelude = prelude.watch();
-      const restore = makeRoomForOwnFrames();
+      const serialization = serializationOf(chunk, client);
+      const wasOpen = isOpen(stream);
+      const restorePrelude = prelude.observe();
+      const restoreLimit = raiseStackTraceLimit();
       try {
-        if (as === 'json once') {
-          // The runtime reads these beside the JSON.
+        if (serialization === 'json-once') {
+          // The runtime reads these in addition to the JSON.
           Reflect.get(Object(chunk), 'length');
           if (client === 3) Reflect.get(Object(chunk), 'constructor');
           try {
-            parameters[0] = JSON.stringify(chunk) ?? jsonOf(() => undefined);
+            parameters[0] = JSON.stringify(chunk) ?? withToJson(() => undefined);
           } catch (error) {
-            parameters[0] = jsonOf(() => {
+            parameters[0] = withToJson(() => {
               throw error;
             });
           }
         }
         const result = Reflect.apply(write, stream, parameters);
-        if (isOpen) collector.add(as === 'json' ? JSON.stringify(chunk) : parameters[0], encoding);
+        if (wasOpen) {
+          collector.add(serialization === 'json' ? JSON.stringify(chunk) : parameters[0], encoding);
+        }
         return result;
       } finally {
-        restore();
-        unwatchPrelude();
+        restoreLimit();
+        restorePrelude();
       }
     },
   };
-  return watched;
+  return wrapped;
 };
 
-export const watchEnd: WatchMethod = (end, { stream, client, collector, ended }) => {
-  const { '[xpander-lambda]': watched } = {
+export const wrapEnd: WrapMethod = (end, { stream, client, collector, onEnd }) => {
+  const { '[xpander-lambda]': wrapped } = {
     '[xpander-lambda]'(...parameters: unknown[]): unknown {
       const [chunk, encoding] = parameters;
-      const isOpen = takesMore(stream);
-      const restore = makeRoomForOwnFrames();
+      const wasOpen = isOpen(stream);
+      const restoreLimit = raiseStackTraceLimit();
       try {
         const result = Reflect.apply(end, stream, parameters);
-        // Version 3 of the runtime client passes on the chunk alone.
-        if (isOpen) collector.add(chunk, client === 3 ? undefined : encoding);
-        ended();
+        // Version 3 of the runtime client ignores the encoding.
+        if (wasOpen) collector.add(chunk, client === 3 ? undefined : encoding);
+        onEnd();
         return result;
       } finally {
-        restore();
+        restoreLimit();
       }
     },
   };
-  return watched;
+  return wrapped;
 };
 
-/** What the runtime stringifies again in place of a chunk. */
-function jsonOf(toJSON: () => unknown): object {
+/** An object that the runtime stringifies in place of the chunk, with the same result. */
+function withToJson(toJSON: () => unknown): object {
   Object.defineProperty(toJSON, 'name', { value: '[xpander-lambda]' });
   return { toJSON };
 }
 
-function takesMore({ writableEnded, destroyed }: Watched['stream']): boolean {
+function isOpen({ writableEnded, destroyed }: ObservedStream['stream']): boolean {
   return writableEnded !== true && destroyed !== true;
 }

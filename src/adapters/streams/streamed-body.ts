@@ -1,50 +1,52 @@
-/** Watches the stream that a Middy stack responds with, on its way to the caller. */
+/** Observes the stream that a Middy stack responds with. */
 import { Readable } from 'node:stream';
 import type { StreamedText, Thrown } from '../../invocation/outcome.ts';
+import { observeNodeBody } from './node-body.ts';
+import type { BodyObserver } from './observed-body.ts';
 import { createTextCollector } from './text-collector.ts';
-import { watchNodeBody } from './watch-node-body.ts';
-import { watchWebBody } from './watch-web-body.ts';
-import type { BodyWatcher } from './watched-body.ts';
+import { observeWebBody } from './web-body.ts';
 
 /**
- * Watches the stream in a response. Only what Middy streams is touched: a stream that nobody has
- * begun to read, alone or as the `body` of a plain object.
+ * Observes the stream in a response. Like Middy, it accepts a stream that nobody has started to
+ * read, as the response itself or as the `body` of a plain object.
  *
- * @param limitBytes - how much of the text is kept
- * @param onEnd - called once: when the stream has ended or has broken, or when nobody has begun to
- *   read it in time. The end that the reader sees waits for its promise
- * @param unreadMs - how long a reader may take to begin @default 1000
- * @returns the response to send instead, undefined when there is no stream in it
+ * @param limitBytes - how many bytes of the text are kept
+ * @param onEnd - called once when the stream has ended or failed, or if nobody starts to read it
+ *   within `unreadMs`; the reader sees the end of the stream after its promise resolves
+ * @param unreadMs - how long the reader may take to start, in milliseconds @default 1000
+ * @returns the response to send instead; undefined if the response contains no such stream
  */
-export function streamedBody(
+export function observeStreamedBody(
   response: unknown,
   limitBytes: number,
   onEnd: (stream: StreamedText, thrown?: Thrown) => Promise<void> | undefined,
   unreadMs = 1_000,
 ): unknown {
-  const watch = (body: Readable | ReadableStream, statusCode: number | undefined): unknown => {
+  const observe = (body: Readable | ReadableStream, statusCode: number | undefined): unknown => {
     const collector = createTextCollector(limitBytes);
-    let isOver = false;
-    const end: BodyWatcher['end'] = (thrown) => {
-      clearTimeout(unread);
-      if (isOver) return undefined;
-      isOver = true;
+    let isEnded = false;
+    const end: BodyObserver['onEnd'] = (thrown) => {
+      clearTimeout(unreadTimer);
+      if (isEnded) return undefined;
+      isEnded = true;
       return onEnd({ ...collector.collected(), statusCode }, thrown);
     };
-    const watcher = { see: collector.add, end };
-    const watched = isWebStream(body) ? watchWebBody(body, watcher) : watchNodeBody(body, watcher);
-    // The body of a response to HEAD, for instance, is never read.
-    const unread = setTimeout(() => {
-      if (!watched.isRead()) void end();
+    const observer = { onChunk: collector.add, onEnd: end };
+    const observed = isWebStream(body)
+      ? observeWebBody(body, observer)
+      : observeNodeBody(body, observer);
+    // Some bodies are never read, for instance in the response to a HEAD request.
+    const unreadTimer = setTimeout(() => {
+      if (!observed.isRead()) void end();
     }, unreadMs);
-    return watched.body;
+    return observed.body;
   };
-  if (isUnreadStream(response)) return watch(response, undefined);
+  if (isUnreadStream(response)) return observe(response, undefined);
   if (!isPlainObject(response)) return undefined;
   const body = Object.getOwnPropertyDescriptor(response, 'body')?.value;
   if (!isUnreadStream(body)) return undefined;
-  const watched = watch(body, Number(response['statusCode']) || undefined);
-  return watched === body ? response : { ...response, body: watched };
+  const observed = observe(body, Number(response['statusCode']) || undefined);
+  return observed === body ? response : { ...response, body: observed };
 }
 
 function isUnreadStream(value: unknown): value is Readable | ReadableStream {
@@ -52,7 +54,7 @@ function isUnreadStream(value: unknown): value is Readable | ReadableStream {
   return value instanceof Readable && value.readableFlowing === null && !value.destroyed;
 }
 
-// Looking at its methods, not at the class: the mere mention of the global makes Node load it.
+// Checks methods, because access to the global class makes Node.js load it.
 function isWebStream(value: unknown): value is ReadableStream {
   return (
     typeof value === 'object' && value !== null && 'getReader' in value && 'pipeThrough' in value

@@ -1,18 +1,18 @@
-/** Collects the beginning of a text that passes by in chunks. */
+/** Collects the beginning of a streamed text. */
 import { StringDecoder } from 'node:string_decoder';
 import type { StreamedText } from '../../invocation/outcome.ts';
 
 export interface TextCollector {
-  /** Anything but text and bytes is ignored. */
+  /** Ignores chunks that are neither text nor bytes. */
   readonly add: (chunk: unknown, encoding?: unknown) => void;
   readonly collected: () => Omit<StreamedText, 'statusCode'>;
 }
 
-/** @param limitBytes - how much is kept */
+/** @param limitBytes - how many bytes are kept */
 export function createTextCollector(limitBytes: number): TextCollector {
   const kept: Buffer[] = [];
   let keptBytes = 0;
-  let cutBytes = 0;
+  let truncatedBytes = 0;
   return {
     add(chunk, encoding) {
       if (!isTextOrBytes(chunk)) return;
@@ -21,12 +21,12 @@ export function createTextCollector(limitBytes: number): TextCollector {
       const part = room > 0 ? beginningOf(chunk, encoding, room) : undefined;
       if (part !== undefined) kept.push(part);
       keptBytes += part?.length ?? 0;
-      cutBytes += length - (part?.length ?? 0);
+      truncatedBytes += length - (part?.length ?? 0);
     },
     collected() {
-      // The decoder holds back a character that was cut in the middle.
+      // The decoder drops an incomplete character at the end.
       const text = new StringDecoder('utf8').write(Buffer.concat(kept, keptBytes));
-      return { text, cutBytes };
+      return { text, truncatedBytes };
     },
   };
 }
@@ -40,7 +40,7 @@ function byteLength(chunk: string | Uint8Array, encoding: unknown): number {
   return Buffer.byteLength(chunk, encodingOf(encoding));
 }
 
-/** A copy: the handler may use its buffer again. */
+/** Copies bytes, because the handler may reuse its buffer. */
 function beginningOf(chunk: string | Uint8Array, encoding: unknown, room: number): Buffer {
   if (typeof chunk !== 'string') {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

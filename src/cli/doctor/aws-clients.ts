@@ -2,6 +2,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { errorCode } from '../../base/error-code.ts';
 import { XpanderError } from '../../errors.ts';
 
 /** Each SDK is loaded when it is first needed. */
@@ -67,7 +68,7 @@ export async function callAws<T>(action: string, send: () => Promise<T>): Promis
     if (missingErrors.includes(name)) return { kind: 'missing' };
     if (isAccessDenied(name))
       return { kind: 'failed', reason: `you are not allowed to call ${action}` };
-    return { kind: 'failed', reason: `${action} failed (${codeOf(error) ?? name})` };
+    return { kind: 'failed', reason: `${action} failed (${errorCode(error) ?? name})` };
   }
 }
 
@@ -102,9 +103,4 @@ function credentialsError(name: string, cause: unknown): XpanderError {
     `${problem}. Sign in as for the AWS CLI ('aws sso login', AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY). Run 'aws sts get-caller-identity' to check them.`,
     { cause },
   );
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

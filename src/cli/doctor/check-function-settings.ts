@@ -1,7 +1,7 @@
 /** Checks runtime, architecture, timeout, memory and network of a function. */
 
 import { environmentVariables } from '../../config/environment.ts';
-import { leastMemoryMb } from '../../sentinel/protocol/least-memory.ts';
+import { minMemoryMb } from '../../sentinel/protocol/least-memory.ts';
 import type { AttachedLayers } from './attached-layers.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { type Finding, ok, problem, unknown, warning } from './finding.ts';
@@ -15,7 +15,7 @@ export function checkRuntime(fn: DeployedFunction): Finding {
   if (runtime === undefined) {
     return unknown(
       'runtime',
-      'The function is a container image, so its runtime and the variables of its ENV lines are not visible. docs/layer.md of xpander-lambda describes how to add the layer to an image.',
+      'The function is a container image, so its runtime and the variables of its ENV lines are not visible. See docs/layer.md of xpander-lambda for what to copy into the image.',
     );
   }
   const [, release] = /^nodejs(\d+)\.x$/.exec(runtime) ?? [];
@@ -52,13 +52,13 @@ export function checkTimeout(fn: DeployedFunction, budgetMs: number): Finding {
 }
 
 export function checkMemory(fn: DeployedFunction, { sentinel }: AttachedLayers): Finding {
-  if (sentinel === undefined || fn.memoryMb >= leastMemoryMb) {
+  if (sentinel === undefined || fn.memoryMb >= minMemoryMb) {
     return ok('memory', `${fn.memoryMb} MB is enough.`);
   }
   return problem(
     'memory',
-    `The sentinel is attached but disabled: it needs ${leastMemoryMb} MB, and the function has ${fn.memoryMb} MB. Increase the memory, or remove the sentinel layer.`,
-    updateFunction(fn, `--memory-size ${leastMemoryMb}`),
+    `The sentinel is attached but disabled: it needs ${minMemoryMb} MB, and the function has ${fn.memoryMb} MB. Increase the memory, or remove the sentinel layer.`,
+    updateFunction(fn, `--memory-size ${minMemoryMb}`),
   );
 }
 

@@ -4,17 +4,17 @@ import {
   type Environment,
   isSet,
   environmentVariables as names,
+  readBoolean,
   readVariable,
 } from '../../config/environment.ts';
-import { readEnvironmentOptions } from '../../config/environment-options.ts';
+import { readChoice, readEnvironmentOptions, type Warn } from '../../config/environment-options.ts';
+import { flushModes } from '../../config/option-values.ts';
 import { resolveBaseUrl } from '../../config/platform-configuration.ts';
 import { usableKey } from '../../delivery/credentials/secret-value.ts';
 import { XpanderError } from '../../errors.ts';
 import { type DeployedFunction, knownVariables } from './deployed-function.ts';
 import { type Finding, ok, problem, type ReportedBy, unknown, warning } from './finding.ts';
 import { setVariables } from './fix-commands.ts';
-
-const flushModes = ['adaptive', 'end', 'periodic'];
 
 export function checkVariables(fn: DeployedFunction, reportedBy: ReportedBy): Finding[] {
   if (fn.variablesHidden !== undefined) {
@@ -36,11 +36,8 @@ export function checkVariables(fn: DeployedFunction, reportedBy: ReportedBy): Fi
 
 /** The time limit of one delivery, in milliseconds. */
 export function deliveryBudgetMs({ variables }: DeployedFunction): number {
-  try {
-    return readEnvironmentOptions(pick(variables, names.budgetMs)).budgetMs ?? 3_000;
-  } catch {
-    return 3_000;
-  }
+  const ignore: Warn = () => undefined;
+  return readEnvironmentOptions(pick(variables, names.budgetMs), ignore).budgetMs ?? 3_000;
 }
 
 function checkAgent(fn: DeployedFunction, reportedBy: ReportedBy): Finding {
@@ -101,23 +98,26 @@ function checkDisabled(fn: DeployedFunction): Finding[] {
 
 function checkValues(fn: DeployedFunction): Finding[] {
   const problems = Object.values(names).flatMap((name) => {
-    const message = configurationError(() => validate(fn.variables, name));
-    return message === undefined
-      ? []
-      : [problem('variables', message, setVariables(fn, { [name]: undefined }))];
+    const fix = setVariables(fn, { [name]: undefined });
+    return mistakesIn(fn.variables, name).map((message) => problem('variables', message, fix));
   });
   return problems.length > 0 ? problems : [ok('variables', 'All values are valid.')];
 }
 
-function validate(variables: Environment, name: string): void {
+/** One sentence for each mistake in the value of a variable. */
+function mistakesIn(variables: Environment, name: string): readonly string[] {
   const variable = pick(variables, name);
-  readEnvironmentOptions(variable);
-  const flush = readVariable(variable, 'sentinelFlush');
-  if (flush !== undefined && !flushModes.includes(flush.toLowerCase())) {
-    throw new XpanderError(`${name} must be one of ${flushModes.join(', ')}; it is '${flush}'.`);
+  const mistakes: string[] = [];
+  const warn: Warn = (message) => void mistakes.push(message);
+  readEnvironmentOptions(variable, warn);
+  readChoice(variable, 'sentinelFlush', flushModes, warn);
+  for (const boolean of ['disabled', 'staging', 'allowHttp'] as const) {
+    readBoolean(variable, boolean, warn);
   }
   // Whether a URL is valid depends on other variables.
-  if (name === names.baseUrl) resolveBaseUrl({}, variables);
+  const urlMistake =
+    name === names.baseUrl ? configurationError(() => resolveBaseUrl({}, variables)) : undefined;
+  return urlMistake === undefined ? mistakes : [...mistakes, urlMistake];
 }
 
 function checkSpelling(fn: DeployedFunction): Finding[] {

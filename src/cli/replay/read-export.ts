@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { errorCode } from '../../base/error-code.ts';
 import { ConfigurationError } from '../../errors.ts';
 
 const chunkBytes = 256 * 1024;
@@ -78,8 +79,7 @@ async function peek(
 
 function unreadable(file: string, error: unknown): ConfigurationError {
   const name = file === '-' ? 'Standard input' : `"${file}"`;
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (errorCode(error)) {
     case 'ENOENT':
       return new ConfigurationError(`${name} does not exist.`);
     case 'EISDIR':

@@ -1,9 +1,10 @@
 /** Sends a backlog in order, one request at a time, and stops early if further requests would fail. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '../../config/platform-configuration.ts';
+import { isKeyRefused, isRateLimit, policyFor } from '../../delivery/policy/error-policy.ts';
 import { isSuperseded } from '../../delivery/queue/newer-attempt.ts';
 import { retryDelayMs } from '../../delivery/send/retry.ts';
-import { ApiError, XpanderError } from '../../errors.ts';
+import { type ApiError, XpanderError } from '../../errors.ts';
 import { callApi, reportTaskPath } from '../../platform/api-call.ts';
 import { createRedactor } from '../../report/redaction/redact.ts';
 import type { Backlog, BacklogEntry } from './backlog.ts';
@@ -87,7 +88,7 @@ export async function sendBacklog(backlog: Backlog, options: SendOptions): Promi
         return stop('key-refused', `${reasonOf(error)} Check XPANDER_API_KEY.`, index);
       }
       progress.notSent.push({ entry, reason: reasonOf(error) });
-      consecutiveFailures = isRejection(error) ? 0 : consecutiveFailures + 1;
+      consecutiveFailures = policyFor(error).isFinal ? 0 : consecutiveFailures + 1;
       if (consecutiveFailures === maxConsecutiveFailures) {
         const reason = `${consecutiveFailures} reports in a row could not be sent. ${reasonOf(error)}`;
         return stop('unreachable', reason, index + 1);
@@ -140,13 +141,14 @@ function createSender(
     if (line.kind === 'unreadable') throw new XpanderError(line.reason);
     const path = reportTaskPath(entry.agentId);
     // The response body is parsed so that a proxy's HTML page does not count as a delivery.
-    await withRetries(() => callApi(connection, 'POST', path, line.body, { signal }));
+    const call = { method: 'POST', path, body: line.body, read: asIs } as const;
+    await withRetries(() => callApi(connection, call, { signal }));
     return 'sent';
   };
 }
 
-function isRateLimit(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.statusCode === 429;
+function asIs(answer: unknown): unknown {
+  return answer;
 }
 
 function rateLimitDelayMs({ retryAfterSeconds }: ApiError, leftMs: number): number | undefined {
@@ -154,15 +156,6 @@ function rateLimitDelayMs({ retryAfterSeconds }: ApiError, leftMs: number): numb
     retryAfterSeconds === undefined ? defaultRateLimitPauseMs : retryAfterSeconds * 1_000;
   const delayMs = Math.max(requestedMs, 1_000);
   return delayMs <= leftMs ? delayMs : undefined;
-}
-
-function isKeyRefused(error: unknown): boolean {
-  return error instanceof ApiError && (error.statusCode === 401 || error.statusCode === 403);
-}
-
-/** Whether the platform rejected the report itself. */
-function isRejection(error: unknown): boolean {
-  return error instanceof ApiError && error.statusCode < 500 && error.statusCode !== 429;
 }
 
 /** Redacted because the platform may quote the report in its error. */

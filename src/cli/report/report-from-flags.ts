@@ -1,6 +1,7 @@
 /** Builds a report from the flags of the command and the files that they name. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { errorCode } from '../../base/error-code.ts';
 import { ConfigurationError } from '../../errors.ts';
 import { parseJson, parseReportFields, type ReportFields } from './report-fields.ts';
 
@@ -123,7 +124,7 @@ async function readText(flag: string, value: string): Promise<string> {
     return content.toString();
   } catch (cause) {
     const what = value === '-' ? 'standard input' : `the file '${value.slice(1)}'`;
-    const reason = cause instanceof Error && 'code' in cause ? cause.code : 'unknown error';
+    const reason = errorCode(cause) ?? 'unknown error';
     throw new ConfigurationError(`${flag}: ${what} cannot be read (${reason}).`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 /** Runs a command as if it were called directly, and reports it as a task. */
 
-import { isSet } from '../../config/environment.ts';
+import { createLog } from '../../base/log.ts';
+import { readBoolean } from '../../config/environment.ts';
 import { XpanderError } from '../../errors.ts';
 import { createRedactor } from '../../report/redaction/redact.ts';
 import { errorHint, printError } from '../shared/exit-codes.ts';
@@ -23,7 +24,7 @@ export async function runAndReport(
   const result = await runCommand(command);
   process.exitCode = result.exitCode;
   if (result.startError !== undefined) printError(result.startError);
-  if (isSet(process.env, 'disabled')) return;
+  if (readBoolean(process.env, 'disabled', createLog('warn').warn)) return;
   try {
     await sendReport(buildReport(command, result, report), flags);
   } catch (error) {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../../base/error-code.ts';
 import { createOutputExcerpt, type OutputExcerpt } from './output-excerpt.ts';
 
 export interface CommandResult {
@@ -68,7 +69,7 @@ function exitEvent(child: ChildProcess): Promise<[number | null, NodeJS.Signals 
 }
 
 function startFailure(program: string, error: unknown): CommandExit {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const code = errorCode(error);
   const isMissing = code === 'ENOENT';
   const reason = isMissing ? 'was not found' : `could not be started (${String(code)})`;
   const startError = `The command '${program}' ${reason}.`;

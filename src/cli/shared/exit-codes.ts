@@ -1,6 +1,7 @@
 /** Exit codes of the command: 0 success, 1 failure, 2 wrong usage. */
 import type { CommanderError } from 'commander';
-import { ApiError, ConfigurationError, ConnectionError, XpanderError } from '../../errors.ts';
+import { isKeyRefused } from '../../delivery/policy/error-policy.ts';
+import { ConfigurationError, ConnectionError, XpanderError } from '../../errors.ts';
 import { safeLine } from './terminal-text.ts';
 
 /** For `exitOverride()`: errors of commander are wrong usage. */
@@ -31,7 +32,5 @@ export function errorHint(error: XpanderError): string {
   if (error instanceof ConnectionError && wrongAddressCodes.has(error.code)) {
     return ' Check --base-url or XPANDER_BASE_URL.';
   }
-  const isRejectedKey =
-    error instanceof ApiError && (error.statusCode === 401 || error.statusCode === 403);
-  return isRejectedKey ? '. Check XPANDER_API_KEY or --api-key-secret.' : '';
+  return isKeyRefused(error) ? '. Check XPANDER_API_KEY or --api-key-secret.' : '';
 }

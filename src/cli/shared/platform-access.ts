@@ -37,8 +37,8 @@ The API key comes from XPANDER_API_KEY, or from the AWS Secrets Manager secret t
 --api-key-secret or XPANDER_API_KEY_SECRET. A local platform needs no key unless it was started with
 --api-key.`;
 
-// The local platform accepts any key but requires one. Responses are searched for the key to redact
-// it, so it must not be an ordinary word.
+// The local platform accepts any key but requires one. Errors replace the key by `[redacted]`, so it
+// must not be an ordinary word.
 const localKey = 'any-key-will-do-4747';
 
 /**

@@ -1,25 +1,11 @@
 /** The API key: fixed, or read from AWS Secrets Manager when it is first needed and then kept. */
 
 import { untilAborted } from '../../base/until-aborted.ts';
+import type { ApiKeySource } from '../../config/api-key-source.ts';
 import { ApiKeyError } from '../../errors.ts';
 import { loadingTimeMs } from '../execution-environment/loading-time.ts';
 import { createSecretFetcher, type FetchSecretOptions } from './fetch-secret.ts';
 import { keyFromSecret, usableKey } from './secret-value.ts';
-
-/** Where the key comes from. */
-export type ApiKeySource =
-  | { readonly kind: 'value'; readonly apiKey: string }
-  | {
-      readonly kind: 'secret';
-      /** Name or ARN; the region is the ARN's, for a name the function's own. */
-      readonly secretId: string;
-      /**
-       * Field of a JSON secret.
-       *
-       * @default the secret's text, or its field `api_key`, `apiKey` or `XPANDER_API_KEY`
-       */
-      readonly field?: string | undefined;
-    };
 
 export interface ApiKeyOptions extends FetchSecretOptions {
   /**

@@ -1,5 +1,5 @@
 /** Reads one secret from AWS Secrets Manager, in bounded time and with errors that say what to do. */
-
+import { errorCode } from '../../base/error-code.ts';
 import { startTimeLimit } from '../../base/time-limit.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
 import { ApiKeyError } from '../../errors.ts';
@@ -107,16 +107,11 @@ function explain(error: unknown, secret: string): ApiKeyError {
       `The answer of Secrets Manager for ${secret} could not be read (${name}). It is asked again at the next need.`,
     );
   }
-  return new ApiKeyError(adviceFor(name, codeOf(error), secret), { cause: error });
+  return new ApiKeyError(adviceFor(name, errorCode(error), secret), { cause: error });
 }
 
 function hasProperty(error: unknown, property: string): boolean {
   return error instanceof Error && property in error;
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : undefined;
 }
 
 function adviceFor(name: string, code: string | undefined, secret: string): string {

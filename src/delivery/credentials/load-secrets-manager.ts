@@ -25,5 +25,5 @@ function remedyFor(cause: unknown): string {
   const isMissing = /Cannot find (?:module|package)|Loading chunk/.test(reasonOf(cause));
   return isMissing
     ? 'Deploy every file that your bundler writes, or all of node_modules/xpander-lambda'
-    : 'Bundle for Node.js as the README of xpander-lambda describes under "Bundlers"';
+    : 'Bundle for Node.js, see docs/bundlers.md of xpander-lambda';
 }

@@ -30,7 +30,15 @@ export interface RawTask {
   /** The response that Lambda took, as JSON. */
   readonly response?: string | undefined;
   /** The error that the caller got. */
-  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
+  readonly error?: WrittenError | undefined;
+  /** What the handler passed to `currentTask().fail()`. */
+  readonly failure?: WrittenError | string;
+}
+
+export interface WrittenError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
 }
 
 /** @returns undefined when not even the first line is whole */
@@ -76,10 +84,13 @@ const fields: Readonly<Record<keyof StubRecord, (value: unknown) => boolean>> = 
   raw: (value) =>
     isObject(value) &&
     [value['input'], value['response']].every((text) => text === undefined || isText(text)) &&
-    (value['error'] === undefined || isHandedError(value['error'])),
+    (value['error'] === undefined || isWrittenError(value['error'])) &&
+    (value['failure'] === undefined ||
+      isText(value['failure']) ||
+      isWrittenError(value['failure'])),
 };
 
-function isHandedError(value: unknown): boolean {
+function isWrittenError(value: unknown): boolean {
   return isObject(value) && isText(value['name']) && isText(value['message']);
 }
 

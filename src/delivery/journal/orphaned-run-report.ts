@@ -23,7 +23,10 @@ export function lostReport(
   const outcome = handedOver(stub) ?? outcomeOf(lost);
   const { durationSeconds } = lost;
   const report = toWire(
-    build({ id, input, outcome, recorded: nothing, llm: noAccount, durationSeconds }, timeMs),
+    build(
+      { id, input, outcome, recorded: recordedIn(stub), llm: noAccount, durationSeconds },
+      timeMs,
+    ),
   );
   const { result, is_success, duration } = report;
   return { ...(stub.report ?? report), result, is_success, duration };
@@ -59,4 +62,12 @@ function errorOf({
   return Object.assign(new Error(message), { name, stack });
 }
 
-const nothing = { input: undefined, result: undefined, failure: undefined };
+function recordedIn({ raw }: StubRecord): RunFacts['recorded'] {
+  const failure = raw?.failure;
+  const value = typeof failure === 'object' ? errorOf(failure) : failure;
+  return {
+    input: undefined,
+    result: undefined,
+    failure: value === undefined ? undefined : { value },
+  };
+}

@@ -8,7 +8,6 @@
 import { ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf } from '../../base/process-identity.ts';
-import type { LinkedRun } from '../../sentinel/client/sentinel-connection.ts';
 import { watchCrash } from './crash-cause.ts';
 import { type RawTask, type StubRecord, stubFileName } from './journal-entry.ts';
 
@@ -38,8 +37,14 @@ export interface StubParts {
   readonly link?: LinkRun;
 }
 
+/** A process that outlives this one and learns what the journal holds. */
+export interface JournalFollower {
+  readonly add: (step: Partial<StubRecord>) => void;
+  readonly close: () => void;
+}
+
 /** @param file - of the stub; undefined where nothing can be written */
-export type LinkRun = (record: StubRecord, file: string | undefined) => LinkedRun | undefined;
+export type LinkRun = (record: StubRecord, file: string | undefined) => JournalFollower | undefined;
 
 let shared: RunStubs | undefined;
 

@@ -1,6 +1,8 @@
 /** The one internal extension of this process, whoever asks for it first. */
+
 import { isMainThread } from 'node:worker_threads';
 import { createLog } from '../../base/log.ts';
+import { isManagedInstance } from '../../base/managed-instance.ts';
 import type { Environment } from '../../config/environment.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import { type ApiAddress, parseAddress } from './extensions-api.ts';
@@ -44,10 +46,9 @@ export function joinExtension(
 /** Where Lambda takes internal extensions and notifies them of invocations; undefined elsewhere. */
 function extensionAddress(environment: Environment): ApiAddress | undefined {
   const runtimeApi = environment['AWS_LAMBDA_RUNTIME_API'];
-  const isManagedInstance = environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
   // A snapshot would hold a connection that is dead in every environment made of it.
   const isSnapshot = environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'snap-start';
-  if (!runtimeApi || isManagedInstance || isSnapshot) return undefined;
+  if (!runtimeApi || isManagedInstance(environment) || isSnapshot) return undefined;
   // A worker of the user's own is not what Lambda waits for.
   if (!isMainThread) return undefined;
   return parseAddress(runtimeApi);

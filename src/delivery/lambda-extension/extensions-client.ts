@@ -1,4 +1,5 @@
 /** The calls of the Extensions API that take their time. */
+import { errorCode } from '../../base/error-code.ts';
 import {
   type InvokeEvent,
   identifierHeader,
@@ -54,5 +55,5 @@ export function nextCall(identifier: string): LambdaCall {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return errorCode(error) ?? String(error);
 }

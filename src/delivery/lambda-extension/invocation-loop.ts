@@ -5,7 +5,9 @@
  * runtime decides when an invocation is over; after that only deliveries hold the environment, each
  * for a limited time.
  */
+
 import { monotonicMs, wallClockMs } from '../../base/clock.ts';
+import { within } from '../../base/within.ts';
 import { slownessHere } from '../execution-environment/loading-time.ts';
 import type { InvokeEvent } from './extensions-api.ts';
 import type { Next } from './extensions-client.ts';
@@ -77,7 +79,7 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
   const waitForDelivery = async (hold: HoldEntry, deadlineMs: number): Promise<void> => {
     const reserveMs = Math.max(leastReserveMs, reserveOfWholeCpuMs * slownessHere());
     const leftMs = Math.min(hold.until - monotonicMs(), deadlineMs - reserveMs - wallClockMs());
-    if (leftMs > 0) await within(leftMs, hold.released);
+    if (leftMs > 0) await waitWeakly(leftMs, hold.released);
     holds.delete(hold);
   };
 
@@ -85,7 +87,7 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
     pending = event;
     try {
       // Should it never be done, Lambda resets the environment at the deadline.
-      await within(event.deadlineMs - wallClockMs() + leastReserveMs, runtime.finished(event));
+      await waitWeakly(event.deadlineMs - wallClockMs() + leastReserveMs, runtime.finished(event));
       for (const hold of holds) await waitForDelivery(hold, event.deadlineMs);
     } catch (error) {
       errors += 1;
@@ -159,14 +161,8 @@ function isSame(one: HeldEvent, other: HeldEvent): boolean {
 // A timer that is set for much longer fires at once.
 const longestTimerMs = 900_000;
 
-async function within(timeMs: number, event: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, Math.min(timeMs, longestTimerMs)));
-    timer.unref();
-  });
-  await Promise.race([event, limit]);
-  clearTimeout(timer);
+function waitWeakly(timeMs: number, event: Promise<void>): Promise<void> {
+  return within(Math.min(timeMs, longestTimerMs), event, true);
 }
 
 function pause(timeMs: number): Promise<void> {

@@ -6,11 +6,14 @@
  * The client posts responses and asks for events by three functions of its native part, which
  * `require` has cached. Each is replaced by one that calls it and then notifies us.
  */
-import { createRequire } from 'node:module';
-import { monotonicMs } from '../../base/clock.ts';
+import { isManagedInstance } from '../../base/managed-instance.ts';
+import { within } from '../../base/within.ts';
 import type { Environment } from '../../config/environment.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
 import type { InvokeEvent } from './extensions-api.ts';
+import { type Handover, handoverOf, readError } from './handover.ts';
+import { findNativeClient, followed, type NativeClient, type NextEvent } from './native-client.ts';
+import { type RuntimeEvent, readEvent } from './runtime-event.ts';
 
 export interface RuntimeClient {
   /** The event that it handles, unless that is another one than is asked for. */
@@ -34,12 +37,6 @@ export interface RuntimeClient {
   readonly hasAsked: () => boolean;
 }
 
-/** An event as the runtime got it. */
-export interface RuntimeEvent extends InvokeEvent {
-  /** Its JSON, if it may be the event of a durable execution; others need not be held. */
-  readonly durableJson: string | undefined;
-}
-
 /** Its functions must not throw. */
 export interface RequestWatcher {
   /**
@@ -51,22 +48,6 @@ export interface RequestWatcher {
   readonly handedOver: (handover: Handover, postedAt?: number) => void;
   /** The runtime asks for its next event, whatever has become of this one. */
   readonly finished: () => void;
-}
-
-/** What the runtime posted for a request. */
-export type Handover =
-  | {
-      readonly kind: 'response';
-      /** As the caller gets it. */
-      readonly json: string;
-    }
-  | { readonly kind: 'error'; readonly error: HandedError };
-
-/** An error as the caller gets it. */
-export interface HandedError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
 }
 
 // On the global object: several copies of this package in one process observe the client once.
@@ -81,38 +62,10 @@ export function observeRuntimeClient(environment: Environment): RuntimeClient | 
   if (shared[key] === undefined) {
     const native = findNativeClient();
     // On Managed Instances the runtime asks for events while it handles others.
-    const isConcurrent = environment['AWS_LAMBDA_MAX_CONCURRENCY'] !== undefined;
+    const isConcurrent = isManagedInstance(environment);
     if (native !== undefined) shared[key] = observe(native, isConcurrent);
   }
   return shared[key];
-}
-
-/** The native part of `aws-lambda-ric`, versions 3 and 4. */
-interface NativeClient {
-  next: () => Promise<NextEvent>;
-  done: (requestId: string, body: string) => unknown;
-  error: (requestId: string, body: string, xrayCause: string) => unknown;
-}
-
-interface NextEvent {
-  readonly bodyJson?: string;
-  readonly headers?: Readonly<Record<string, unknown>>;
-}
-
-function findNativeClient(): NativeClient | undefined {
-  // Any place will do: all `require` functions of a process share one cache.
-  const { cache } = createRequire(process.execPath);
-  for (const file in cache) {
-    if (!file.includes('rapid-client')) continue;
-    const exported: unknown = cache[file]?.exports;
-    if (isNativeClient(exported)) return exported;
-  }
-  return undefined;
-}
-
-function isNativeClient(value: unknown): value is NativeClient {
-  if (typeof value !== 'object' || value === null) return false;
-  return ['next', 'done', 'error'].every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
 function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
@@ -191,94 +144,15 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     idle: () => (current === undefined ? Promise.resolve() : nextFinish()),
     hasAsked: () => hasAsked,
     delayNextEvent(work, limitMs) {
-      beforeNext = Promise.all([beforeNext, within(work, limitMs)]);
+      // The timer keeps the process alive: without an event it has nothing else to do.
+      beforeNext = Promise.all([beforeNext, within(limitMs, work.catch(ignore))]);
     },
   };
-}
-
-type Post = (requestId: string, body: string, ...others: never[]) => unknown;
-
-const mark = '[xpander-lambda]';
-
-/**
- * Calls `after` when the native part has posted. It refuses what is no text, and the runtime reports
- * and logs that error: its stack has no frame of ours.
- */
-function followed<P extends Post>(
-  native: NativeClient,
-  post: P,
-  after: (requestId: string, body: string, postedAt: number) => void,
-): P {
-  const { [mark]: own } = {
-    [mark](...given: Parameters<P>): unknown {
-      const postedAt = monotonicMs();
-      let result: unknown;
-      try {
-        result = Reflect.apply(post, native, given);
-      } catch (thrown) {
-        if (thrown instanceof Error) thrown.stack = withoutMarkedLine(thrown.stack ?? '');
-        throw thrown;
-      }
-      const [requestId, body] = given;
-      after(requestId, body, postedAt);
-      return result;
-    },
-  };
-  return own as P;
-}
-
-function withoutMarkedLine(stack: string): string {
-  return stack
-    .split('\n')
-    .filter((line) => !line.includes(mark))
-    .join('\n');
-}
-
-// What Lambda takes as a response: 6 MiB and 100 bytes. The client does not say that Lambda refused
-// a larger one.
-const mostBytes = 6 * 1024 * 1024 + 100;
-
-function handoverOf(json: string): Handover {
-  if (json.length * 3 <= mostBytes || Buffer.byteLength(json) <= mostBytes) {
-    return { kind: 'response', json };
-  }
-  const bytes = Buffer.byteLength(json);
-  const message = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${mostBytes} bytes).`;
-  const error = { name: 'Function.ResponseSizeTooLarge', message, stack: undefined };
-  return { kind: 'error', error };
-}
-
-function readError(body: string): HandedError {
-  const { errorType, errorMessage, trace }: Partial<Record<string, unknown>> = JSON.parse(body);
-  return {
-    name: String(errorType ?? 'Error'),
-    message: String(errorMessage ?? ''),
-    stack: Array.isArray(trace) && trace.length > 0 ? trace.join('\n') : undefined,
-  };
-}
-
-function readEvent({ headers, bodyJson = '' }: NextEvent): RuntimeEvent | undefined {
-  const requestId = headers?.['lambda-runtime-aws-request-id'];
-  if (typeof requestId !== 'string') return undefined;
-  const deadlineMs = Number(headers?.['lambda-runtime-deadline-ms']);
-  // Looking into the text costs a thousandth of parsing it.
-  const isDurable = bodyJson.includes('"DurableExecutionArn"');
-  return { requestId, deadlineMs, durableJson: isDurable ? bodyJson : undefined };
 }
 
 /** A retry of an asynchronous event has the same request id, and another deadline. */
 function isSame(one: InvokeEvent, other: InvokeEvent): boolean {
   return one.requestId === other.requestId && Math.abs(one.deadlineMs - other.deadlineMs) < 1_000;
-}
-
-/** Keeps the process alive meanwhile: without an event it has nothing else to do. */
-async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work.catch(ignore), limit]);
-  clearTimeout(timer);
 }
 
 /** An error of ours must not become the runtime's. */

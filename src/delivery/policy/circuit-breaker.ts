@@ -1,4 +1,3 @@
-import { ApiError, ConnectionError } from '../../errors.ts';
 import { createPauseClock } from './pause-clock.ts';
 
 /** Keeps a platform that is down from costing every invocation its budget. */
@@ -12,7 +11,7 @@ export interface Breaker {
   readonly mayTry: () => boolean;
   /** The platform answered, be it with a refusal. */
   readonly succeeded: () => void;
-  /** The platform is down, see {@link saysPlatformIsDown}. */
+  /** The platform cannot be reached, or is broken. */
   readonly failed: () => void;
   /** Nothing was learned of the platform: there was no key or no time, or it was aborted. */
   readonly withdrawn: () => void;
@@ -96,16 +95,4 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
       if (state.kind !== 'closed') state = { kind: 'open', until: now(), pauseMs: state.pauseMs };
     },
   };
-}
-
-/** Whether an error says that the platform cannot be reached or is broken. */
-export function saysPlatformIsDown(error: unknown): boolean {
-  if (error instanceof ApiError) return error.statusCode >= 500;
-  // Who aborts a request does not know how it would have ended.
-  return error instanceof ConnectionError && error.code !== 'ABORTED';
-}
-
-/** Whether an error says that the platform is up: it refused, but it answered. */
-export function saysPlatformIsUp(error: unknown): boolean {
-  return error instanceof ApiError && error.statusCode < 500;
 }

@@ -1,7 +1,8 @@
 /** Whether a request to the platform is worth making now. */
-import { ApiError } from '../../errors.ts';
-import type { DeliveryResult } from '../send/send-report.ts';
-import { createBreaker, saysPlatformIsDown, saysPlatformIsUp } from './circuit-breaker.ts';
+
+import { createBreaker } from './circuit-breaker.ts';
+import type { DeliveryResult } from './delivery-result.ts';
+import { isRateLimit, policyFor } from './error-policy.ts';
 import { createRateLimitPause } from './rate-limiter.ts';
 
 export interface Gate {
@@ -39,11 +40,11 @@ export function createGate(): Gate {
       }
       const { attempts, error } = result;
       // Without a request nothing was learned: there was no key, or no time.
-      if (attempts === 0) breaker.withdrawn();
-      else if (saysPlatformIsDown(error)) breaker.failed();
-      else if (saysPlatformIsUp(error)) breaker.succeeded();
+      const platform = attempts === 0 ? 'unknown' : policyFor(error).platform;
+      if (platform === 'down') breaker.failed();
+      else if (platform === 'up') breaker.succeeded();
       else breaker.withdrawn();
-      if (error instanceof ApiError && error.statusCode === 429) {
+      if (isRateLimit(error)) {
         limitedAt = performance.now();
         pause.limited(error.retryAfterSeconds);
       }

@@ -4,14 +4,16 @@ import type { Log } from '../../base/log.ts';
 import { ConnectionError } from '../../errors.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
+import type { DeliveryResult } from '../policy/delivery-result.ts';
+import { policyFor } from '../policy/error-policy.ts';
 import type { Gate } from '../policy/send-policy.ts';
-import type { DeliveryResult, ReportDestination } from '../send/send-report.ts';
+import type { ReportDestination } from '../send/send-report.ts';
 import type { Spool, WaitingReport } from '../spool/spool.ts';
 import { createLatest } from './latest-attempts.ts';
 import { createTroubleLog } from './outage-log.ts';
 import { createKeptReports, type KeptReports } from './pending-reports.ts';
 import { createAskFirst } from './record-check.ts';
-import { type AttemptResult, createAttempt, isFinal, undelivered } from './send-attempt.ts';
+import { type AttemptResult, createAttempt, undelivered } from './send-attempt.ts';
 import { createWaitingReports } from './send-pending.ts';
 
 export interface Outbox extends Pick<KeptReports, 'writeOut' | 'writeDown' | 'writeDownNow'> {
@@ -144,7 +146,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     const { error } = result;
     const attempts = waiting.attempts + result.attempts;
     const tried = { ...waiting, attempts, reason: `${error.name}: ${error.message}` };
-    if (!isKept || isFinal(error)) {
+    if (!isKept || policyFor(error).isFinal) {
       kept.giveUp(tried);
       spool?.remove(id);
       return;

@@ -53,14 +53,14 @@ export async function isSuperseded(
   const path = `/agent-execution/${encodeURIComponent(attempt.id)}/status`;
   try {
     const askedAt = wallClockMs();
-    const { value, date } = await callDatedApi(connection, 'GET', path, undefined, options);
+    const call = { method: 'GET', path, read: readTask } as const;
+    const { value: task, date } = await callDatedApi(connection, call, options);
     const time = {
       askedAt,
       answeredAt: wallClockMs(),
       answeredMonotonicMs: monotonicMs(),
       date: Date.parse(date ?? ''),
     };
-    const task = readTask(value);
     // The path names no agent, and ids that users choose may be those of another agent's runs.
     return task.agentId === attempt.agentId && stands(task, attempt, time);
   } catch (error) {

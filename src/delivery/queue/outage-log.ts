@@ -1,8 +1,7 @@
 /** Logs once that reports have to wait, with the cause, and once that they need not any more. */
-
 import type { Log } from '../../base/log.ts';
-import { ConnectionError } from '../../errors.ts';
-import { type AttemptResult, isFinal } from './send-attempt.ts';
+import { policyFor } from '../policy/error-policy.ts';
+import type { AttemptResult } from './send-attempt.ts';
 
 export interface TroubleLog {
   /** Takes note of why a report was not delivered. @returns the result */
@@ -27,10 +26,13 @@ export function createTroubleLog(log: Log, counts: () => TroubleCounts): Trouble
   let isTroubled = false;
   return {
     watch(result) {
-      if (result.kind !== 'undelivered') obstacle = undefined;
+      if (result.kind !== 'undelivered') {
+        obstacle = undefined;
+        return result;
+      }
+      const { kind, isFinal } = policyFor(result.error);
       // What was given up for a freeze says nothing about the platform.
-      else if (!isAborted(result.error))
-        obstacle = isFinal(result.error) ? undefined : result.error;
+      if (kind !== 'aborted') obstacle = isFinal ? undefined : result.error;
       return result;
     },
     obstacle: () => obstacle,
@@ -48,8 +50,4 @@ export function createTroubleLog(log: Log, counts: () => TroubleCounts): Trouble
       );
     },
   };
-}
-
-function isAborted(error: Error): boolean {
-  return error instanceof ConnectionError && error.code === 'ABORTED';
 }

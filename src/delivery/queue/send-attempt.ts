@@ -1,11 +1,13 @@
 /** One attempt to get a report to the platform, which is asked first where that is needed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTimeLimit } from '../../base/time-limit.ts';
-import { ApiError, ApiKeyError, ConnectionError } from '../../errors.ts';
+import { ConnectionError } from '../../errors.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
+import type { DeliveryResult } from '../policy/delivery-result.ts';
+import { isRateLimit } from '../policy/error-policy.ts';
 import type { Gate } from '../policy/send-policy.ts';
 import { retryDelayMs } from '../send/retry.ts';
-import { type DeliveryResult, type ReportDestination, sendReport } from '../send/send-report.ts';
+import { type ReportDestination, sendReport } from '../send/send-report.ts';
 import type { WaitingReport } from '../spool/spool.ts';
 import type { LatestAttempts } from './latest-attempts.ts';
 import { isSuperseded } from './newer-attempt.ts';
@@ -90,7 +92,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
       tries += result.attempts;
       const { error } = result;
       const leftMs = deadline - performance.now();
-      const isLast = leaveLimits && error instanceof ApiError && error.statusCode === 429;
+      const isLast = leaveLimits && isRateLimit(error);
       const delayMs = isLast ? undefined : retryDelayMs({ error, attempt: tries, leftMs });
       if (delayMs === undefined || result.attempts === 0) return undelivered(error, tries);
       askFirst.waits(waiting);
@@ -113,14 +115,6 @@ export function undelivered(
   attempts: number,
 ): DeliveryResult & { kind: 'undelivered' } {
   return { kind: 'undelivered', attempts, error };
-}
-
-/** Whether the same report would be refused whenever it is sent. */
-export function isFinal(error: Error): boolean {
-  if (error instanceof ApiError) {
-    return error.statusCode < 500 && ![408, 425, 429].includes(error.statusCode);
-  }
-  return !(error instanceof ConnectionError || error instanceof ApiKeyError);
 }
 
 function noTime(): ConnectionError {

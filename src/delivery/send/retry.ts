@@ -1,6 +1,7 @@
 import { ApiError, ConnectionError } from '../../errors.ts';
+import { policyFor } from '../policy/error-policy.ts';
 
-// A third try in a row helps rarely, and an in-band delivery is waited for.
+// More attempts in a row rarely help, and an in-band response waits for them.
 const mostAttempts = 3;
 const firstDelayMs = 100;
 const longestDelayMs = 1_000;
@@ -24,32 +25,10 @@ export function retryDelayMs(
   { error, attempt, leftMs }: FailedTry,
   random: () => number = Math.random,
 ): number | undefined {
-  if (attempt >= mostAttempts || !isTemporary(error)) return undefined;
+  if (attempt >= mostAttempts || !policyFor(error).isTemporary) return undefined;
   const delayMs = askedDelayMs(error) ?? backoffMs(error, attempt, random);
   return delayMs < leftMs ? delayMs : undefined;
 }
-
-function isTemporary(error: unknown): boolean {
-  if (error instanceof ApiError) {
-    return error.statusCode >= 500 || [408, 425, 429].includes(error.statusCode);
-  }
-  return error instanceof ConnectionError && temporaryCodes.has(error.code);
-}
-
-// What is not here (a certificate that is not trusted, an abort) is the same on the next try.
-const temporaryCodes = new Set([
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'UND_ERR_CLOSED',
-  'UND_ERR_DESTROYED',
-]);
 
 const deadCodes = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 

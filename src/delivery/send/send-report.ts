@@ -1,18 +1,15 @@
 /** Gets one report to the platform within a given time: key, request, retries. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTimeLimit, type TimeLimit } from '../../base/time-limit.ts';
-import { ApiError, ConnectionError, XpanderError } from '../../errors.ts';
+import { ConnectionError, XpanderError } from '../../errors.ts';
 import { reportTaskPath } from '../../platform/api-call.ts';
 import type { ApiKeyProvider } from '../credentials/api-key.ts';
 import { sharedFreezes } from '../execution-environment/freezes.ts';
+import type { DeliveryResult } from '../policy/delivery-result.ts';
+import { isKeyRefused, isRateLimit } from '../policy/error-policy.ts';
 import { loadHttpClient } from './load-http-client.ts';
 import { retryDelayMs } from './retry.ts';
 import { tryTimeMs } from './time-budget.ts';
-
-/** How a delivery ended. */
-export type DeliveryResult =
-  | { readonly kind: 'delivered'; readonly attempts: number }
-  | { readonly kind: 'undelivered'; readonly attempts: number; readonly error: Error };
 
 /** Where reports go. */
 export interface ReportDestination {
@@ -90,7 +87,7 @@ async function tryUntilOver(
       });
       return { kind: 'delivered', attempts };
     } catch (error) {
-      const keyMayChange = apiKey !== refusedKey && isRefusedKey(error, apiKey, apiKeys);
+      const keyMayChange = apiKey !== refusedKey && mayKeyChange(error, apiKey, apiKeys);
       const isLast = triesOnce || (leaveLimits && isRateLimit(error));
       const delayMs = keyMayChange
         ? 0
@@ -109,21 +106,12 @@ async function tryUntilOver(
   }
 }
 
-function isRefusedKey(
+function mayKeyChange(
   error: unknown,
   apiKey: string | undefined,
   apiKeys: ApiKeyProvider,
 ): boolean {
-  return (
-    apiKey !== undefined &&
-    error instanceof ApiError &&
-    (error.statusCode === 401 || error.statusCode === 403) &&
-    apiKeys.refused(apiKey)
-  );
-}
-
-function isRateLimit(error: unknown): boolean {
-  return error instanceof ApiError && error.statusCode === 429;
+  return apiKey !== undefined && isKeyRefused(error) && apiKeys.refused(apiKey);
 }
 
 /** Nothing could be loaded any more: the report leaves another time. */

@@ -1,4 +1,5 @@
 /** The spool's folder on disk. Synchronous: there are milliseconds only, or the process is ending. */
+
 import {
   chmodSync,
   closeSync,
@@ -15,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
 import { identityOf, isRunning } from '../../base/process-identity.ts';
 import { unfinishedFileName, writerOf } from './file-name.ts';
 
@@ -54,7 +56,7 @@ export function createFolder(path: string, mostBytes: number): Folder {
       unlinkSync(join(path, name));
       return true;
     } catch (error) {
-      return codeOf(error) !== 'ENOENT';
+      return errorCode(error) !== 'ENOENT';
     }
   };
 
@@ -113,7 +115,7 @@ export function createFolder(path: string, mostBytes: number): Folder {
         if (!stats.isFile() || stats.size > mostBytes) return { kind: 'foreign' };
         return { kind: 'text', text: readFileSync(descriptor, 'utf8') };
       } catch (error) {
-        const code = codeOf(error);
+        const code = errorCode(error);
         if (code === 'ENOENT') return { kind: 'gone' };
         return { kind: code === 'ELOOP' ? 'foreign' : 'unreadable' };
       } finally {
@@ -150,8 +152,4 @@ function attempt<T>(work: () => T, otherwise: T): T {
   } catch {
     return otherwise;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error ? Reflect.get(error, 'code') : undefined;
 }

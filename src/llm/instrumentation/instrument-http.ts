@@ -1,11 +1,11 @@
 /** Hears the calls of `node:http` and `node:https`. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Tap } from './instrument-clients.ts';
+import type { CallObserver } from './call-observer.ts';
 import { listenBefore } from './listen-before.ts';
 import type { ObservedCall } from './observed-call.ts';
 import { plainHeaders } from './plain-headers.ts';
 
-export function listenToHttp(tap: Tap): void {
+export function listenToHttp(tap: CallObserver): void {
   const observed = new WeakMap<ClientRequest, ObservedCall>();
   tap.on('http.client.request.start', (message: Partial<HttpMessage>) => {
     const { request } = message;

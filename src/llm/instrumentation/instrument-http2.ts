@@ -1,12 +1,12 @@
 /** Hears the calls of `node:http2`, by which the AWS SDK talks to Bedrock. */
 import type { ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
-import type { Tap } from './instrument-clients.ts';
+import type { CallObserver } from './call-observer.ts';
 import { listenBefore } from './listen-before.ts';
 import type { ObservedCall } from './observed-call.ts';
 import { plainHeaders } from './plain-headers.ts';
 
 /** Node has these channels from 22.17 and 24.2 on. */
-export function listenToHttp2(tap: Tap): void {
+export function listenToHttp2(tap: CallObserver): void {
   const observed = new WeakMap<ClientHttp2Stream, ObservedCall>();
   tap.on('http2.client.stream.created', (message: Partial<Created>) => {
     const { stream, headers } = message;

@@ -1,7 +1,7 @@
 /** Hears the calls of undici, by which the global `fetch` works: Node's own copy, and any other. */
-import type { Tap } from './instrument-clients.ts';
+import type { CallObserver } from './call-observer.ts';
 import { listenBefore } from './listen-before.ts';
-import { type McpRequest, observeMcpRequest } from './mcp-request.ts';
+import type { McpRequest } from './mcp-request.ts';
 import type { ObservedCall } from './observed-call.ts';
 import { plainHeaders } from './plain-headers.ts';
 
@@ -19,7 +19,7 @@ interface UndiciMessage {
   readonly chunk: unknown;
 }
 
-export function listenToUndici(tap: Tap): void {
+export function listenToUndici(tap: CallObserver): void {
   const calls = new WeakMap<UndiciRequest, ObservedCall>();
   const mcpRequests = new WeakMap<UndiciRequest, McpRequest>();
   const origins = new Map<string, URL | undefined>();
@@ -27,7 +27,7 @@ export function listenToUndici(tap: Tap): void {
   tap.on('undici:request:create', ({ request }: Partial<UndiciMessage>) => {
     if (request?.method !== 'POST' || typeof request.path !== 'string') return;
     const origin = originOf(request, origins);
-    const mcp = observeMcpRequest(request.headers);
+    const mcp = tap.observeMcp(request.headers);
     if (mcp) {
       mcpRequests.set(request, mcp);
       if (!saysChunks(request, 'onBodySent')) {

@@ -1,5 +1,5 @@
 /** What a call of an MCP server sends, for the name of the tool in it. */
-import { tappedInvocation } from './instrumented-invocation.ts';
+import type { ObservedInvocation } from './observed-invocation.ts';
 
 export interface McpRequest {
   readonly sent: (chunk: unknown) => void;
@@ -14,12 +14,15 @@ const mostBytes = 64 * 1024;
  *
  * @param headers - names and values in turn, or as one text
  */
-export function observeMcpRequest(headers: unknown): McpRequest | undefined {
+export function observeMcpRequest(
+  headers: unknown,
+  find: () => ObservedInvocation | undefined,
+): McpRequest | undefined {
   if (!isMcp(headers)) return undefined;
-  const invocation = tappedInvocation();
+  const invocation = find();
   if (invocation === undefined) return undefined;
   const body: Uint8Array[] = [];
-  invocation.hear({ kind: 'mcp-request', body });
+  invocation.addRecord({ kind: 'mcp-request', body });
   let bytes = 0;
   return {
     sent(chunk) {

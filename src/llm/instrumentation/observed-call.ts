@@ -1,6 +1,6 @@
 /** One call on its way: what comes back is copied, within bounds, for the run that it belongs to. */
-import type { Invocation } from '../../invocation/invocation.ts';
 import { createByteCopy } from './byte-copy.ts';
+import type { ObservedInvocation } from './observed-invocation.ts';
 
 export interface ObservedCall {
   /** The head of the answer. A second one, after an informational one, replaces it. */
@@ -12,9 +12,9 @@ export interface ObservedCall {
 
 // Of all calls of a run together: what a streamed answer of 30,000 tokens takes on the wire.
 const mostBytesOfRun = 8 * 1024 * 1024;
-const keptOfRuns = new WeakMap<Invocation, { bytes: number }>();
+const keptOfRuns = new WeakMap<ObservedInvocation, { bytes: number }>();
 
-export function observeCall(invocation: Invocation, url: string): ObservedCall {
+export function observeCall(invocation: ObservedInvocation, url: string): ObservedCall {
   const kept = keptOfRuns.get(invocation) ?? { bytes: 0 };
   keptOfRuns.set(invocation, kept);
   const copy = createByteCopy();
@@ -41,7 +41,7 @@ export function observeCall(invocation: Invocation, url: string): ObservedCall {
       exchange.headers = headers;
       // Pictures and speech say nothing about tokens, nor do errors.
       isWanted = status >= 200 && status < 300 && isReadable(headers['content-type']);
-      if (isWanted) invocation.hear({ kind: 'exchange', exchange });
+      if (isWanted) invocation.addRecord({ kind: 'exchange', exchange });
     },
     // Called for every piece of a stream: what is done here, the caller waits for.
     received(chunk) {

@@ -2,11 +2,13 @@
  * The function's end of the connection to the sentinel, the process that outlives it. All that
  * goes wrong here means the same: there is no sentinel, and the function reports alone.
  */
+
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { identityOf } from '../../base/process-identity.ts';
-import { signal } from '../../base/signal.ts';
+import { within } from '../../base/within.ts';
 import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { JournalFollower } from '../../delivery/journal/run-journal.ts';
 import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { DestinationName } from '../protocol/destination-name.ts';
@@ -37,8 +39,7 @@ export interface LinkedRunStart {
 }
 
 /** One run, as the sentinel hears of it. */
-export interface LinkedRun {
-  readonly add: (step: Partial<StubRecord>) => void;
+export interface LinkedRun extends JournalFollower {
   /** Reports the beginning. */
   readonly start: (report: WireTaskReport) => void;
   /**
@@ -51,7 +52,6 @@ export interface LinkedRun {
     timeMs: number,
     ended?: Omit<ReportOrigin, 'birth'>,
   ) => Promise<boolean>;
-  readonly close: () => void;
 }
 
 // It answers within milliseconds; longer on a small function, where it has just started as well.
@@ -86,14 +86,14 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
   /** It has let a report wait for too long, and has not answered since. */
   let isSlow = false;
   let runs = 0;
-  let changed = signal();
+  let changed = Promise.withResolvers<void>();
   const open = new Set<number>();
   const taken = new Set<number>();
 
   const change = (next?: typeof state): void => {
     if (next !== undefined && state !== 'gone') state = next;
-    changed.give();
-    changed = signal();
+    changed.resolve();
+    changed = Promise.withResolvers<void>();
   };
   const hear = (line: string | undefined): void => {
     const message = line === undefined ? undefined : readSentinelMessage(line);
@@ -123,7 +123,7 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
     while (!holds()) {
       const leftMs = deadline - performance.now();
       if (state === 'gone' || leftMs <= 0) return false;
-      await within(leftMs, changed.given);
+      await within(leftMs, changed.promise);
     }
     return true;
   };
@@ -159,15 +159,6 @@ function linkOn(socket: Socket, destination: DestinationName | undefined): Senti
       };
     },
   };
-}
-
-async function within(timeMs: number, event: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeMs);
-  });
-  await Promise.race([event, timeout]);
-  clearTimeout(timer);
 }
 
 function ignore(): void {}

@@ -1,6 +1,7 @@
 /** A destination as one process names it to another: nothing in it is secret. */
+
+import type { ApiKeySource } from '../../config/api-key-source.ts';
 import { type Environment, readVariable } from '../../config/environment.ts';
-import type { ApiKeySource } from '../../delivery/credentials/api-key.ts';
 
 export interface DestinationName {
   readonly agentId: string;

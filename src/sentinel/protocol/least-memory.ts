@@ -2,4 +2,4 @@
  * The least memory, in MB, of a function that the sentinel runs beside. Lambda gives CPU by memory:
  * with less, the start of a second process would take too much of the function's.
  */
-export const leastMemoryMb = 384;
+export const minMemoryMb = 384;

@@ -1,5 +1,5 @@
 /** Gets the reports for one destination out. */
-
+import { within } from '../../base/within.ts';
 import type { Opened } from '../../delivery/destination.ts';
 import type { Freezes } from '../../delivery/execution-environment/freezes.ts';
 import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
@@ -173,13 +173,4 @@ interface Start {
 function roughBytes({ input, result, llm_response }: WireTaskReport): number {
   const ofResponse = llm_response === null ? 0 : JSON.stringify(llm_response).length;
   return (input?.length ?? 0) + (result?.length ?? 0) + ofResponse;
-}
-
-async function within(timeMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, timeMs));
-  });
-  await Promise.race([work, timeout]);
-  clearTimeout(timer);
 }

@@ -1,25 +1,11 @@
 /** When reports leave, seen from the invocations. */
 
-import { type Environment, environmentVariables, readVariable } from '../../config/environment.ts';
-import { ConfigurationError } from '../../errors.ts';
+import type { Environment } from '../../config/environment.ts';
+import { readChoice, type Warn } from '../../config/environment-options.ts';
+import { type FlushMode, flushModes } from '../../config/option-values.ts';
 
-export const flushModes = ['adaptive', 'end', 'periodic'] as const;
-
-/**
- * `end`: before the invocation is over. `periodic`: every few seconds at most, and at the end of
- * the environment. `adaptive`: while many invocations follow each other closely the report of one
- * is sent during the next, which adds nothing to the bill; otherwise as `end`.
- */
-export type FlushMode = (typeof flushModes)[number];
-
-/** @throws ConfigurationError for a variable whose value is not usable */
-export function readFlushMode(environment: Environment): FlushMode {
-  const text = readVariable(environment, 'sentinelFlush')?.toLowerCase() ?? 'adaptive';
-  const mode = flushModes.find((known) => known === text);
-  if (mode !== undefined) return mode;
-  throw new ConfigurationError(
-    `${environmentVariables.sentinelFlush} must be one of ${flushModes.join(', ')}; it is '${text}'.`,
-  );
+export function readFlushMode(environment: Environment, warn: Warn): FlushMode {
+  return readChoice(environment, 'sentinelFlush', flushModes, warn) ?? 'adaptive';
 }
 
 export interface FlushPolicy {

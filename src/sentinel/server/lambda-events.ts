@@ -1,4 +1,5 @@
 /** The sentinel's side of Lambda's Extensions and Telemetry APIs. */
+import { errorCode } from '../../base/error-code.ts';
 import {
   type InvokeEvent,
   identifierHeader,
@@ -113,5 +114,5 @@ function failed(reason: string): LambdaEvent {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return errorCode(error) ?? String(error);
 }

@@ -7,12 +7,14 @@ import { monotonicMs } from '../../base/clock.ts';
 import type { Freezes } from '../../delivery/execution-environment/freezes.ts';
 import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
 import type { LostOutcome } from '../../delivery/journal/orphaned-runs.ts';
-import { readStub, removeStub, stubSize } from '../../delivery/journal/orphaned-runs.ts';
+import { removeStub } from '../../delivery/journal/orphaned-runs.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import { type Changes, createChanges } from './condition.ts';
 import type { Desk } from './destination-sender.ts';
 import { dropOldest } from './drop-oldest.ts';
 import { lostOutcome, type MemoryUse, type SeenEnd, unreportedOutcome } from './exit-diagnosis.ts';
+import { latestRecord } from './latest-record.ts';
+import { createSeenInvocations, mostSeen, type SeenInvocation } from './seen-invocations.ts';
 import type { PlatformEnd, PlatformEvent } from './telemetry-events.ts';
 
 /** A run of which a process of the function has told. */
@@ -63,14 +65,6 @@ export interface WatchParts {
   readonly freezes: Freezes;
 }
 
-interface Seen {
-  /** Epoch milliseconds; of the event, or of what the platform says of it. */
-  readonly since: number;
-  begun: number;
-  end: PlatformEnd | undefined;
-  isBeingLookedAt: boolean;
-}
-
 // A reported run begins within milliseconds of the event.
 const beginsWithinMs = 100;
 // A report is built after the answer.
@@ -81,14 +75,11 @@ const wordWithinMs = 300;
 const begunWithinMs = 50;
 // What led to the end of an environment may be told after it.
 const lastWordWithinMs = 150;
-// Of invocations that were never over; they may be heard of yet.
-const mostSeen = 100;
-
 export function createWatch(parts: WatchParts): Watch {
   const { lostReport, ownDesk, timeoutMs, hearsPlatform, freezes } = parts;
   const changes = createChanges();
   const runs = new Set<WatchedRun>();
-  const seen = new Map<string, Seen>();
+  const { look, endOf, forget, all } = createSeenInvocations();
   const passed = new Set<string>();
   const births = new Map<string, number>();
   let loadError: string | undefined;
@@ -96,15 +87,6 @@ export function createWatch(parts: WatchParts): Watch {
   let isLeaving = false;
   /** Whether the platform has said what leads to the end of the environment. */
   let hasHeardWhy = false;
-
-  const look = (requestId: string): Seen => {
-    const known = seen.get(requestId);
-    if (known !== undefined) return known;
-    const fresh = { since: Date.now(), begun: 0, end: undefined, isBeingLookedAt: false };
-    seen.set(requestId, fresh);
-    dropOldest(seen, mostSeen);
-    return fresh;
-  };
 
   const birthOf = (requestId: string | undefined): number =>
     (requestId === undefined ? undefined : births.get(requestId)) ?? freezes.count();
@@ -120,7 +102,7 @@ export function createWatch(parts: WatchParts): Watch {
     done(run);
     const { file, desk } = run;
     if (run.stub === undefined) return;
-    const stub = latestStub(run.stub, file);
+    const stub = latestRecord(run.stub, file);
     if (stub === undefined) return;
     const report = lostReport(stub, lostOutcome(stub, end, run.memory(), timeoutMs()));
     const forget = (): void => {
@@ -132,7 +114,11 @@ export function createWatch(parts: WatchParts): Watch {
   };
 
   /** An invocation that went wrong without a word of any reporter. */
-  const reportUnseen = async (requestId: string, of: Seen, end: PlatformEnd): Promise<void> => {
+  const reportUnseen = async (
+    requestId: string,
+    of: SeenInvocation,
+    end: PlatformEnd,
+  ): Promise<void> => {
     of.isBeingLookedAt = true;
     const heardAt = Date.now();
     await changes.until(
@@ -168,14 +154,12 @@ export function createWatch(parts: WatchParts): Watch {
 
   const orphaned = async (run: WatchedRun): Promise<void> => {
     const at = Date.now();
-    const endOf = (): PlatformEnd | undefined =>
-      run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
     // Of a run that has responded nothing more is to be known.
     if (!run.stub?.ended && hearsPlatform() && run.requestId !== undefined) {
-      const isKnown = (): boolean => run.isDone || endOf() !== undefined;
+      const isKnown = (): boolean => run.isDone || endOf(run.requestId) !== undefined;
       await changes.until(isKnown, () => at + wordWithinMs - Date.now());
     }
-    const end = endOf();
+    const end = endOf(run.requestId);
     const isLate = run.stub?.deadlineMs !== undefined && at >= run.stub.deadlineMs;
     const kind = end?.kind === 'timeout' || isLate ? 'timeout' : 'crash';
     lose(run, { kind, errorType: end?.errorType, at: end?.at ?? at });
@@ -229,7 +213,7 @@ export function createWatch(parts: WatchParts): Watch {
       const isIt = await changes.until(() => isOver(requestId), timeMs);
       if (!isIt) return;
       const { end } = look(requestId);
-      seen.delete(requestId);
+      forget(requestId);
       // The platform's word for its end may be the first one that it ever says.
       if (end === undefined) {
         passed.add(requestId);
@@ -239,26 +223,14 @@ export function createWatch(parts: WatchParts): Watch {
     async endAll(kind, isExpected) {
       const deadline = Date.now() + lastWordWithinMs;
       const isKnown = (): boolean =>
-        hasHeardWhy && [...seen.values()].every(({ isBeingLookedAt }) => !isBeingLookedAt);
+        hasHeardWhy && all().every(({ isBeingLookedAt }) => !isBeingLookedAt);
       if (!isExpected && hearsPlatform()) {
         await changes.until(isKnown, () => deadline - Date.now());
       }
       for (const run of runs) {
-        const end = run.requestId === undefined ? undefined : seen.get(run.requestId)?.end;
-        lose(run, { kind, errorType: end?.errorType, at: Date.now() });
+        const errorType = endOf(run.requestId)?.errorType;
+        lose(run, { kind, errorType, at: Date.now() });
       }
     },
   };
-}
-
-/**
- * What the process wrote last, which it may have had no time to send. Undefined when it has nothing
- * more to say: its file was emptied, and may hold another run.
- */
-function latestStub(told: StubRecord, file: string | undefined): StubRecord | undefined {
-  if (file === undefined) return told;
-  const written = readStub(file);
-  // Cut by a full disk.
-  if (written === undefined && stubSize(file) > 0) return told;
-  return written?.id === told.id ? { ...told, ...written } : undefined;
 }

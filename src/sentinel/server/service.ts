@@ -1,7 +1,7 @@
 /** The sentinel's work between the events of Lambda. */
 import type { Socket } from 'node:net';
-import { readLogLevel } from '../../base/log.ts';
 import type { Environment } from '../../config/environment.ts';
+import { readLogLevel } from '../../config/log-level.ts';
 import { resolveOptions } from '../../config/resolve-options.ts';
 import { cpuShare } from '../../delivery/execution-environment/cpu-share.ts';
 import { sharedFreezes } from '../../delivery/execution-environment/freezes.ts';
@@ -16,7 +16,7 @@ import { createReportBuilder } from '../../report/build-report.ts';
 import { createPace } from '../../report/pace.ts';
 import { openDesks } from './destination-senders.ts';
 import { createExtensionLog } from './extension-log.ts';
-import { createFlushPolicy, type FlushMode, readFlushMode } from './flush-policy.ts';
+import { createFlushPolicy, readFlushMode } from './flush-policy.ts';
 import { acceptFunction } from './function-connection.ts';
 import { createWatch } from './run-monitor.ts';
 import { keepTimeout, readKeptTimeout } from './stored-timeout.ts';
@@ -74,7 +74,9 @@ export function createGuard(parts: GuardParts): Guard {
     ...{ capture, redact, maxBytes },
     ...{ result: undefined, isSuccess: undefined, pace: createPace(cpuShare(environment)) },
   });
-  const policy = createFlushPolicy(isManagedInstance ? 'end' : flushMode(environment, log.warn));
+  const policy = createFlushPolicy(
+    isManagedInstance ? 'end' : readFlushMode(environment, log.warn),
+  );
   /** Until when there is time, in epoch milliseconds. */
   let until: number | undefined;
   const timeMs = (): number =>
@@ -177,13 +179,4 @@ export function createGuard(parts: GuardParts): Guard {
       await Promise.all(desks.all().map((desk) => desk[write](deadline)));
     },
   };
-}
-
-function flushMode(environment: Environment, complain: (message: string) => void): FlushMode {
-  try {
-    return readFlushMode(environment);
-  } catch (error) {
-    complain(`${error instanceof Error ? error.message : String(error)} It is left out.`);
-    return 'adaptive';
-  }
 }

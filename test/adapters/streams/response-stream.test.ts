@@ -2,35 +2,40 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
+  observeResponseStream,
   type ResponseStream,
   streamClosed,
-  watchResponseStream,
 } from '../../../src/adapters/streams/response-stream.ts';
 import { createTextCollector } from '../../../src/adapters/streams/text-collector.ts';
 
 test.each([
-  ['plain text', ['abc', 'def'], 4, { text: 'abcd', cutBytes: 2 }],
-  ['a character in the middle', ['aé'], 2, { text: 'a', cutBytes: 1 }],
-  ['a character of four bytes', ['🦊🦊'], 6, { text: '🦊', cutBytes: 2 }],
-  ['a surrogate at the edge', ['ab🦊'], 3, { text: 'ab', cutBytes: 3 }],
-  ['bytes', [Buffer.from('é'), Buffer.from('x')], 2, { text: 'é', cutBytes: 1 }],
+  ['plain text', ['abc', 'def'], 4, { text: 'abcd', truncatedBytes: 2 }],
+  ['a character at the limit', ['aé'], 2, { text: 'a', truncatedBytes: 1 }],
+  ['a character of four bytes', ['🦊🦊'], 6, { text: '🦊', truncatedBytes: 2 }],
+  ['a surrogate pair at the limit', ['ab🦊'], 3, { text: 'ab', truncatedBytes: 3 }],
+  ['bytes', [Buffer.from('é'), Buffer.from('x')], 2, { text: 'é', truncatedBytes: 1 }],
   [
     'a character in two chunks',
     [Buffer.from([0xc3]), Buffer.from([0xa9])],
     9,
-    { text: 'é', cutBytes: 0 },
+    { text: 'é', truncatedBytes: 0 },
   ],
-  ['nothing', [], 9, { text: '', cutBytes: 0 }],
-  ['a limit of nothing', ['abc'], 0, { text: '', cutBytes: 3 }],
-  ['what is neither', [{ a: 1 }, null, 42], 9, { text: '', cutBytes: 0 }],
-])('the beginning of %s', (_, chunks, limit, expected) => {
+  ['nothing', [], 9, { text: '', truncatedBytes: 0 }],
+  ['a text with a limit of zero', ['abc'], 0, { text: '', truncatedBytes: 3 }],
+  [
+    'chunks that are neither text nor bytes',
+    [{ a: 1 }, null, 42],
+    9,
+    { text: '', truncatedBytes: 0 },
+  ],
+])('a text collector keeps the beginning of %s', (_, chunks, limit, expected) => {
   const collector = createTextCollector(limit);
   for (const chunk of chunks) collector.add(chunk);
 
   expect(collector.collected()).toEqual(expected);
 });
 
-test('an encoding, and a buffer that is used again', () => {
+test('a text collector decodes chunks and copies reused buffers', () => {
   const collector = createTextCollector(100);
   const buffer = Buffer.from('one ');
   collector.add(buffer);
@@ -39,7 +44,7 @@ test('an encoding, and a buffer that is used again', () => {
   collector.add('aGk=', 'base64');
   collector.add('!', 'no encoding');
 
-  expect(collector.collected()).toEqual({ text: 'one two hi!', cutBytes: 0 });
+  expect(collector.collected()).toEqual({ text: 'one two hi!', truncatedBytes: 0 });
 });
 
 /** As the runtime makes it, see `toWritableResponseStream` in aws-lambda-ric. */
@@ -70,9 +75,9 @@ function runtimeStream(): { stream: ResponseStream & Record<string, unknown>; wr
   return { stream: stream as never, written };
 }
 
-test('an object is stringified once, and its text is captured', () => {
+test('an object with user code is stringified exactly once and captured', () => {
   const { stream, written } = runtimeStream();
-  const streamed = watchResponseStream(stream, 1_000);
+  const streamed = observeResponseStream(stream, 1_000);
   let reads = 0;
   const write = stream.write as (chunk: unknown) => unknown;
 
@@ -95,7 +100,7 @@ test('an object is stringified once, and its text is captured', () => {
   expect(streamed().text).toBe(written.join(''));
 });
 
-test('another stream gets its objects as they are', () => {
+test('a stream of another kind gets objects unchanged', () => {
   const chunks: unknown[] = [];
   const stream = new Writable({
     objectMode: true,
@@ -104,7 +109,7 @@ test('another stream gets its objects as they are', () => {
       done();
     },
   });
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
   const chunk = { toJSON: () => expect.unreachable() };
 
   stream.write(chunk);
@@ -113,9 +118,9 @@ test('another stream gets its objects as they are', () => {
   expect(Object.keys(stream)).not.toContain('write');
 });
 
-test('only what was accepted counts', async () => {
+test('only chunks that the stream has accepted are captured', async () => {
   const { stream } = runtimeStream();
-  const streamed = watchResponseStream(stream, 1_000);
+  const streamed = observeResponseStream(stream, 1_000);
   (stream['on'] as (event: string, listener: () => void) => void)('error', () => {});
   const write = stream.write as (chunk: unknown) => unknown;
 
@@ -127,7 +132,7 @@ test('only what was accepted counts', async () => {
   expect(streamed().text).toBe('whole');
 });
 
-test('nobody can tell the methods from the runtime’s', () => {
+test('the wrapped methods look like those of the runtime', () => {
   const look = (stream: object): unknown =>
     ['write', 'end'].map((method) => {
       const { value, ...flags } = Object.getOwnPropertyDescriptor(stream, method) ?? {};
@@ -136,15 +141,15 @@ test('nobody can tell the methods from the runtime’s', () => {
   const { stream } = runtimeStream();
   const bare = look(stream);
 
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
 
   expect(look(stream)).toEqual(bare);
   expect((stream['eventNames'] as () => unknown)()).toEqual([]);
 });
 
-test('the end of a stream is awaited without a listener', async () => {
+test('streamClosed() waits for the end without adding listeners', async () => {
   const { stream } = runtimeStream();
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
   const names = (stream['eventNames'] as () => unknown[])();
   let isClosed = false;
 
@@ -160,10 +165,10 @@ test('the end of a stream is awaited without a listener', async () => {
 
 test.each([
   ['destroyed', (stream: Writable) => void stream.destroy()],
-  ['late', () => undefined],
-])('a stream that is %s is awaited no longer', async (_, act) => {
+  ['open after the timeout', () => undefined],
+])('streamClosed() resolves for a stream that is %s', async (_, act) => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
-  watchResponseStream(stream, 1_000);
+  observeResponseStream(stream, 1_000);
   const start = performance.now();
 
   const closed = streamClosed(stream, 150);

@@ -2,10 +2,10 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { streamedBody } from '../../../src/adapters/streams/streamed-body.ts';
+import { observeStreamedBody } from '../../../src/adapters/streams/streamed-body.ts';
 
 type Body = Readable | ReadableStream;
-type OnEnd = Parameters<typeof streamedBody>[2];
+type OnEnd = Parameters<typeof observeStreamedBody>[2];
 
 const unreadMs = 60;
 
@@ -42,7 +42,7 @@ function sink(): { sink: Writable; read: () => string } {
 
 function watched(body: Body): { body: Body; onEnd: ReturnType<typeof vi.fn<OnEnd>> } {
   const onEnd = vi.fn<OnEnd>(() => undefined);
-  const response = streamedBody({ statusCode: 201, body }, 1_000, onEnd, unreadMs);
+  const response = observeStreamedBody({ statusCode: 201, body }, 1_000, onEnd, unreadMs);
   return { body: (response as { body: Body }).body, onEnd };
 }
 
@@ -71,7 +71,7 @@ describe.each([
       ['long', Array.from({ length: 300 }, () => 'x'), 0],
       ['short and read a little later', ['hi'], unreadMs / 2],
       ['long and read a little later', Array.from({ length: 300 }, () => 'x'), unreadMs / 2],
-    ])('%s: its end is told once', async (___, chunks, waitMs) => {
+    ])('that is %s calls onEnd once', async (___, chunks, waitMs) => {
       const { body, onEnd } = watched(streamOf(chunks));
 
       if (waitMs > 0) await sleep(waitMs);
@@ -79,10 +79,10 @@ describe.each([
       await sleep(2 * unreadMs);
 
       expect(text).toBe(chunks.join(''));
-      expect(onEnd.mock.calls).toEqual([[{ text, cutBytes: 0, statusCode: 201 }, undefined]]);
+      expect(onEnd.mock.calls).toEqual([[{ text, truncatedBytes: 0, statusCode: 201 }, undefined]]);
     });
 
-    test('one that breaks', async () => {
+    test('that fails passes its error on and to onEnd', async () => {
       const error = new Error('hung up');
       const { body, onEnd } = watched(streamOf(['half '], error));
 
@@ -90,13 +90,13 @@ describe.each([
       await sleep(2 * unreadMs);
 
       expect(onEnd.mock.calls).toEqual([
-        [{ text: 'half ', cutBytes: 0, statusCode: 201 }, { value: error }],
+        [{ text: 'half ', truncatedBytes: 0, statusCode: 201 }, { value: error }],
       ]);
     });
 
-    test('the end waits for the promise', async () => {
+    test('ends after the promise of onEnd', async () => {
       let isDone = false;
-      const response = streamedBody(streamOf(['hi']), 1_000, async () => {
+      const response = observeStreamedBody(streamOf(['hi']), 1_000, async () => {
         await sleep(30);
         isDone = true;
       });
@@ -106,7 +106,7 @@ describe.each([
     });
   });
 
-  test('one that is slow to give its first chunk is not taken for unread', async () => {
+  test('with a late first chunk does not count as unread', async () => {
     const slow = async function* () {
       await sleep(3 * unreadMs);
       yield 'late';
@@ -120,7 +120,7 @@ describe.each([
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  test('one that nobody reads: its end is told once, and its source is left alone', async () => {
+  test('that nobody reads calls onEnd once and is not read', async () => {
     const pulled = vi.fn();
     const source = async function* () {
       pulled();
@@ -135,11 +135,13 @@ describe.each([
 
     await sleep(2 * unreadMs);
 
-    expect(onEnd.mock.calls).toEqual([[{ text: '', cutBytes: 0, statusCode: 201 }, undefined]]);
+    expect(onEnd.mock.calls).toEqual([
+      [{ text: '', truncatedBytes: 0, statusCode: 201 }, undefined],
+    ]);
     expect(pulled).not.toHaveBeenCalled();
   });
 
-  test('one that is given up before it has ended', async () => {
+  test('that the reader stops early calls onEnd with an error', async () => {
     const { body, onEnd } = watched(streamOf(['a', 'b', 'c']));
 
     for await (const _chunk of body as AsyncIterable<unknown>) break;
@@ -150,7 +152,7 @@ describe.each([
     expect(onEnd.mock.calls[0]?.[1]).toBeDefined();
   });
 
-  test('one that is cancelled unread', async () => {
+  test('that is cancelled before it is read calls onEnd once', async () => {
     const { body, onEnd } = watched(streamOf(['a']));
 
     await (body instanceof Readable ? body.destroy() : body.cancel('enough'));
@@ -160,12 +162,12 @@ describe.each([
   });
 });
 
-test('a Node.js stream stays the very same, in the very same response', async () => {
+test('a Node.js stream and its response stay the same objects', async () => {
   const body = nodeStream(['hi']);
   const response = { statusCode: 200, body };
   const before = [Reflect.ownKeys(body).filter((key) => key !== 'emit'), body.eventNames()];
 
-  expect(streamedBody(response, 1_000, () => undefined)).toBe(response);
+  expect(observeStreamedBody(response, 1_000, () => undefined)).toBe(response);
 
   expect(response.body).toBe(body);
   expect(body.readableFlowing).toBe(null);
@@ -178,7 +180,7 @@ test('a Node.js stream stays the very same, in the very same response', async ()
 test.each([
   ['a text', 'text'],
   ['an object', { body: 'text' }],
-  ['a stream that is read already', { body: nodeStream(['a']).resume() }],
+  ['a stream that is already being read', { body: nodeStream(['a']).resume() }],
   ['a response of another class', new Response('text')],
   [
     'a body behind a getter',
@@ -188,6 +190,6 @@ test.each([
       },
     },
   ],
-])('%s is no stream', (_, response) => {
-  expect(streamedBody(response, 1_000, () => undefined)).toBeUndefined();
+])('%s is not a stream to observe', (_, response) => {
+  expect(observeStreamedBody(response, 1_000, () => undefined)).toBeUndefined();
 });

@@ -170,17 +170,17 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
         [
           "variables",
           "problem",
-          "XPANDER_CAPTURE must be one of 'full', 'redacted', 'shape', 'off'; it is 'everything'.",
+          "XPANDER_CAPTURE must be one of 'full', 'redacted', 'shape', 'off'; it is 'everything'. Until that is fixed, reports contain only the shape of data.",
         ],
         [
           "variables",
           "problem",
-          "XPANDER_BUDGET_MS must be a whole number, 1 to 900000; it is '3s'.",
+          "XPANDER_BUDGET_MS must be a whole number, 1 to 900000; it is '3s'. The default is used.",
         ],
         [
           "variables",
           "problem",
-          "XPANDER_SENTINEL_FLUSH must be one of adaptive, end, periodic; it is 'sometimes'.",
+          "XPANDER_SENTINEL_FLUSH must be one of 'adaptive', 'end', 'periodic'; it is 'sometimes'. The default is used.",
         ],
         [
           "variables",

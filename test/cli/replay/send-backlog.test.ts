@@ -121,6 +121,19 @@ test('stops after five connection failures in a row', async () => {
   });
 });
 
+test.each([408, 425])('counts %i as a fault of the platform, not of the report', async (status) => {
+  const platform = await startForTest({ faults: { kind: 'status', status } });
+  const backlog = await backlogOf(['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id })));
+
+  const result = await sendTo(platform, backlog);
+
+  expect(result).toMatchObject({
+    sent: 0,
+    notTried: [{ id: 'f' }],
+    stopped: { kind: 'unreachable', reason: expect.stringContaining(`answered with ${status}`) },
+  });
+});
+
 test('does not count a response that is not a task as a delivery', async () => {
   const platform = await startForTest();
   const backlog = await backlogOf([{ id: 'a' }]);

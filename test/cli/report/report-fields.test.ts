@@ -3,14 +3,14 @@ import { parseReportFields } from '../../../src/cli/report/report-fields.ts';
 import { ConfigurationError } from '../../../src/errors.ts';
 
 test.each([
-  ['{"inputs":"PAYLOAD"}', /there is no 'inputs'\. Known are agentId, id, input/],
+  ['{"inputs":"PAYLOAD"}', /unknown field 'inputs'\. Valid fields: agentId, id, input/],
   ['{"input":{"q":"PAYLOAD"}}', /'input' must be a string, or null; it is something else/],
   ['{"duration":-1}', /'duration' must be a number, 0 or more/],
   ['{"tokens":{"prompt_tokens":1.5}}', /'promptTokens' must be a whole number, 0 or more/],
-  ['{"tokens":{"input":1}}', /there is no 'input'\. Known are promptTokens/],
+  ['{"tokens":{"input":1}}', /unknown field 'input'\. Valid fields: promptTokens/],
   ['{"used_tools":["a",1]}', /'usedTools' must be a list/],
   ['{"isSuccess":true,"is_success":false}', /has 'is_success' twice/],
-  ['{"configuration":{"apiKey":"k"}}', /there is no 'configuration'/],
+  ['{"configuration":{"apiKey":"k"}}', /unknown field 'configuration'/],
   ['["PAYLOAD"]', /must hold a JSON object/],
   ['PAYLOAD', /Standard input is not valid JSON\./],
   ['', /Standard input is empty; it must be valid JSON\./],

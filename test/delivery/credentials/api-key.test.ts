@@ -576,7 +576,7 @@ test('names the cause when the SDK fails while it loads', async () => {
   expect(output).toMatchInlineSnapshot(`
     "xp-fixed
     made
-    The AWS client that reads the secret could not be loaded: Dynamic require of "node:fs" is not supported. Bundle for Node.js as the README of xpander-lambda describes under "Bundlers", or set XPANDER_API_KEY to the key itself.
+    The AWS client that reads the secret could not be loaded: Dynamic require of "node:fs" is not supported. Bundle for Node.js, see docs/bundlers.md of xpander-lambda, or set XPANDER_API_KEY to the key itself.
     "
   `);
 });
@@ -587,10 +587,21 @@ async function readSecretWith(
 ): Promise<{ readonly output: string; readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'xpander-lambda-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const sdkFile = join(folder, 'delivery/credentials/secrets-manager.ts');
-  await cp('src', folder, { recursive: true });
-  await rm(sdkFile);
-  if (sdk !== undefined) await writeFile(sdkFile, sdk);
+  const files = [
+    'errors.ts',
+    'base/error-code.ts',
+    'base/time-limit.ts',
+    'base/until-aborted.ts',
+    'delivery/credentials/api-key.ts',
+    'delivery/credentials/fetch-secret.ts',
+    'delivery/credentials/load-secrets-manager.ts',
+    'delivery/credentials/secret-value.ts',
+    'delivery/execution-environment/cpu-share.ts',
+    'delivery/execution-environment/loading-time.ts',
+  ];
+  for (const file of files) await cp(join('src', file), join(folder, file));
+  if (sdk !== undefined)
+    await writeFile(join(folder, 'delivery/credentials/secrets-manager.ts'), sdk);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(
     join(folder, 'main.ts'),

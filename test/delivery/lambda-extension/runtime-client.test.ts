@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import type { Handover } from '../../../src/delivery/lambda-extension/handover.ts';
 import {
-  type Handover,
   observeRuntimeClient,
   type RequestWatcher,
   type RuntimeClient,

@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  type Breaker,
-  createBreaker,
-  saysPlatformIsDown,
-  saysPlatformIsUp,
-} from '../../../src/delivery/policy/circuit-breaker.ts';
-import { ApiError, ApiKeyError, ConnectionError } from '../../../src/errors.ts';
+import { type Breaker, createBreaker } from '../../../src/delivery/policy/circuit-breaker.ts';
 
 /** A breaker with pauses of full length, and a clock that stands still. */
 function breakerWithClock(random = () => 1): { breaker: Breaker; pass: (ms: number) => void } {
@@ -177,31 +171,4 @@ test('a platform that is dead for an hour is asked some twenty times', () => {
 
   expect(tries).toBeGreaterThan(15);
   expect(tries).toBeLessThan(40);
-});
-
-const answered = (statusCode: number): ApiError =>
-  new ApiError('refused', { statusCode, description: '' });
-const broken = (code: string): ConnectionError => new ConnectionError('no answer', { code });
-
-test.each<[string, unknown, 'down' | 'up' | 'unknown']>([
-  ['a fault of the platform', answered(500), 'down'],
-  ['a gateway that reaches nobody', answered(502), 'down'],
-  ['nothing that listens', broken('ECONNREFUSED'), 'down'],
-  ['a name that does not resolve', broken('ENOTFOUND'), 'down'],
-  ['no answer in time', broken('ETIMEDOUT'), 'down'],
-  ['a certificate that is not trusted', broken('CERT_HAS_EXPIRED'), 'down'],
-  ['an answer that is not HTTP', broken('HPE_INVALID_CONSTANT'), 'down'],
-  ['a refused field', answered(422), 'up'],
-  ['a refused key', answered(401), 'up'],
-  ['too many requests', answered(429), 'up'],
-  ['a redirect', answered(302), 'up'],
-  ['an abort', broken('ABORTED'), 'unknown'],
-  ['no key', new ApiKeyError('no such secret'), 'unknown'],
-  ['a fault of ours', new TypeError('undefined is not a function'), 'unknown'],
-  ['nothing', undefined, 'unknown'],
-])('%s says about the platform', (_, error, health) => {
-  expect([saysPlatformIsDown(error), saysPlatformIsUp(error)]).toEqual([
-    health === 'down',
-    health === 'up',
-  ]);
 });

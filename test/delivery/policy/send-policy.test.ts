@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { DeliveryResult } from '../../../src/delivery/policy/delivery-result.ts';
 import { createGate } from '../../../src/delivery/policy/send-policy.ts';
-import type { DeliveryResult } from '../../../src/delivery/send/send-report.ts';
 import { ApiError, ApiKeyError, ConnectionError } from '../../../src/errors.ts';
 
 const delivered: DeliveryResult = { kind: 'delivered', attempts: 1 };

@@ -1,6 +1,6 @@
 import { type Emulator, region } from './emulator.ts';
 
-/** Settings that make a client of AWS's SDK use the emulator. */
+/** Settings that make an AWS SDK client use the emulator. */
 export interface ClientSettings {
   readonly endpoint: string;
   readonly region: string;

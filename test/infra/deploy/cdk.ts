@@ -1,4 +1,4 @@
-/** Runs the CDK's own command in this repository. */
+/** Runs the cdk command in this repository. */
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { execPath } from 'node:process';
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = fileURLToPath(new URL('../../../node_modules/aws-cdk/bin/cdk', import.meta.url));
 
 /**
- * @returns what it wrote, to either stream
+ * @returns its standard output and error output
  * @throws Error when it fails
  */
 export async function cdk(

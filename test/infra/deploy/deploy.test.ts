@@ -1,4 +1,4 @@
-/** The app, deployed by the CDK's own command to an emulator of AWS, and run from what is there. */
+/** Deploys the app with the cdk command to an AWS emulator and runs the deployed function. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ describe.skipIf(python.kind === 'missing')('the app', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('a deployed agent is reported from the layer that is attached to it', async () => {
+  test('a deployed agent is reported by its layer', async () => {
     const platform = await startLocalPlatform({ apiKeys: ['key-of-the-test'] });
     onTestFinished(() => platform.close());
     await putKey(emulator, sample['SecretArn']!);
@@ -63,7 +63,7 @@ describe.skipIf(python.kind === 'missing')('the app', () => {
     expect(lambda.logs.filter((line) => line.includes('xpander-lambda'))).toEqual([]);
   });
 
-  test('both layers are published as they were built', async () => {
+  test('both layers are published unchanged', async () => {
     const reporter = await readLayer(emulator, layers['ReporterLayerArn']!);
     const sentinel = await readLayer(emulator, layers['SentinelLayerArn']!);
 
@@ -71,7 +71,7 @@ describe.skipIf(python.kind === 'missing')('the app', () => {
     expect(Buffer.compare(sentinel, builtZip('sentinel'))).toBe(0);
   });
 
-  test('the layers are shared with whom the context names, and the parameter names them', async () => {
+  test('the layers are shared as the context says, and SSM parameters contain their ARNs', async () => {
     const lambda = new LambdaClient(clientOf(emulator));
     const [, LayerName, version] = /^(.+):(\d+)$/.exec(layers['ReporterLayerArn']!)!;
 
@@ -92,7 +92,7 @@ describe.skipIf(python.kind === 'missing')('the app', () => {
     expect(JSON.parse(parameter.stdout).Parameter.Value).toBe(layers['ReporterLayerArn']);
   });
 
-  test('the Function URL asks for credentials of AWS', async () => {
+  test('the Function URL requires AWS credentials', async () => {
     const { FunctionName, FunctionUrl } = sample;
 
     const config = await new LambdaClient(clientOf(emulator)).send(
@@ -102,14 +102,14 @@ describe.skipIf(python.kind === 'missing')('the app', () => {
     expect(config).toMatchObject({ AuthType: 'AWS_IAM', FunctionUrl });
   });
 
-  test('the doctor finds nothing to mend', async () => {
+  test('the doctor finds no problems', async () => {
     const { findings, reportedBy } = await examine(sample['FunctionName']!, emulator.environment);
 
     expect(reportedBy).toBe('layer');
     expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
-  test('the templates are clean for cfn-lint', async () => {
+  test('cfn-lint finds nothing in the templates', async () => {
     const templates = ['XpanderLambdaLayers', 'XpanderLambdaSample'].map((name) =>
       join(folder, `${name}.template.json`),
     );

@@ -1,4 +1,4 @@
-/** Runs a deployed function from what AWS hands out of it, in Lambda's own runtime client. */
+/** Downloads a deployed function and runs it in Lambda's own runtime client. */
 import {
   type FunctionConfiguration,
   GetFunctionCommand,
@@ -12,9 +12,9 @@ import { type Emulator, region } from './emulator.ts';
 import { loadZip, unpack } from './unpacked.ts';
 
 /**
- * Starts it as it is configured, with its secrets in the emulator.
+ * Starts the function with its deployed configuration and the secrets of the emulator.
  *
- * @param platformUrl - where it reports to
+ * @param platformUrl - the platform that it reports to
  */
 export async function startDeployed(
   emulator: Emulator,

@@ -1,4 +1,4 @@
-/** Runs moto, an emulator of AWS, as a process of its own. */
+/** Runs moto, an AWS emulator, in a child process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { devNull } from 'node:os';
@@ -8,7 +8,7 @@ import type { Python } from './ensure-python.ts';
 
 export interface Emulator extends AsyncDisposable {
   readonly url: string;
-  /** Variables that make AWS's SDKs and the CDK's command use it, and nothing else. */
+  /** Variables that make AWS SDKs and the cdk command use only the emulator. */
   readonly environment: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
@@ -18,7 +18,7 @@ export const account = '123456789012';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** @throws Error when Python has no emulator, or it ends before it listens */
+/** @throws Error if Python has no emulator or the emulator does not start */
 export async function startEmulator(python: Python): Promise<Emulator> {
   if (python.kind === 'missing') throw new Error(python.reason);
   const server = spawn(python.python, ['-m', 'emulator.server'], {
@@ -50,14 +50,14 @@ export async function startEmulator(python: Python): Promise<Emulator> {
 function environmentFor(url: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
-    // Where CloudFormation finds a template: moto takes the bucket from such a path only.
+    // For the template of CloudFormation: moto reads the bucket only from a path-style URL.
     AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION: url.replace('127.0.0.1', 'localhost'),
     AWS_REGION: region,
     // The AWS CLI reads this one.
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'not-a-real-secret-access-key',
-    // The settings of whoever runs the tests stay out of it.
+    // Ignores the AWS settings of the user who runs the tests.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { holdInstallLock } from '../../support/runtime-client/install-lock.ts';
 
-/** The Python, or why tests with it cannot run here. */
+/** The Python environment, or why it is missing. */
 export type Python =
   | { readonly kind: 'installed'; readonly python: string; readonly bin: string }
   | { readonly kind: 'missing'; readonly reason: string };
@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const requirements = fileURLToPath(new URL('emulator/requirements.txt', import.meta.url));
 const cache = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url));
 
-/** @throws Error if `DEPLOY=required` and it cannot be had */
+/** @throws Error if `DEPLOY=required` and it cannot be installed */
 export async function ensurePython(): Promise<Python> {
   const found = await find();
   if (found.kind === 'missing' && isRequired()) {
@@ -34,7 +34,7 @@ function isRequired(): boolean {
 }
 
 async function find(): Promise<Python> {
-  // Other requirements are another folder, so that a new pin does not find the old packages.
+  // The folder's name contains the pins, so that new pins do not use old packages.
   const pins = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = join(cache, `moto-${pins}`);
   const bin = join(folder, 'bin');
@@ -43,7 +43,7 @@ async function find(): Promise<Python> {
   if (existsSync(complete)) return installed;
   try {
     await mkdir(cache, { recursive: true });
-    // Tests run in several processes, and each may be the first one here.
+    // Several test processes may install at the same time.
     await using _lock = await holdInstallLock(cache);
     if (existsSync(complete)) return installed;
     await run('python3', ['-m', 'venv', '--clear', folder]);

@@ -1,4 +1,4 @@
-/** The examples of the documentation: deployed where they can be, else read by a parser of theirs. */
+/** The examples of the docs: deployed if possible, otherwise parsed. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ describe.skipIf(python.kind === 'missing')('examples', () => {
   });
   afterAll(() => emulator?.close());
 
-  test('SAM: the template is clean, deploys, and its function reports', async () => {
+  test('the SAM template is valid, deploys, and its function is reported', async () => {
     const platform = await startLocalPlatform({ apiKeys: [theKey] });
     onTestFinished(() => platform.close());
     const secret = await createSecret(emulator);
@@ -52,7 +52,7 @@ describe.skipIf(python.kind === 'missing')('examples', () => {
     expect(platform.tasks('agent-123')).toMatchObject([{ id: result.requestId }]);
   });
 
-  test('Terraform: the function gets what the module hands out', async () => {
+  test('the Terraform function uses all outputs of the module', async () => {
     const main = await readHcl('main.tf');
     const module = await readHcl('task-reporting/main.tf');
 
@@ -103,8 +103,8 @@ describe.skipIf(python.kind === 'missing')('examples', () => {
     });
   });
 
-  // The framework itself is not run: its present version wants an account.
-  test('Serverless Framework: it gives a function the same as SAM', () => {
+  // The framework itself is not run, because it requires an account.
+  test('the Serverless Framework example configures the function like SAM', () => {
     const sam = parse(read('sam/template.yaml'), { customTags: [refTag] }).Resources.Agent
       .Properties;
     const { provider, functions, custom } = parse(read('serverless/serverless.yml'));
@@ -123,7 +123,7 @@ describe.skipIf(python.kind === 'missing')('examples', () => {
     expect(read('serverless/index.mjs')).toBe(read('agent/index.mjs'));
   });
 
-  test('CDK: the app gives a template that is clean', async () => {
+  test('cfn-lint finds nothing in the template of the CDK example', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cdk-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const app = runnableApp();
@@ -149,7 +149,7 @@ describe.skipIf(python.kind === 'missing')('examples', () => {
     await aws('s3', 'mb', 's3://code');
     const template = await aws('cloudformation', 'package', ...packaged, '--use-json');
     const stdin = template.slice(template.indexOf('{'));
-    // moto does not know SAM: AWS's own translator does here what CloudFormation does there.
+    // moto does not support SAM, so AWS's translator transforms the template first.
     const transform = ['-m', 'emulator.transform_sam'];
     const transformed = await succeed(runTool(python, 'python', transform, { stdin, environment }));
     writeFileSync(join(folder, 'template.json'), transformed);

@@ -6,7 +6,7 @@ import { readAppSettings } from '../../../infra/app-settings.ts';
 import { LayerStack } from '../../../infra/layer-stack.ts';
 import { SampleStack } from '../../../infra/sample-stack.ts';
 
-test('cdk-nag finds nothing in the layers, shared or not', () => {
+test('cdk-nag finds nothing in shared and unshared layers', () => {
   const { layers } = readAppSettings({ 'xpander:share': 'public' });
 
   expect(findingsIn(new LayerStack(new App(), 'Layers', layers))).toEqual([]);

@@ -1,4 +1,4 @@
-/** The workflow of releases, which only a maintainer can start. */
+/** The workflows of GitHub: checks of every change, and releases, which only a maintainer can start. */
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,21 +7,23 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 const run = promisify(execFile);
-const workflow = fileURLToPath(new URL('../../../.github/workflows/release.yml', import.meta.url));
+const workflows = fileURLToPath(new URL('../../../.github/workflows', import.meta.url));
+const release = `${workflows}/release.yml`;
+const checks = `${workflows}/ci.yml`;
 const version = 'v1.7.12';
 const folder = fileURLToPath(
   new URL(`../../../node_modules/.cache/actionlint-${version}`, import.meta.url),
 );
 const hasGo = spawnSync('go', ['version']).status === 0;
 
-test.skipIf(!hasGo)('actionlint finds nothing in it', async () => {
-  const result = await run(await actionlint(), ['-color=false', workflow]);
+test.skipIf(!hasGo)('actionlint finds nothing in the workflows', async () => {
+  const result = await run(await actionlint(), ['-color=false', release, checks]);
 
   expect(result).toEqual({ stdout: '', stderr: '' });
 });
 
-test('nothing is published unless it is switched on, wanted, and built before', () => {
-  const { on, permissions, jobs } = parse(readFileSync(workflow, 'utf8'));
+test('nothing is published unless publishing is enabled, requested and built', () => {
+  const { on, permissions, jobs } = parse(readFileSync(release, 'utf8'));
   const { build, ...publishing } = jobs;
 
   expect(Object.keys(on)).toEqual(['workflow_dispatch']);
@@ -36,7 +38,18 @@ test('nothing is published unless it is switched on, wanted, and built before', 
   }
 });
 
-test('every action is pinned to a commit', () => {
+test('pull requests run .ci/run, which can only read the repository', () => {
+  const { on, permissions, jobs } = parse(readFileSync(checks, 'utf8'));
+
+  expect(Object.keys(on)).toContain('pull_request');
+  expect(permissions).toEqual({ contents: 'read' });
+  expect(jobs.everything.steps.at(-1)).toEqual({ run: '.ci/run' });
+});
+
+test.each([
+  ['a release', release],
+  ['a check', checks],
+])('every action of %s is pinned to a commit', (_, workflow) => {
   const uses = readFileSync(workflow, 'utf8').match(/uses: .*/g) ?? [];
 
   expect(uses).not.toEqual([]);

@@ -24,7 +24,7 @@ test.for([
   expect(await handler(event)).toEqual(answer);
 });
 
-test('with a key in a secret it asks the model', async () => {
+test('the sample agent asks the model if there is a secret with its key', async () => {
   const asked: unknown[] = [];
   const model = createServer(async (request, response) => {
     asked.push([request.url, request.headers.authorization, JSON.parse(await text(request))]);

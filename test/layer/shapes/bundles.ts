@@ -1,4 +1,4 @@
-/** What bundlers and compilers make of a handler, Middy's among them. */
+/** Handlers as bundlers and compilers emit them, with Middy too. */
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { answers, fails, type Run, type Shape } from './shape.ts';
@@ -51,7 +51,7 @@ function esbuild(source: string, format: 'cjs' | 'esm', minify = false): string 
   return outputFiles[0]?.text ?? '';
 }
 
-/** The form of webpack's output for `libraryTarget: 'commonjs2'`; webpack itself is not needed. */
+/** The output format of webpack for `libraryTarget: 'commonjs2'`. */
 const webpack = `(() => {
   'use strict';
   var __webpack_modules__ = {
@@ -84,7 +84,7 @@ const webpack = `(() => {
 })();
 `;
 
-/** What TypeScript emits for `"module": "commonjs"`, for ES2022 and with helpers for ES2015. */
+/** The output of TypeScript for `"module": "commonjs"`, for ES2022 and for ES2015 with helpers. */
 const typescript = `"use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.handler = void 0;

@@ -1,4 +1,4 @@
-/** Node.js 22 still has handlers that answer by a callback, or by the context. */
+/** Handlers on Node.js 22 that respond through a callback or the context. */
 import { answers, commonJs, fails, onNode22, type Run, type Shape } from './shape.ts';
 
 const body = `(event, context, callback) => {

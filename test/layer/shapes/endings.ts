@@ -1,4 +1,4 @@
-/** Runs that end in another way than by an answer, and what is left over from one to the next. */
+/** Invocations that end without a response, and state that one leaves to the next. */
 import {
   answers,
   commonJs,
@@ -15,12 +15,12 @@ function timesOut(event: unknown = {}): Run {
   return { event, gives: { kind: 'timeout' }, report: 'failed' };
 }
 
-/** The runtime says null in the place of a promise that can settle no more. */
+/** The runtime responds with null if a promise can no longer settle. */
 const unanswered: Run = { ...answers('null'), report: 'failed' };
 
 const next = answers('"next"', { next: true });
 
-/** After the first event has ended the process, the second one starts it anew. */
+/** The first event ends the process, the second one starts a new process. */
 function ending(name: string, source: string, ...[node24, node22 = node24]: readonly Run[]): Shape {
   const shape = esModule(
     name,
@@ -74,7 +74,7 @@ export const endings: readonly Shape[] = [
     rejected('Error'),
   ),
   ending('a promise that never settles', 'await new Promise(() => {});', exits(0), unanswered),
-  // After a timeout the next event includes init: the time must be enough for that and a delivery.
+  // After a timeout the next invocation includes init, so the timeout must allow init and a delivery.
   {
     ...ending('a timeout', 'await new Promise((r) => setTimeout(r, 5000));', timesOut()),
     options: { timeoutMs: 2500 },

@@ -1,4 +1,4 @@
-/** How a module offers its handler. */
+/** Ways to export a handler. */
 import { answers, commonJs, doesNotLoad, esModule, fails, onEach, type Shape } from './shape.ts';
 
 const notFound = 'Runtime.HandlerNotFound';
@@ -7,7 +7,7 @@ function withHandler(shape: Shape, handler: string): Shape {
   return { ...shape, handler };
 }
 
-/** Default exports are looked through by version 4 of the runtime client only. */
+/** Only version 4 of the runtime client searches the default export. */
 function byDefault(shape: Shape, body: string): Shape {
   return onEach(shape, answers(body), doesNotLoad(notFound));
 }

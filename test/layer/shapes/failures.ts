@@ -1,7 +1,7 @@
-/** What a handler may throw. */
+/** Values that a handler throws. */
 import { answers, commonJs, esModule, fails, onEach, type Run, type Shape } from './shape.ts';
 
-/** Chosen by the event, so that one environment fails in every way. */
+/** The event chooses one, so that one environment fails in all ways. */
 const thrown: Readonly<Record<string, string>> = {
   'an error': "async () => { throw new Error('no tokens left'); }",
   'an error after an await': "async () => { await sleep(1); throw new Error('later'); }",

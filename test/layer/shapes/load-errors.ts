@@ -1,4 +1,4 @@
-/** Functions that do not load, or end before they have. */
+/** Functions that fail or exit while they are loaded. */
 import {
   answers,
   commonJs,

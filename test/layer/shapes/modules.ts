@@ -1,4 +1,4 @@
-/** Where the runtime finds a module, and as what it loads it. */
+/** Where the runtime finds a module and which module system it uses. */
 import { answers, doesNotLoad, type Run, type Shape } from './shape.ts';
 
 const asEsModule = `import { sep } from 'node:path';
@@ -109,7 +109,7 @@ export const modules: readonly Shape[] = [
     name: 'a folder whose name contains that of the file',
     files: { 'index.handler.d/index.mjs': asEsModule },
     handler: 'index.handler.d/index.handler',
-    // The runtime looks for the name from the left, and finds it in the folder's.
+    // The runtime searches the name from the left and finds it in the folder's name.
     runs: [doesNotLoad('Runtime.ImportModuleError')],
   },
   {
@@ -158,7 +158,7 @@ export const modules: readonly Shape[] = [
     },
     handler: 'src/agent.handler',
     runs: commonJs,
-    // Looked for in ./src there, which is not the function's folder.
+    // Version 4 searches ./src, which is relative to another folder than the function's.
     runtimes: ['nodejs24.x'],
   },
   {

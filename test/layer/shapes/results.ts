@@ -1,4 +1,4 @@
-/** What a handler may return. */
+/** Values that a handler returns. */
 import {
   answers,
   commonJs,
@@ -10,7 +10,7 @@ import {
   type Shape,
 } from './shape.ts';
 
-/** Chosen by the event, so that one environment answers them all. */
+/** The event chooses one, so that one environment returns all of them. */
 const returned: Readonly<Record<string, readonly [source: string, run?: (event: unknown) => Run]>> =
   {
     undefined: ['async () => undefined'],
@@ -84,7 +84,7 @@ const returned: Readonly<Record<string, readonly [source: string, run?: (event: 
     'slow promise': ["() => new Promise((resolve) => setTimeout(resolve, 5, 'later'))"],
   };
 
-/** The runtimes have different names for the error. */
+/** The error's name differs between the runtimes. */
 function unserializable(event: unknown): Run {
   return { event, gives: { kind: 'error' }, report: 'failed' };
 }

@@ -1,4 +1,4 @@
-/** A function as somebody may have deployed it, and what its caller gets without the layer. */
+/** A function as users deploy it, and what its caller gets without the layer. */
 import type { InvocationResult } from '../../support/lambda/invocation-result.ts';
 import type { LambdaOptions } from '../../support/lambda/lambda.ts';
 import type { CallerLeaves } from '../../support/lambda/posted-answer.ts';
@@ -37,7 +37,7 @@ export interface Gives {
   readonly exitCode?: number;
 }
 
-/** @param body - as the caller reads it; undefined where only the comparison counts */
+/** @param body - what the caller reads; undefined if only the comparison matters */
 export function answers(body?: string, event: unknown = {}): Run {
   const gives = { kind: 'response', ...(body === undefined ? {} : { body }) } as const;
   return { event, gives, report: 'completed' };
@@ -47,17 +47,17 @@ export function fails(errorType: string, event: unknown = {}): Run {
   return { event, gives: { kind: 'error', errorType }, report: 'failed' };
 }
 
-/** Nobody knows then of which invocation it is. */
+/** A load error, which belongs to no invocation. */
 export function doesNotLoad(errorType: string): Run {
   return { event: {}, gives: { kind: 'init-error', errorType }, report: 'nothing' };
 }
 
-/** The process ends; the next one reports the run. */
+/** The process ends, and the next one reports the task. */
 export function exits(exitCode: number, event: unknown = {}): Run {
   return { event, gives: { kind: 'exit', exitCode }, report: 'failed' };
 }
 
-/** The process ends before it has a handler. */
+/** The process ends before the handler is loaded. */
 export function exitsAtLoad(exitCode: number): Run {
   return { ...exits(exitCode), report: 'nothing' };
 }
@@ -66,17 +66,17 @@ export function endsAtLoad({ gives, report }: Run): boolean {
   return gives.kind === 'init-error' || (gives.kind === 'exit' && report === 'nothing');
 }
 
-/** A function that is one ES module. */
+/** A function in one ES module. */
 export function esModule(name: string, source: string, ...runs: readonly Run[]): Shape {
   return { name: `ES module: ${name}`, files: { 'index.mjs': source }, runs };
 }
 
-/** A function that is one CommonJS module. */
+/** A function in one CommonJS module. */
 export function commonJs(name: string, source: string, ...runs: readonly Run[]): Shape {
   return { name: `CommonJS: ${name}`, files: { 'index.js': source }, runs };
 }
 
-/** The same function, where the runtimes differ. */
+/** A function with different outcomes on the runtimes. */
 export function onEach(shape: Shape, node24: Run, node22: Run): Shape {
   return { ...shape, runs: { 'nodejs24.x': [node24], 'nodejs22.x': [node22] } };
 }

@@ -1,4 +1,4 @@
-/** Every shape of the conformance suite. */
+/** All shapes of the conformance suite. */
 import { bundles } from './bundles.ts';
 import { callbacks } from './callbacks.ts';
 import { endings } from './endings.ts';

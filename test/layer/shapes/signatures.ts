@@ -1,4 +1,4 @@
-/** How a handler is declared, and what else hangs on it. */
+/** How a handler is declared, and its own properties. */
 import {
   answers,
   commonJs,
@@ -11,7 +11,7 @@ import {
 } from './shape.ts';
 
 const deprecated = doesNotLoad('Runtime.CallbackHandlerDeprecated');
-/** What it was called with, and as what. */
+/** Returns its parameters and its receiver. */
 const count =
   "arguments.length + ' ' + typeof arguments[0] + ' ' + typeof arguments[1] + ' ' + typeof arguments[2]";
 

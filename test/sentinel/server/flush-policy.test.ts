@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  createFlushPolicy,
-  type FlushMode,
-  readFlushMode,
-} from '../../../src/sentinel/server/flush-policy.ts';
+import type { FlushMode } from '../../../src/config/option-values.ts';
+import { createFlushPolicy, readFlushMode } from '../../../src/sentinel/server/flush-policy.ts';
 
 test('one invocation after a long pause is reported at once', () => {
   const policy = afterPauses('adaptive', [60_000]);
@@ -52,11 +49,17 @@ test('at the end of each invocation, however busy it is', () => {
 });
 
 test('the mode is read leniently, and a wrong one is named', () => {
-  expect(readFlushMode({})).toBe('adaptive');
-  expect(readFlushMode({ XPANDER_SENTINEL_FLUSH: ' END ' })).toBe('end');
-  expect(() => readFlushMode({ XPANDER_SENTINEL_FLUSH: 'often' })).toThrow(
-    /XPANDER_SENTINEL_FLUSH must be one of adaptive, end, periodic; it is 'often'/,
-  );
+  const warnings: string[] = [];
+  const modeOf = (text: string | undefined): FlushMode =>
+    readFlushMode({ XPANDER_SENTINEL_FLUSH: text }, (message) => void warnings.push(message));
+
+  expect(modeOf(undefined)).toBe('adaptive');
+  expect(modeOf(' END ')).toBe('end');
+  expect(warnings).toEqual([]);
+  expect(modeOf('often')).toBe('adaptive');
+  expect(warnings).toEqual([
+    "XPANDER_SENTINEL_FLUSH must be one of 'adaptive', 'end', 'periodic'; it is 'often'. The default is used.",
+  ]);
 });
 
 function afterPauses(mode: FlushMode, pauses: readonly number[]) {

@@ -2,7 +2,7 @@
 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname } from 'node:path';
-import type { RuntimeClient } from '../runtime-client/runtime-client.ts';
+import type { RuntimeClient } from '../runtime-client/installed-client.ts';
 import type { FunctionIdentity } from './extensions-api.ts';
 
 export interface FunctionConfiguration {

@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { ensureRuntimeClient, type RuntimeClient } from '../runtime-client/runtime-client.ts';
+import type { RuntimeClient } from '../runtime-client/installed-client.ts';
+import { ensureRuntimeClient } from '../runtime-client/runtime-client.ts';
 import { openCpuShare, usualCpuShare } from './cpu-share.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import type { InitPhase } from './function-environment.ts';

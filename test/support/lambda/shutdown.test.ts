@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { answerOf, happenings, startExtended, timeBetween } from './extended-function.ts';
 
 test('after its time an extension is reset although the caller has its answer', async () => {
-  const lambda = await startExtended({ timeoutMs: 700, environment: { ON_SIGTERM: 'ends' } });
+  const lambda = await startExtended({ timeoutMs: 1_500, environment: { ON_SIGTERM: 'ends' } });
   const before = answerOf(await lambda.invoke({}));
 
   const result = await lambda.invoke({ workMs: 60_000 });
@@ -13,9 +13,9 @@ test('after its time an extension is reset although the caller has its answer', 
   const after = answerOf(await lambda.invoke({}));
 
   expect(result.kind).toBe('response');
-  expect(result.responseMs).toBeLessThan(700);
+  expect(result.responseMs).toBeLessThan(1_500);
   expect(settlement).toMatchObject({ kind: 'timeout', extensionsDoneMs: undefined });
-  expect(settlement.doneMs).toBeGreaterThanOrEqual(699);
+  expect(settlement.doneMs).toBeGreaterThanOrEqual(1_499);
   expect(after.pid).not.toBe(before.pid);
   expect(after.files).toEqual(['sigterm']);
 });
@@ -70,7 +70,7 @@ test('a crash resets the environment and keeps its files', async () => {
   expect(answerOf(next).files).toEqual(['kept']);
   expect(answerOf(next).registered).toMatchObject({ status: 200 });
   // The time of the second init is the invocation's.
-  expect(next.responseMs).toBeGreaterThan(timeBetween(lambda, 'process-start', 'init-done') - 10);
+  expect(next.responseMs).toBeGreaterThan(timeBetween(lambda, 'process-start', 'init-done') / 2);
 });
 
 test('an extension that reports its end names the error', async () => {

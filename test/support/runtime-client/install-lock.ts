@@ -6,14 +6,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 
 const pollMs = 100;
-/** Ten times what compiling takes on two cores. */
-const limitMs = 600_000;
+/** Thirty times what compiling takes on two cores. */
+const limitMs = 30 * 60_000;
 
 /**
  * Waits for the lock in a directory and holds it until disposed of. SQLite's lock on an empty file
  * is the system's own, so it goes with the process that held it, however that ended.
  *
- * @throws Error after ten minutes
+ * @throws Error after half an hour
  */
 export async function holdInstallLock(directory: string): Promise<AsyncDisposable> {
   await mkdir(directory, { recursive: true });

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdInstallLock } from './install-lock.ts';
 import { installPackage, prepareStandInV3 } from './install-runtime-client.ts';
-import type { RuntimeClient } from './runtime-client.ts';
+import type { RuntimeClient } from './installed-client.ts';
 import {
   isPackageInstalled,
   openRuntimeClientFolder,

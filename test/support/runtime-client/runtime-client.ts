@@ -10,6 +10,7 @@ import {
   prepareStandIn,
   whyNotBuildable,
 } from './install-runtime-client.ts';
+import type { RuntimeClient, RuntimeClientKind } from './installed-client.ts';
 import {
   isPackageInstalled,
   openRuntimeClientFolder,
@@ -18,23 +19,8 @@ import {
 } from './runtime-client-folder.ts';
 import { ensureRuntimeClientV3 } from './runtime-client-v3.ts';
 
-/** `native`: compiled as in Lambda; `stand-in`: its C++ part replaced by JavaScript. */
-export type RuntimeClientKind = 'native' | 'stand-in';
-
 /** Up to Node.js 22 Lambda runs another runtime client; here always with the stand-in. */
 export type ManagedRuntime = 'nodejs22.x' | 'nodejs24.x';
-
-export interface RuntimeClient {
-  readonly kind: RuntimeClientKind;
-  /** The file that Lambda runs as `/var/runtime/index.mjs`. */
-  readonly entry: string;
-  /** The Node.js that runs it. */
-  readonly node: string;
-  /** The identifier of the managed runtime that this is. */
-  readonly runtime: string;
-  /** One line for people: version, kind, and why not native. */
-  readonly description: string;
-}
 
 /**
  * The runtime client, installed if it was not: seconds, and about a minute more where it can be

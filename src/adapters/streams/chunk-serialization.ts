@@ -1,26 +1,26 @@
-/** Decides who may turn a chunk of a response stream into JSON, and how often. */
+/** Decides how a chunk of a response stream is turned into text for the report. */
 import { isProxy } from 'node:util/types';
 
-/** The version of Lambda's runtime client that made a stream. */
+/** Major version of the runtime client that created a stream. */
 export type RuntimeClient = 3 | 4;
 
 /**
- * - `as it is`: text, bytes, and what the runtime refuses
- * - `json`: plain data, which anybody can stringify unnoticed
- * - `json once`: the runtime stringifies it, and code of the user may notice how often
+ * - `verbatim`: text, bytes and values that the runtime rejects
+ * - `json`: plain data; stringifying it again has no side effects
+ * - `json-once`: stringifying it runs user code, which must run exactly once
  */
-export type WrittenAs = 'as it is' | 'json' | 'json once';
+export type Serialization = 'verbatim' | 'json' | 'json-once';
 
-/** @param client - undefined for a stream that no runtime client has made */
-export function writtenAs(chunk: unknown, client: RuntimeClient | undefined): WrittenAs {
+/** @param client - undefined for a stream that no runtime client has created */
+export function serializationOf(chunk: unknown, client: RuntimeClient | undefined): Serialization {
   if (client === undefined || typeof chunk === 'string' || isBytes(chunk, client)) {
-    return 'as it is';
+    return 'verbatim';
   }
   if (isPlain(chunk)) return 'json';
-  return typeof chunk === 'object' ? 'json once' : 'as it is';
+  return typeof chunk === 'object' ? 'json-once' : 'verbatim';
 }
 
-/** Version 3 sends no subclass of `Uint8Array` but `Buffer` as bytes. */
+/** Of the subclasses of `Uint8Array`, version 3 sends only `Buffer` as bytes. */
 function isBytes(chunk: unknown, client: RuntimeClient): boolean {
   if (isProxy(chunk) || !(chunk instanceof Uint8Array)) return false;
   return client === 4 || Buffer.isBuffer(chunk) || chunk.constructor === Uint8Array;
@@ -30,16 +30,16 @@ function isPlain(chunk: unknown): boolean {
   try {
     return isPlainData(chunk, []);
   } catch {
-    // Nested too deeply, for the runtime as well.
+    // Nested too deeply: the runtime fails on it too.
     return true;
   }
 }
 
-/** Whether `JSON.stringify` runs no code of the user. */
+/** Whether `JSON.stringify` runs no user code. */
 function isPlainData(value: unknown, outer: readonly unknown[]): boolean {
   if (typeof value === 'bigint') return !('toJSON' in BigInt.prototype);
   if (typeof value === 'function') return !isProxy(value) && !('toJSON' in value);
-  // With a cycle it fails before it could run any.
+  // `JSON.stringify` fails on a cycle before it runs any code.
   if (typeof value !== 'object' || value === null || outer.includes(value)) return true;
   if (isProxy(value) || !isPlainPrototype(Object.getPrototypeOf(value))) return false;
   if ('toJSON' in value) return false;
