@@ -48,7 +48,9 @@ test('parameters and response keep their types, and options know them', () => {
   expectTypeOf(handler).parameters.toEqualTypeOf<[{ question: string }, Context]>();
   expectTypeOf(handler).returns.resolves.toEqualTypeOf<{ answer: string; at: Context }>();
   // @ts-expect-error: there is no such option
-  expect(() => withTaskReporter(async () => 1, { agentID: 'a' })).toThrow("unknown field 'agentID'");
+  expect(() => withTaskReporter(async () => 1, { agentID: 'a' })).toThrow(
+    "unknown field 'agentID'",
+  );
 });
 
 test('the middleware fits both majors of Middy', () => {

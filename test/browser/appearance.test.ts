@@ -12,16 +12,16 @@ const axeSource = readFileSync(
   'utf8',
 );
 
-describe.skipIf(noBrowser)('the look', () => {
-  test('follows the system, or what was chosen, also after a reload', async () => {
+describe.skipIf(noBrowser)('appearance', () => {
+  test('uses the theme of the system or the selected theme after a reload', async () => {
     const { url } = await startForTest();
     const { page } = await openPage(url, { colorScheme: 'dark' });
-    await page.getByText('No task yet').waitFor();
+    await page.getByText('No tasks yet').waitFor();
     const asSystem = await background(page);
 
     await page.emulateMedia({ colorScheme: 'light' });
     await expect.poll(() => background(page)).toBe('rgb(255, 255, 255)');
-    await page.getByRole('button', { name: 'Theme: as the system' }).click();
+    await page.getByRole('button', { name: 'Theme: system' }).click();
     await page.getByRole('button', { name: 'Theme: light' }).click();
     await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
     await expect.poll(() => background(page)).toBe('rgb(14, 15, 18)');
@@ -33,7 +33,7 @@ describe.skipIf(noBrowser)('the look', () => {
     await expect.poll(() => background(page)).toBe(chosen);
   });
 
-  test('fits a phone: nothing is cut off, and a task takes the whole screen', async () => {
+  test('fits a phone without overflow and shows a task on the whole screen', async () => {
     const { url } = await startWithTasks();
     const { page } = await openPage(url, { viewport: { width: 360, height: 640 } });
     await rowsOf(page).first().waitFor();
@@ -52,37 +52,40 @@ describe.skipIf(noBrowser)('the look', () => {
     expect(width).toBe(360);
   });
 
-  test.each(['light', 'dark'] as const)('has no flaw that axe finds, %s', async (colorScheme) => {
-    const { url } = await startWithTasks();
-    const { page } = await openPage(url, { colorScheme });
-    const flaws: Record<string, unknown> = {};
+  test.each(['light', 'dark'] as const)(
+    'has no accessibility violations in the %s theme',
+    async (colorScheme) => {
+      const { url } = await startWithTasks();
+      const { page } = await openPage(url, { colorScheme });
+      const flaws: Record<string, unknown> = {};
 
-    await rowsOf(page).first().waitFor();
-    flaws['list'] = await axe(page);
-    await page.keyboard.press('?');
-    flaws['help'] = await axe(page);
-    await page.keyboard.press('Escape');
-    await rowOf(page, 'question').click();
-    await page.locator('.error-message').waitFor();
-    await unfoldAll(page);
-    await page.locator('.headers').waitFor();
-    flaws['task'] = await axe(page);
-    await page.goto(`${url}/?text=nothing`);
-    await page.getByText('No task matches').waitFor();
-    flaws['nothing found'] = await axe(page);
-    await page.goto(`${url}/metrics`);
-    await page.locator('canvas').first().waitFor();
-    await unfoldAll(page);
-    await page.locator('.chart-table table').nth(2).waitFor();
-    flaws['metrics'] = await axe(page);
+      await rowsOf(page).first().waitFor();
+      flaws['list'] = await axe(page);
+      await page.keyboard.press('?');
+      flaws['help'] = await axe(page);
+      await page.keyboard.press('Escape');
+      await rowOf(page, 'question').click();
+      await page.locator('.error-message').waitFor();
+      await unfoldAll(page);
+      await page.locator('.headers').waitFor();
+      flaws['task'] = await axe(page);
+      await page.goto(`${url}/?text=nothing`);
+      await page.getByText('No matching tasks').waitFor();
+      flaws['nothing found'] = await axe(page);
+      await page.goto(`${url}/metrics`);
+      await page.locator('canvas').first().waitFor();
+      await unfoldAll(page);
+      await page.locator('.chart-table table').nth(2).waitFor();
+      flaws['metrics'] = await axe(page);
 
-    expect(flaws).toEqual({ list: [], help: [], task: [], 'nothing found': [], metrics: [] });
-  });
+      expect(flaws).toEqual({ list: [], help: [], task: [], 'nothing found': [], metrics: [] });
+    },
+  );
 
-  test('of the empty state has no flaw that axe finds', async () => {
+  test('has no accessibility violations in the empty state', async () => {
     const { url } = await startForTest();
     const { page } = await openPage(url, { viewport: { width: 360, height: 640 } });
-    await page.getByText('No task yet').waitFor();
+    await page.getByText('No tasks yet').waitFor();
 
     expect(await axe(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
@@ -120,12 +123,12 @@ function background(page: Page): Promise<string> {
   return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 }
 
-/** By how many pixels something stands out to the right. */
+/** Horizontal overflow in pixels. */
 function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
-/** Evaluated by the debugger, which the page's policy does not bind. */
+/** Evaluated by the debugger, to which the content security policy does not apply. */
 async function axe(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   return page.evaluate(async () => {

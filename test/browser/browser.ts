@@ -1,16 +1,16 @@
-/** A page in Chromium, and all that it does that it should not. */
+/** Opens pages in Chromium and records errors and forbidden requests. */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, onTestFinished } from 'vitest';
 import { chromiumPath } from './chromium-path.ts';
 
 const executable = chromiumPath();
 
-/** Whether there is nothing to test with, and that is allowed. */
+/** Whether tests are skipped because no Chromium is installed. */
 export const noBrowser: boolean = executable === undefined && process.env['BROWSER'] !== 'required';
 
 if (noBrowser) {
   console.warn(
-    'Skipped: no Chromium was found. Install Debian\'s "chromium", or set CHROMIUM_PATH. BROWSER=required makes this a failure.',
+    'Skipped: Chromium not found. Install Debian\'s "chromium", or set CHROMIUM_PATH. Set BROWSER=required to fail instead.',
   );
 }
 
@@ -19,18 +19,18 @@ let launched: Promise<Browser> | undefined;
 /** One browser for all tests of a file. */
 function launchBrowser(): Promise<Browser> {
   if (executable === undefined) {
-    throw new Error('No Chromium was found. Install it, or set CHROMIUM_PATH.');
+    throw new Error('Chromium not found. Install it, or set CHROMIUM_PATH.');
   }
   launched ??= chromium.launch({
     executablePath: executable,
-    // Root, which containers run as, has no sandbox; a small /dev/shm would end the tab.
+    // Chromium has no sandbox as root, and the small /dev/shm of containers crashes tabs.
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
   return launched;
 }
 
-/** What a page did, apart from what is expected of it. */
-export interface Misdeeds {
+/** What a page did that it must not do. */
+export interface PageViolations {
   readonly dialogs: string[];
   /** Requests that left the platform's origin. */
   readonly foreign: string[];
@@ -40,10 +40,10 @@ export interface Misdeeds {
 
 export interface OpenPage {
   readonly page: Page;
-  readonly misdeeds: Misdeeds;
+  readonly violations: PageViolations;
 }
 
-/** Opens an address in a browser profile of its own, which ends with the test. */
+/** Opens a URL in a new browser context that closes after the test. */
 export async function openPage(
   url: string,
   options: BrowserContextOptions = {},
@@ -57,23 +57,23 @@ export async function openPage(
   });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  const misdeeds: Misdeeds = { dialogs: [], foreign: [], errors: [] };
+  const violations: PageViolations = { dialogs: [], foreign: [], errors: [] };
   page.on('dialog', async (dialog) => {
-    misdeeds.dialogs.push(dialog.message());
+    violations.dialogs.push(dialog.message());
     await dialog.dismiss();
   });
-  context.on('page', (other) => misdeeds.foreign.push(`a page of its own: ${other.url()}`));
+  context.on('page', (other) => violations.foreign.push(`a page of its own: ${other.url()}`));
   const { origin } = new URL(url);
   page.on('request', (request) => {
     const isOurs = request.url().startsWith(`${origin}/`) || request.url().startsWith('data:image');
-    if (!isOurs) misdeeds.foreign.push(request.url());
+    if (!isOurs) violations.foreign.push(request.url());
   });
-  page.on('pageerror', (error) => misdeeds.errors.push(String(error.stack)));
+  page.on('pageerror', (error) => violations.errors.push(String(error.stack)));
   page.on('console', (message) => {
-    if (message.type() === 'error') misdeeds.errors.push(message.text());
+    if (message.type() === 'error') violations.errors.push(message.text());
   });
   await page.goto(url);
-  return { page, misdeeds };
+  return { page, violations };
 }
 
 afterAll(async () => {

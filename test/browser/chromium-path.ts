@@ -8,7 +8,7 @@ const places: readonly (string | undefined)[] = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Where there is a Chromium on this machine. */
+/** The path of an installed Chromium; undefined if there is none. */
 export function chromiumPath(): string | undefined {
   return places.find((place) => place !== undefined && existsSync(place));
 }

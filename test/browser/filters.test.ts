@@ -4,7 +4,7 @@ import { noBrowser, openPage } from './browser.ts';
 import { report } from './reports.ts';
 import { rowOf, shownInputs } from './task-list.ts';
 
-describe.skipIf(noBrowser)('the filters', () => {
+describe.skipIf(noBrowser)('filters', () => {
   test.each([
     {
       label: 'Agent',
@@ -35,7 +35,7 @@ describe.skipIf(noBrowser)('the filters', () => {
     await expect.poll(() => shownInputs(page)).toEqual(found);
   });
 
-  test('find text in id, input and result, whatever its case', async () => {
+  test('find text in id, input and result ignoring case', async () => {
     const { url } = await startWithTasks();
     const { page } = await openPage(url);
     await rowOf(page, 'refund').waitFor();
@@ -55,16 +55,16 @@ describe.skipIf(noBrowser)('the filters', () => {
     }
     await page.keyboard.press('/');
     await page.getByRole('searchbox').fill('nothing has this');
-    await page.getByText('No task matches').waitFor();
-    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.getByText('No matching tasks').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await rowOf(page, 'refund').waitFor();
     expect(page.url()).toBe(`${url}/`);
   });
 
-  test('let pass only what they find as it arrives', async () => {
+  test('apply to live reports', async () => {
     const { url } = await startWithTasks();
     const { page } = await openPage(`${url}/?agent=trip-planner&text=hotel`);
-    await page.getByText('No task matches').waitFor();
+    await page.getByText('No matching tasks').waitFor();
 
     await report(url, 'trip-planner', { input: 'no match' });
     await report(url, 'booking-desk', { input: 'a hotel, of another agent' });
@@ -74,7 +74,7 @@ describe.skipIf(noBrowser)('the filters', () => {
     expect(await shownInputs(page)).toEqual(['found']);
   });
 
-  test('offer an agent as soon as it has reported', async () => {
+  test('offer a new agent after its first report', async () => {
     const { url } = await startWithTasks();
     const { page } = await openPage(url);
     await rowOf(page, 'refund').waitFor();
@@ -85,7 +85,7 @@ describe.skipIf(noBrowser)('the filters', () => {
     expect(await page.getByLabel('Agent').inputValue()).toBe('-1');
   });
 
-  test('go back with the browser', async () => {
+  test('change with back navigation', async () => {
     const { url } = await startWithTasks();
     const { page } = await openPage(url);
     await rowOf(page, 'refund').waitFor();
@@ -98,7 +98,7 @@ describe.skipIf(noBrowser)('the filters', () => {
     expect(await page.getByLabel('Status').inputValue()).toBe('-1');
   });
 
-  test('take a time from and to by hand', async () => {
+  test('accept a custom time range', async () => {
     const { url } = await startWithTasks();
     const { page } = await openPage(url);
     await rowOf(page, 'refund').waitFor();
@@ -107,7 +107,7 @@ describe.skipIf(noBrowser)('the filters', () => {
     await expect.poll(() => shownInputs(page)).toEqual(['refund', 'rail', 'beach']);
     await page.getByLabel('To', { exact: true }).fill('2020-01-01T00:00');
 
-    await page.getByText('No task matches').waitFor();
+    await page.getByText('No matching tasks').waitFor();
     expect(new URL(page.url()).searchParams.get('to')).toContain('20');
   });
 });

@@ -22,8 +22,8 @@ const payloads: readonly string[] = [
   'W'.repeat(3000),
 ];
 
-describe.skipIf(noBrowser)('what is hostile', () => {
-  test('stays text, whichever field it comes in', async () => {
+describe.skipIf(noBrowser)('hostile content', () => {
+  test('stays text in every field', async () => {
     const { url } = await startForTest();
     for (const [index, payload] of payloads.entries()) {
       const name = payload.slice(0, 80).replaceAll('\u0000', '');
@@ -41,7 +41,7 @@ describe.skipIf(noBrowser)('what is hostile', () => {
         { 'x-payload': payload.replace(/[^\x20-\x7e]/g, '') },
       );
     }
-    const { page, misdeeds } = await openPage(url);
+    const { page, violations } = await openPage(url);
     await rowsOf(page).first().waitFor();
     const kinds = await elementKinds(page);
 
@@ -64,7 +64,7 @@ describe.skipIf(noBrowser)('what is hostile', () => {
     await page.locator('.bars tbody tr').first().waitFor();
     const inMetrics = await elementKinds(page);
 
-    expect(misdeeds).toEqual({ dialogs: [], foreign: [], errors: [] });
+    expect(violations).toEqual({ dialogs: [], foreign: [], errors: [] });
     expect(address.startsWith(`${url}/`)).toBe(true);
     for (const kind of ['img', 'iframe', 'math', 'base', 'animate', 'style', 'object', 'embed']) {
       expect(
@@ -72,16 +72,16 @@ describe.skipIf(noBrowser)('what is hostile', () => {
         kind,
       ).toEqual([false, false, false]);
     }
-    // The page's own, and no other.
+    // Only elements that the page itself creates.
     expect(await page.locator('script').count()).toBe(1);
     expect(await page.locator('link[rel=stylesheet]').count()).toBe(1);
     expect(await page.locator('meta').count()).toBe(3);
   });
 
-  test('stays text when it arrives live, and in the filters', async () => {
+  test('stays text in live reports and in the filters', async () => {
     const { url } = await startForTest();
-    const { page, misdeeds } = await openPage(url);
-    await page.getByText('No task yet').waitFor();
+    const { page, violations } = await openPage(url);
+    await page.getByText('No tasks yet').waitFor();
 
     for (const payload of payloads) {
       const agent = `${payload.slice(0, 60).replaceAll('\u0000', '')}!`;
@@ -102,27 +102,27 @@ describe.skipIf(noBrowser)('what is hostile', () => {
 
     expect(shown).toContain('<script>alert(1)</script>');
     expect(shown).toContain('"><img src=x onerror=alert(1)>');
-    expect(misdeeds).toEqual({ dialogs: [], foreign: [], errors: [] });
+    expect(violations).toEqual({ dialogs: [], foreign: [], errors: [] });
   });
 
-  test('in the URL stays text, too', async () => {
+  test('stays text in the URL', async () => {
     const { url } = await startForTest();
     const evil = encodeURIComponent('"><img src=x onerror=alert(1)>');
     await report(url, 'agent', { input: 'x' });
 
-    const { page, misdeeds } = await openPage(
+    const { page, violations } = await openPage(
       `${url}/?agent=${evil}&tool=${evil}&text=${evil}&range=${evil}&from=${evil}&task-agent=${evil}&task-id=${evil}`,
     );
-    await page.getByText('There is no such task here').waitFor();
-    await page.getByText('No task matches').waitFor();
+    await page.getByText('This task does not exist').waitFor();
+    await page.getByText('No matching tasks').waitFor();
     await page.goto(`${url}/tasks/%ff/%00?version=${evil}`);
     await page.locator('main').waitFor();
 
-    expect({ ...misdeeds, errors: [] }).toEqual({ dialogs: [], foreign: [], errors: [] });
+    expect({ ...violations, errors: [] }).toEqual({ dialogs: [], foreign: [], errors: [] });
     expect(await page.locator('img').count()).toBe(0);
   });
 
-  test('direction of writing does not spread to what stands beside it', async () => {
+  test('does not change the text direction of neighbouring content', async () => {
     const { url } = await startForTest();
     await report(url, 'agent', { input: '\u202Ereversed', used_tools: ['tool'] });
     const { page } = await openPage(url);
@@ -135,7 +135,7 @@ describe.skipIf(noBrowser)('what is hostile', () => {
     expect(isolated).toBe('isolate');
   });
 
-  test('sizes do not hold the page up', async () => {
+  test('does not block the page if it is large', async () => {
     const { url } = await startForTest();
     const lines = Array.from({ length: 60_000 }, (_, index) => `line ${index} of the input`).join(
       '\n',
@@ -149,7 +149,7 @@ describe.skipIf(noBrowser)('what is hostile', () => {
       llm_response: deep,
     });
 
-    const { page, misdeeds } = await openPage(`${url}/tasks/agent/large`);
+    const { page, violations } = await openPage(`${url}/tasks/agent/large`);
     await page.getByText('Show more').first().waitFor();
     const shown = (await panelOf(page).innerText()).length;
     await page.getByText('Show more').first().click();
@@ -157,7 +157,7 @@ describe.skipIf(noBrowser)('what is hostile', () => {
     await page.locator('.json-fold').first().waitFor();
 
     expect(shown).toBeLessThan(100_000);
-    expect(misdeeds.errors).toEqual([]);
+    expect(violations.errors).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   });
 });

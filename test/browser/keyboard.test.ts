@@ -4,8 +4,8 @@ import { noBrowser, openPage } from './browser.ts';
 import { reportMany } from './reports.ts';
 import { panelOf, rowOf } from './task-list.ts';
 
-describe.skipIf(noBrowser)('the keyboard', () => {
-  test('moves through the list, opens a task, goes on to the next, and comes back', async () => {
+describe.skipIf(noBrowser)('keyboard', () => {
+  test('moves through the list and opens, switches and closes tasks', async () => {
     const { url } = await startForTest();
     await reportMany(url, 4);
     const { page } = await openPage(url);
@@ -31,7 +31,7 @@ describe.skipIf(noBrowser)('the keyboard', () => {
     await expect.poll(() => selected.count()).toBe(0);
   });
 
-  test('reaches the end of a list that is loaded page by page', async () => {
+  test('reaches the end of a list of several pages', async () => {
     const { url } = await startForTest();
     await reportMany(url, 70);
     const { page } = await openPage(url);
@@ -49,7 +49,7 @@ describe.skipIf(noBrowser)('the keyboard', () => {
     expect(box!.y).toBeLessThan(800);
   });
 
-  test('searches with a slash, and clears step by step with Escape', async () => {
+  test('starts a search with slash and clears it with Escape', async () => {
     const { url } = await startForTest();
     await reportMany(url, 3);
     const { page } = await openPage(`${url}/?agent=agent`);
@@ -61,12 +61,12 @@ describe.skipIf(noBrowser)('the keyboard', () => {
     for (let press = 0; press < 3; press++) await page.keyboard.press('Escape');
     await expect.poll(() => page.url()).toBe(`${url}/`);
 
-    // Letters that are typed are no commands.
+    // Typed letters are not shortcuts.
     expect(typed).toBe('input 2 jk?');
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
-  test('goes to the metrics and back, and keeps the filters', async () => {
+  test('switches to the metrics and back and keeps the filters', async () => {
     const { url } = await startForTest();
     await reportMany(url, 1);
     const { page } = await openPage(`${url}/?agent=agent`);
@@ -84,10 +84,10 @@ describe.skipIf(noBrowser)('the keyboard', () => {
     expect(page.url()).toBe(`${url}/?agent=agent`);
   });
 
-  test('says what the keys do', async () => {
+  test('opens the help for the shortcuts', async () => {
     const { url } = await startForTest();
     const { page } = await openPage(url);
-    await page.getByText('No task yet').waitFor();
+    await page.getByText('No tasks yet').waitFor();
 
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
@@ -100,7 +100,7 @@ describe.skipIf(noBrowser)('the keyboard', () => {
     expect(await page.locator('dialog[open]').count()).toBe(0);
   });
 
-  test('leaves the keys of the browser alone', async () => {
+  test('ignores shortcuts of the browser', async () => {
     const { url } = await startForTest();
     await reportMany(url, 2);
     const { page } = await openPage(url);

@@ -1,17 +1,17 @@
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { startForTest } from '../local/platform-client.ts';
-
+import { temporaryFolder } from '../support/temporary-file.ts';
 import { noBrowser, openPage } from './browser.ts';
 import { report, reportMany } from './reports.ts';
 import { rowOf, rowsOf, scrollList, shownInputs } from './task-list.ts';
-import { temporaryFile } from './temporary-file.ts';
 
-describe.skipIf(noBrowser)('the live list', () => {
-  test('shows a report on top as it arrives, without loading again', async () => {
+describe.skipIf(noBrowser)('live task list', () => {
+  test('shows a new report at the top without a reload', async () => {
     const platform = await startForTest();
     await report(platform.url, 'booking-desk', { input: 'the first' });
-    const { page, misdeeds } = await openPage(platform.url);
+    const { page, violations } = await openPage(platform.url);
     await rowOf(page, 'the first').waitFor();
 
     await report(platform.url, 'trip-planner', {
@@ -29,23 +29,23 @@ describe.skipIf(noBrowser)('the live list', () => {
       expect(await rowOf(page, 'Lisbon').innerText()).toContain(part);
     }
     expect(text).not.toContain('second line');
-    expect(misdeeds).toEqual({ dialogs: [], foreign: [], errors: [] });
+    expect(violations).toEqual({ dialogs: [], foreign: [], errors: [] });
   });
 
-  test('goes from the empty state to the first task', async () => {
+  test('replaces the empty state with the first task', async () => {
     const platform = await startForTest();
     const { page } = await openPage(platform.url);
-    await page.getByText('No task yet').waitFor();
+    await page.getByText('No tasks yet').waitFor();
     const environment = await page.locator('.code pre').first().innerText();
 
     await report(platform.url, 'agent', { input: 'hello' });
     await rowOf(page, 'hello').waitFor();
 
     expect(environment).toContain(`XPANDER_BASE_URL=${platform.url}`);
-    expect(await page.getByText('No task yet').count()).toBe(0);
+    expect(await page.getByText('No tasks yet').count()).toBe(0);
   });
 
-  test('holds arrivals back while one has scrolled, and shows them when asked', async () => {
+  test('holds new tasks back while the list is scrolled and shows them on click', async () => {
     const platform = await startForTest();
     await reportMany(platform.url, 60);
     const { page } = await openPage(platform.url);
@@ -65,7 +65,7 @@ describe.skipIf(noBrowser)('the live list', () => {
     expect(await pill.count()).toBe(0);
   });
 
-  test('does not move the row that is selected', async () => {
+  test('does not move the selected row', async () => {
     const platform = await startForTest();
     await reportMany(platform.url, 5);
     const { page } = await openPage(platform.url);
@@ -81,7 +81,7 @@ describe.skipIf(noBrowser)('the live list', () => {
     expect(await page.locator('tr.selected').boundingBox()).toEqual(before);
   });
 
-  test('moves a task that is reported again to the top, and shows it once', async () => {
+  test('moves a task to the top when it is reported again', async () => {
     const platform = await startForTest();
     await report(platform.url, 'agent', { id: 'again', input: 'again', is_success: false });
     await report(platform.url, 'agent', { id: 'other', input: 'other' });
@@ -95,7 +95,7 @@ describe.skipIf(noBrowser)('the live list', () => {
     expect(await rowOf(page, 'again').innerText()).toContain('Completed');
   });
 
-  test('says how many came to those who hear the page', async () => {
+  test('announces the number of new reports to screen readers', async () => {
     const platform = await startForTest();
     await reportMany(platform.url, 1);
     const { page } = await openPage(platform.url);
@@ -107,8 +107,8 @@ describe.skipIf(noBrowser)('the live list', () => {
     expect(await page.getByRole('status').getAttribute('aria-live')).toBe('polite');
   });
 
-  test('says that the server is gone, comes back by itself and catches up', async () => {
-    const databaseFile = temporaryFile('tasks.db');
+  test('shows a lost connection, reconnects and loads missed tasks', async () => {
+    const databaseFile = join(temporaryFolder(), 'tasks.db');
     const first = await startLocalPlatform({ databaseFile });
     const port = Number(new URL(first.url).port);
     await reportMany(first.url, 3);
@@ -116,7 +116,7 @@ describe.skipIf(noBrowser)('the live list', () => {
     await rowOf(page, 'input 3').waitFor();
 
     await first.close();
-    await page.getByText('does not answer').waitFor();
+    await page.getByText('does not respond').waitFor();
     const whileGone = await shownInputs(page);
     const second = await startLocalPlatform({ databaseFile, port });
     onTestFinished(() => second.close());
@@ -126,10 +126,10 @@ describe.skipIf(noBrowser)('the live list', () => {
 
     expect(whileGone).toEqual(['input 3', 'input 2', 'input 1']);
     expect(await shownInputs(page)).toEqual(['while it was away', 'input 3', 'input 2', 'input 1']);
-    expect(await page.getByText('does not answer').count()).toBe(0);
+    expect(await page.getByText('does not respond').count()).toBe(0);
   });
 
-  test('shows the history of a server that has lost the old one', async () => {
+  test('shows the history of a restarted server without the old tasks', async () => {
     const first = await startLocalPlatform();
     const port = Number(new URL(first.url).port);
     await reportMany(first.url, 2);
@@ -140,7 +140,7 @@ describe.skipIf(noBrowser)('the live list', () => {
     const second = await startLocalPlatform({ port });
     onTestFinished(() => second.close());
 
-    await page.getByText('No task yet').waitFor();
+    await page.getByText('No tasks yet').waitFor();
     expect(await rowsOf(page).count()).toBe(0);
   });
 });

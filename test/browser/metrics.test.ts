@@ -4,12 +4,12 @@ import { startForTest } from '../local/platform-client.ts';
 import { noBrowser, openPage } from './browser.ts';
 import { report } from './reports.ts';
 
-describe.skipIf(noBrowser)('the metrics', () => {
-  test('count runs, successes, durations, tokens and tools', async () => {
-    const { url } = await startWithRuns();
+describe.skipIf(noBrowser)('metrics', () => {
+  test('show task counts, success rate, durations, tokens and tools', async () => {
+    const { url } = await startWithTasks();
 
-    const { page, misdeeds } = await openPage(`${url}/metrics`);
-    await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
+    const { page, violations } = await openPage(`${url}/metrics`);
+    await tile(page, 'Tasks').getByText('20', { exact: true }).waitFor();
 
     expect(await tile(page, 'Success rate').innerText()).toContain('95.0%');
     expect(await tile(page, 'Duration p50').innerText()).toContain('10.00 s');
@@ -27,13 +27,13 @@ describe.skipIf(noBrowser)('the metrics', () => {
       ['search', '20'],
       ['book', '5'],
     ]);
-    expect(misdeeds).toEqual({ dialogs: [], foreign: [], errors: [] });
+    expect(violations).toEqual({ dialogs: [], foreign: [], errors: [] });
   });
 
-  test('are drawn, say their numbers at the pointer, and stand in tables', async () => {
-    const { url } = await startWithRuns();
+  test('show charts with tooltips and tables', async () => {
+    const { url } = await startWithTasks();
     const { page } = await openPage(`${url}/metrics?range=15m`);
-    const chart = page.getByRole('figure', { name: 'Runs' }).or(page.locator('.chart')).first();
+    const chart = page.getByRole('figure', { name: 'Tasks' }).or(page.locator('.chart')).first();
     await chart.locator('canvas').waitFor();
 
     const colours = await chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
@@ -53,61 +53,61 @@ describe.skipIf(noBrowser)('the metrics', () => {
     expect(cells).toEqual(['1', '19']);
   });
 
-  test('follow the time and the agent that are chosen, kept in the URL', async () => {
-    const { url } = await startWithRuns();
+  test('filter by time and agent and keep both in the URL', async () => {
+    const { url } = await startWithTasks();
     const { page } = await openPage(`${url}/metrics`);
-    await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('20', { exact: true }).waitFor();
 
     await page.getByLabel('Agent').selectOption({ label: 'agent-1' });
-    await tile(page, 'Runs').getByText('10', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('10', { exact: true }).waitFor();
     for (const label of ['Last 15 minutes', 'Last hour', 'Last 7 days', 'All time']) {
       await page.getByLabel('Time').selectOption({ label });
-      await tile(page, 'Runs').getByText('10', { exact: true }).waitFor();
+      await tile(page, 'Tasks').getByText('10', { exact: true }).waitFor();
     }
 
     expect(page.url()).toBe(`${url}/metrics?agent=agent-1&range=all`);
     await page.getByLabel('Time').selectOption('custom');
     await page.getByLabel('To', { exact: true }).fill('2020-01-01T00:00');
     await page
-      .getByText('The local platform answered 422')
-      .or(tile(page, 'Runs').getByText('0', { exact: true }))
+      .getByText('The local platform responded with 422')
+      .or(tile(page, 'Tasks').getByText('0', { exact: true }))
       .first()
       .waitFor();
   });
 
-  test('take in what is reported while they are looked at', async () => {
-    const { url } = await startWithRuns();
+  test('update when a task is reported', async () => {
+    const { url } = await startWithTasks();
     const { page } = await openPage(`${url}/metrics`);
-    await tile(page, 'Runs').getByText('20', { exact: true }).waitFor();
+    await tile(page, 'Tasks').getByText('20', { exact: true }).waitFor();
 
     await report(url, 'agent-0', { input: 'one more' });
 
-    await tile(page, 'Runs').getByText('21', { exact: true }).waitFor();
-    expect(await tile(page, 'Runs').innerText()).toContain('1 failed');
+    await tile(page, 'Tasks').getByText('21', { exact: true }).waitFor();
+    expect(await tile(page, 'Tasks').innerText()).toContain('1 failed');
   });
 
-  test('say that there is nothing yet', async () => {
+  test('show an empty state without tasks', async () => {
     const { url } = await startForTest();
 
-    const { page, misdeeds } = await openPage(`${url}/metrics?range=all`);
-    await tile(page, 'Runs').getByText('0', { exact: true }).waitFor();
+    const { page, violations } = await openPage(`${url}/metrics?range=all`);
+    await tile(page, 'Tasks').getByText('0', { exact: true }).waitFor();
 
     expect(await tile(page, 'Success rate').innerText()).toContain('–');
-    expect(await page.getByText('No tool was used in this time.').count()).toBe(1);
-    expect(misdeeds.errors).toEqual([]);
+    expect(await page.getByText('No tools were used in this time range.').count()).toBe(1);
+    expect(violations.errors).toEqual([]);
   });
 });
 
-async function startWithRuns(): Promise<{ readonly url: string }> {
+async function startWithTasks(): Promise<{ readonly url: string }> {
   const { url } = await startForTest();
-  for (let run = 1; run <= 20; run++) {
-    await report(url, `agent-${run % 2}`, {
-      input: `run ${run}`,
-      is_success: run !== 7,
-      duration: run,
+  for (let task = 1; task <= 20; task++) {
+    await report(url, `agent-${task % 2}`, {
+      input: `task ${task}`,
+      is_success: task !== 7,
+      duration: task,
       tokens: { prompt_tokens: 100, completion_tokens: 10 },
-      used_tools: run % 4 === 0 ? ['search', 'book'] : ['search'],
-      llm_response: { model: run % 2 === 0 ? 'claude-sonnet-4-5' : 'gpt-5-mini' },
+      used_tools: task % 4 === 0 ? ['search', 'book'] : ['search'],
+      llm_response: { model: task % 2 === 0 ? 'claude-sonnet-4-5' : 'gpt-5-mini' },
     });
   }
   return { url };
@@ -117,7 +117,7 @@ function tile(page: Page, name: string): ReturnType<Page['locator']> {
   return page.locator('.tile', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) });
 }
 
-/** The rows of a bar table. */
+/** The texts of a bar table's rows. */
 function bars(page: Page, title: string): Promise<string[][]> {
   return page
     .locator('.bars', { hasText: title })

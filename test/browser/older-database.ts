@@ -1,8 +1,7 @@
-/** Task databases of the first version, which are filled in one go and at times of one's choosing. */
+/** Writes task databases of the first version quickly and with any timestamps. */
 import { DatabaseSync } from 'node:sqlite';
 import { openTaskStore } from '../../src/local/store/task-store.ts';
 
-/** A task as a report left it. */
 export interface OldTask {
   readonly agentId: string;
   readonly id: string;
@@ -35,7 +34,7 @@ const schema = `
   CREATE INDEX tasks_of_agent ON tasks (agent_id, update_order DESC);
   CREATE INDEX tasks_by_id ON tasks (id, update_order DESC);`;
 
-/** Writes a database with these tasks, oldest first, and brings it to the version of today. */
+/** Writes a database with these tasks, oldest first, and migrates it to the current version. */
 export function writeOlderDatabase(file: string, tasks: Iterable<OldTask>): void {
   const database = new DatabaseSync(file);
   database.exec(schema);

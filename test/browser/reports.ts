@@ -1,6 +1,6 @@
-/** Sends reports as a function does. */
+/** Sends reports like a function. */
 
-/** The fields that a report can have on the wire. */
+/** The fields of a report on the wire. */
 export interface ReportBody {
   readonly id?: string;
   readonly input?: string;
@@ -12,7 +12,7 @@ export interface ReportBody {
   readonly llm_response?: unknown;
 }
 
-/** Resolves when the platform has taken it. */
+/** Resolves when the platform has accepted the report. */
 export async function report(
   url: string,
   agentId: string,
@@ -30,7 +30,7 @@ export async function report(
   if (!response.ok) throw new Error(`The report was refused: ${await response.text()}`);
 }
 
-/** Reports `count` tasks, one after the other: `input 1`, `input 2`, … */
+/** Reports `count` tasks in sequence with the inputs `input 1`, `input 2`, … */
 export async function reportMany(url: string, count: number, agentId = 'agent'): Promise<void> {
   for (let number = 1; number <= count; number++) {
     await report(url, agentId, { id: `task-${number}`, input: `input ${number}`, result: 'done' });

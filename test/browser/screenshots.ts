@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the page for the README: `node test/browser/screenshots.ts`, after
+ * Takes the screenshots for the README: run `node test/browser/screenshots.ts` after
  * `npm run build`.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -28,7 +28,7 @@ writeOlderDatabase(
   })),
 );
 const executablePath = chromiumPath();
-if (executablePath === undefined) throw new Error('No Chromium was found. Set CHROMIUM_PATH.');
+if (executablePath === undefined) throw new Error('Chromium not found. Set CHROMIUM_PATH.');
 mkdirSync(images, { recursive: true });
 const platform = await startLocalPlatform({ databaseFile });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

@@ -1,16 +1,16 @@
-/** What stands on the page, as tests ask for it. */
+/** Locators for the task list and the panel. */
 import type { Locator, Page } from 'playwright-core';
 
 export function rowsOf(page: Page): Locator {
   return page.locator('tr.line');
 }
 
-/** The row with this text, the one on top first. */
+/** The rows with this text, from top to bottom. */
 export function rowOf(page: Page, text: string): Locator {
   return rowsOf(page).filter({ hasText: text });
 }
 
-/** The inputs in sight, from top to bottom. */
+/** The visible inputs, from top to bottom. */
 export function shownInputs(page: Page): Promise<string[]> {
   return rowsOf(page).evaluateAll((rows) =>
     rows

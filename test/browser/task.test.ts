@@ -12,8 +12,8 @@ const errorText = [
   '    at async runTool (/var/task/agent/tools.js:91:20)',
 ].join('\n');
 
-describe.skipIf(noBrowser)('a task', () => {
-  test('has its own address, with input and result as readable JSON', async () => {
+describe.skipIf(noBrowser)('task panel', () => {
+  test('has its own URL and shows input and result as formatted JSON', async () => {
     const { url } = await startForTest();
     await report(url, 'trip-planner', {
       id: 'trip-1',
@@ -24,7 +24,7 @@ describe.skipIf(noBrowser)('a task', () => {
       used_tools: ['search_flights', 'search_flights', 'weather'],
     });
 
-    const { page, misdeeds } = await openPage(`${url}/tasks/trip-planner/trip-1`);
+    const { page, violations } = await openPage(`${url}/tasks/trip-planner/trip-1`);
     await panelOf(page).getByText('"Lisbon"').waitFor();
     const text = await panelOf(page).innerText();
 
@@ -33,13 +33,13 @@ describe.skipIf(noBrowser)('a task', () => {
     expect(text).toContain('1,234');
     expect(text).toContain('1,000 in · 234 out');
     expect(text).toMatch(/search_flights\s*×2/);
-    // As it was written, not as JavaScript would round it.
+    // With the original digits, which JavaScript would round.
     expect(text).toContain('12345678901234567890');
     expect(text).toContain('214.50');
-    expect(misdeeds.errors).toEqual([]);
+    expect(violations.errors).toEqual([]);
   });
 
-  test('opens from the list, closes with the browser, and keeps the list where it was', async () => {
+  test('opens from the list, closes with back navigation and keeps the scroll position', async () => {
     const { url } = await startForTest();
     await report(url, 'agent', { id: 'one', input: 'question' });
     const { page } = await openPage(`${url}/?agent=agent`);
@@ -54,7 +54,7 @@ describe.skipIf(noBrowser)('a task', () => {
     expect(page.url()).toBe(`${url}/?agent=agent`);
   });
 
-  test('shows an error by its message, its causes, and its stack when asked', async () => {
+  test('shows message and causes of an error and expands its stack', async () => {
     const { url } = await startForTest();
     await report(url, 'agent', { id: 'e', input: 'x', result: errorText, is_success: false });
 
@@ -75,7 +75,7 @@ describe.skipIf(noBrowser)('a task', () => {
     expect(await stack.innerText()).toContain('charge-card.js:48:11');
   });
 
-  test('unfolds the response of the model, however large, level by level', async () => {
+  test('expands a large LLM response level by level', async () => {
     const { url } = await startForTest();
     const choices = Array.from({ length: 20_000 }, (_, index) => ({
       index,
@@ -97,7 +97,7 @@ describe.skipIf(noBrowser)('a task', () => {
     expect(lines).toBeLessThan(200);
   });
 
-  test('keeps every version, with what changed, and shows the chosen one', async () => {
+  test('lists all versions with their changes and shows the selected one', async () => {
     const { url } = await startForTest();
     await report(url, 'agent', { id: 'v', input: 'q', result: 'Error: no', is_success: false });
     await report(url, 'agent', { id: 'v', input: 'q', result: 'yes\nit works', duration: 3 });
@@ -115,7 +115,7 @@ describe.skipIf(noBrowser)('a task', () => {
     expect(page.url()).toBe(`${url}/tasks/agent/v?version=1`);
   });
 
-  test('changes under the eyes of whoever looks when it is reported again', async () => {
+  test('updates an open task when it is reported again', async () => {
     const { url } = await startForTest();
     await report(url, 'agent', { id: 'v', input: 'q', result: 'first answer' });
     const { page } = await openPage(`${url}/tasks/agent/v`);
@@ -127,7 +127,7 @@ describe.skipIf(noBrowser)('a task', () => {
     expect(await page.locator('.version').count()).toBe(2);
   });
 
-  test('shows its request with the key masked, and copies it as a command', async () => {
+  test('shows the request with the key redacted and copies it as a command', async () => {
     const { url } = await startForTest();
     const body = { id: 'r', input: `it's "quoted" $(touch /tmp/x) \`id\`` };
     await report(url, 'agent', body, { 'x-api-key': 'very-secret-key', 'x-trace': 'abc' });
@@ -145,7 +145,7 @@ describe.skipIf(noBrowser)('a task', () => {
     expect(command).toContain(`it'\\''s`);
   });
 
-  test('is found by any id, from the list and after a reload', async () => {
+  test('opens a task with any id from the list and after a reload', async () => {
     const ids = ['a/b', 'ü ß 字', '100%', '%2e%2e', '..', '.', '?q#h', 'a\\b', '"<b>'];
     const { url } = await startForTest();
     for (const id of ids) await report(url, 'agent', { id, input: `[${id}]`, result: `for ${id}` });
@@ -161,14 +161,14 @@ describe.skipIf(noBrowser)('a task', () => {
     }
   });
 
-  test('that is not there says so, and is shown when it comes', async () => {
+  test('shows that a task does not exist until it is reported', async () => {
     const { url } = await startForTest();
     const { page } = await openPage(`${url}/tasks/agent/later`);
-    await page.getByText('There is no such task here').waitFor();
+    await page.getByText('This task does not exist').waitFor();
 
     await report(url, 'agent', { id: 'later', result: 'here I am' });
 
     await panelOf(page).getByText('here I am').waitFor();
-    expect(await page.getByText('There is no such task here').count()).toBe(0);
+    expect(await page.getByText('This task does not exist').count()).toBe(0);
   });
 });

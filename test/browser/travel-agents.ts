@@ -1,9 +1,9 @@
-/** The agents of a made-up travel company, and what they are asked. */
+/** The agents of a fictional travel company and their inputs. */
 export interface TravelAgent {
   readonly id: string;
   readonly model: string;
   readonly tools: readonly string[];
-  readonly prompts: readonly (readonly [prompt: string, answer: string])[];
+  readonly prompts: readonly (readonly [prompt: string, response: string])[];
   readonly weight: number;
   readonly seconds: number;
   readonly tokens: number;

@@ -1,11 +1,10 @@
-/** A day at a made-up travel company, as its agents report it. */
+/** Reports of the agents of a fictional travel company. */
 
 import { type TravelAgent, travelAgents } from './travel-agents.ts';
 
-/** What the API is sent. */
 export interface TravelReport {
   readonly agentId: string;
-  /** How long ago it came, in seconds. */
+  /** Age of the report in seconds. */
   readonly ageSeconds: number;
   readonly body: {
     readonly id: string;
@@ -28,7 +27,7 @@ const failures: readonly string[] = [
   'RateLimitError: 429 Too many requests, retry after 12 s\nCaused by: APIError: rate_limit_exceeded\n    at Model.complete (/var/task/model.js:77:15)\n    at async Agent.step (/var/task/agent/agent.js:118:22)',
 ];
 
-/** A booking that failed, and was reported again when more was known. */
+/** A failed booking that is reported twice, with more details the second time. */
 export const failedBooking: readonly Pick<TravelReport, 'agentId' | 'body'>[] = [
   attempt('Started', 0.4, []),
   attempt(failures[0] ?? '', 6.82, ['search_flights', 'hold_seat', 'charge_card']),
@@ -55,7 +54,7 @@ function attempt(
   };
 }
 
-/** Reports of the last `hours`, oldest first; the same each time. */
+/** Deterministic reports of the last `hours`, oldest first. */
 export function travelReports(count: number, hours: number): TravelReport[] {
   const random = pseudoRandom(20);
   const draw = travelAgents.flatMap((agent) => Array.from({ length: agent.weight }, () => agent));
@@ -70,13 +69,13 @@ function report(
   ageSeconds: number,
   random: () => number,
 ): TravelReport {
-  const [input, answer] = pick(agent.prompts, random);
+  const [input, response] = pick(agent.prompts, random);
   const hasFailed = random() < 0.06;
   const slow = random() < 0.07 ? 3 + random() * 3 : 1;
   const promptTokens = Math.round(agent.tokens * (0.6 + random() * 0.8));
   const completionTokens = Math.round(promptTokens * (0.1 + random() * 0.25));
   const usedTools = agent.tools.filter((_, place) => random() < (place === 0 ? 0.85 : 0.35));
-  const result = hasFailed ? pick(failures, random) : answer;
+  const result = hasFailed ? pick(failures, random) : response;
   return {
     agentId: agent.id,
     ageSeconds,
@@ -100,7 +99,7 @@ function report(
             name,
             input: { query: input.slice(0, 40) },
           })),
-          { type: 'text', text: answer },
+          { type: 'text', text: response },
         ],
         usage: {
           input_tokens: promptTokens,
@@ -127,7 +126,7 @@ function hex(random: () => number, length: number): string {
   return Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
 }
 
-/** The same numbers each time, so that pictures differ only where the page does. */
+/** Deterministic, so that screenshots differ only if the page changes. */
 function pseudoRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/local/server/app.ts';
-import { createFaultSwitch } from '../../src/local/server/faults.ts';
+import { createFaultInjector } from '../../src/local/server/faults.ts';
 import type { LocalPlatform } from '../../src/local/server/local-platform.ts';
 import { createRateLimit } from '../../src/local/server/rate-limit.ts';
 import { openTaskStore } from '../../src/local/store/task-store.ts';
@@ -42,7 +42,7 @@ export async function startLimitedPlatform(limit: PlatformLimit): Promise<Limite
       counts[decision.kind] += 1;
       return decision;
     },
-    faults: createFaultSwitch(undefined),
+    faults: createFaultInjector(undefined),
     log: createRequestLog(1),
     bodyLimitBytes: 10 * 1024 * 1024,
     loopbackOnly: true,

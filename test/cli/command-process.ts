@@ -1,56 +1,64 @@
-/** The command as its users call it: a process of its own, in a pipe or on a terminal. */
+/** Runs the command as users do: in its own process, with pipes or on a terminal. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-export interface Call {
+export interface CommandOptions {
   /** Base URL of the platform. */
   readonly url?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer | undefined;
+  readonly nodeFlags?: readonly string[];
 }
 
-export interface Ended {
+export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs the command to its end. */
-export async function run(args: readonly string[], call: Call = {}): Promise<Ended> {
-  return endOf(start(args, call), call.stdin);
+/** Runs the command and waits until it exits. */
+export async function run(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const child = start(args, options);
+  closeInput(child, options.stdin);
+  return endOf(child);
 }
 
-export function start(args: readonly string[], { url, env }: Call = {}): ChildProcess {
-  return started(process.execPath, [cli, ...args], {
+export function start(
+  args: readonly string[],
+  { url, env, nodeFlags = [] }: CommandOptions = {},
+): ChildProcess {
+  return spawnForTest(process.execPath, [...nodeFlags, cli, ...args], {
     ...(url !== undefined && { XPANDER_BASE_URL: url }),
     ...env,
   });
 }
 
-/** Runs the command on a terminal with so many columns; `stdout` is what the terminal receives. */
+/** Runs the command on a terminal of this width; `stdout` is what the terminal receives. */
 export async function runOnTerminal(
   args: readonly string[],
   columns: number,
-  call: Call = {},
-): Promise<Ended> {
-  return endOf(startOnTerminal(args, columns, call));
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const child = startOnTerminal(args, columns, options);
+  closeInput(child);
+  return endOf(child);
 }
 
 export function startOnTerminal(
   args: readonly string[],
   columns: number,
-  { url, env }: Call = {},
+  { url, env }: CommandOptions = {},
 ): ChildProcess {
   const words = [process.execPath, cli, ...args].map((word) => `'${word}'`).join(' ');
-  return started('script', ['-qec', `stty cols ${columns}; exec ${words}`, '/dev/null'], {
+  return spawnForTest('script', ['-qec', `stty cols ${columns}; exec ${words}`, '/dev/null'], {
     ...(url !== undefined && { XPANDER_BASE_URL: url }),
     TERM: 'xterm-256color',
     PATH: process.env['PATH'] ?? '',
@@ -58,8 +66,8 @@ export function startOnTerminal(
   });
 }
 
-export async function endOf(child: ChildProcess, stdin = ''): Promise<Ended> {
-  child.stdin?.on('error', () => {}).end(stdin);
+/** Waits until the command exits. */
+export async function endOf(child: ChildProcess): Promise<CommandResult> {
   const [stdout, stderr, [code]] = await Promise.all([
     child.stdout ? text(child.stdout) : '',
     child.stderr ? text(child.stderr) : '',
@@ -68,16 +76,12 @@ export async function endOf(child: ChildProcess, stdin = ''): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
-/** A file that is gone with the test. */
-export function temporaryFile(name: string, content: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'command-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, name);
-  writeFileSync(file, content);
-  return file;
+/** Ignores the error of a command that exits without reading its input. */
+function closeInput(child: ChildProcess, stdin: string | Buffer = ''): void {
+  child.stdin?.on('error', () => {}).end(stdin);
 }
 
-function started(
+function spawnForTest(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,

@@ -4,15 +4,15 @@ import { startForTest } from '../local/platform-client.ts';
 import { startSecretsManager } from '../support/secrets-manager.ts';
 import { run } from './command-process.ts';
 
-test('without arguments it shows what there is', async () => {
-  const [bare, asked] = await Promise.all([run([]), run(['--help'])]);
+test('prints the help without arguments', async () => {
+  const [noArguments, help] = await Promise.all([run([]), run(['--help'])]);
 
-  expect(bare.code).toBe(0);
-  expect(bare.stdout).toMatch(/^Usage: xpander-lambda .*^ {2}report +report one task/ms);
-  expect(asked).toEqual(bare);
+  expect(noArguments.code).toBe(0);
+  expect(noArguments.stdout).toMatch(/^Usage: xpander-lambda .*^ {2}report +report a task/ms);
+  expect(help).toEqual(noArguments);
 });
 
-test('it knows its version', async () => {
+test('prints the version', async () => {
   expect(await run(['--version'])).toEqual({
     code: 0,
     stdout: `${packageJson.version}\n`,
@@ -21,7 +21,7 @@ test('it knows its version', async () => {
 });
 
 test.each(['local', 'tasks', 'task', 'report', 'doctor', 'replay'])(
-  '%s tells how to use it',
+  'prints usage, examples and exit codes of the %s command',
   async (name) => {
     const [flag, word] = await Promise.all([run([name, '--help']), run(['help', name])]);
 
@@ -33,7 +33,7 @@ test.each(['local', 'tasks', 'task', 'report', 'doctor', 'replay'])(
   },
 );
 
-test('it suggests what was meant', async () => {
+test('suggests similar commands and flags', async () => {
   const [command, flag] = await Promise.all([run(['reprot']), run(['tasks', '--agnet', 'x'])]);
 
   expect(command).toEqual({
@@ -48,7 +48,7 @@ test('it suggests what was meant', async () => {
   });
 });
 
-test('it takes the key from a secret, and shows it nowhere', async () => {
+test('reads the API key from a secret and never prints it', async () => {
   const key = 'key-of-the-secret';
   const { url } = await startForTest({ apiKeys: [key] });
   await using secrets = await startSecretsManager({ secrets: { 'xpander/api-key': key } });

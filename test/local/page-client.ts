@@ -1,11 +1,11 @@
-/** What the page asks the local platform for. */
+/** The requests of the page to the local platform. */
 import type {
   FilterChoices,
   Metrics,
   TaskDetail,
   TaskPage,
 } from '../../src/local/wire/page-data.ts';
-import { type Answer, call } from './platform-client.ts';
+import { type ApiResponse, call } from './platform-client.ts';
 
 type Query = Readonly<Record<string, string | number>>;
 
@@ -13,7 +13,6 @@ export async function listTasks(url: string, query: Query = {}): Promise<TaskPag
   return (await get(url, 'tasks', query)).body as TaskPage;
 }
 
-/** The ids of a page. */
 export async function listIds(url: string, query: Query = {}): Promise<readonly string[]> {
   return (await listTasks(url, query)).tasks.map(({ id }) => id);
 }
@@ -30,7 +29,7 @@ export async function metrics(url: string, query: Query = {}): Promise<Metrics> 
   return (await get(url, 'metrics', query)).body as Metrics;
 }
 
-export function get(url: string, what: string, query: Query = {}): Promise<Answer> {
+export function get(url: string, what: string, query: Query = {}): Promise<ApiResponse> {
   const values = Object.entries(query).map(([name, value]): [string, string] => [
     name,
     String(value),

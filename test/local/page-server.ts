@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/local/server/app.ts';
-import { createFaultSwitch } from '../../src/local/server/faults.ts';
-import { createLiveTasks } from '../../src/local/server/live-tasks.ts';
+import { createFaultInjector } from '../../src/local/server/faults.ts';
 import { openPageFiles } from '../../src/local/server/page-files.ts';
+import { createTaskEvents } from '../../src/local/server/task-events.ts';
 import { openTaskStore } from '../../src/local/store/task-store.ts';
 import { createRequestLog } from '../../src/local/testing/received-requests.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryFolder } from '../support/temporary-file.ts';
 
-/** A local platform whose page is made of the given files. */
+/** A local platform that serves the given files as its page. */
 export interface PageServer {
   readonly url: string;
-  /** Where the files of the page are. */
+  /** The folder of the page's files. */
   readonly folder: string;
 }
 
 export async function startPageServer(
   files: Readonly<Record<string, string>>,
 ): Promise<PageServer> {
-  const root = temporaryDirectory();
+  const root = temporaryFolder();
   const folder = join(root, 'page');
   mkdirSync(join(folder, 'folder'), { recursive: true });
   writeFileSync(join(root, 'secret.txt'), 'secret');
@@ -33,8 +33,8 @@ export async function startPageServer(
     organizationId: 'local',
     checkKey: (key) => (key === undefined ? 'missing' : 'accepted'),
     takeRate: () => ({ kind: 'granted' }),
-    page: { live: createLiveTasks(store.page.list), files: openPageFiles(folder) },
-    faults: createFaultSwitch(undefined),
+    page: { events: createTaskEvents(store.page.list), files: openPageFiles(folder) },
+    faults: createFaultInjector(undefined),
     log: createRequestLog(1),
     bodyLimitBytes: 1000,
     loopbackOnly: true,

@@ -5,22 +5,26 @@ import {
   startLocalPlatform,
 } from '../../src/local/server/local-platform.ts';
 
-/** An answer of the platform; `body` is parsed when it is JSON. */
-export interface Answer {
+/** A response; `body` is parsed if it is JSON. */
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
-/** Starts a platform that ends with the test. */
+/** Starts a local platform that closes after the test. */
 export async function startForTest(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
   const platform = await startLocalPlatform(options);
   onTestFinished(() => platform.close());
   return platform;
 }
 
-/** Makes a call with a key that any platform without configured keys accepts. */
-export async function call(url: string, path: string, init: RequestInit = {}): Promise<Answer> {
+/** Sends a request with a key that a platform without configured keys accepts. */
+export async function call(
+  url: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<ApiResponse> {
   const response = await fetch(url + path, {
     ...init,
     headers: { 'x-api-key': 'test-key', ...init.headers },
@@ -34,8 +38,8 @@ export async function call(url: string, path: string, init: RequestInit = {}): P
   };
 }
 
-/** Reports a task as JSON. */
-export function report(url: string, agentId: string, body: unknown): Promise<Answer> {
+/** Reports a task. */
+export function report(url: string, agentId: string, body: unknown): Promise<ApiResponse> {
   return call(url, `/agent-execution/${encodeURIComponent(agentId)}/report_task`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -43,10 +47,10 @@ export function report(url: string, agentId: string, body: unknown): Promise<Ans
   });
 }
 
-export function status(url: string, taskId: string): Promise<Answer> {
+export function status(url: string, taskId: string): Promise<ApiResponse> {
   return call(url, `/agent-execution/${encodeURIComponent(taskId)}/status`);
 }
 
-export function history(url: string, agentId: string, query = ''): Promise<Answer> {
+export function history(url: string, agentId: string, query = ''): Promise<ApiResponse> {
   return call(url, `/agent-execution/executions/history/${encodeURIComponent(agentId)}${query}`);
 }

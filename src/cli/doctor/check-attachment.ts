@@ -1,5 +1,6 @@
-/** How a function is reported: the layer and the exec wrapper that starts it, or its own code. */
-import { type AttachedLayer, type AttachedLayers, zipOf } from './attached-layers.ts';
+/** Checks the reporter layer, its exec wrapper and the sentinel layer. */
+import { shellQuote } from '../shared/shell-quote.ts';
+import { type AttachedLayer, type AttachedLayers, layerZipPath } from './attached-layers.ts';
 import {
   type DeployedFunction,
   nextWrapperVariable,
@@ -7,37 +8,37 @@ import {
   wrapperVariable,
 } from './deployed-function.ts';
 import { type Finding, ok, problem, unknown, warning } from './finding.ts';
-import { quoted, setVariables, updateFunction } from './fix-commands.ts';
+import { setVariables, updateFunction } from './fix-commands.ts';
 
-const mostLayers = 5;
+const maxLayers = 5;
 
-/** @param published - ARN of a version of the layer that the account has already */
+/** @param published - ARN of a layer version that is already published in the account */
 export function checkReporterLayer(
   fn: DeployedFunction,
-  { reporter, unread }: AttachedLayers,
+  { reporter, unreadable }: AttachedLayers,
   published: string | undefined,
 ): Finding {
   if (reporter !== undefined) return checkVersion('layer', fn, reporter);
-  const [first] = unread;
+  const [first] = unreadable;
   if (first !== undefined) {
     return unknown(
       'layer',
-      `Whether the reporter layer is attached could not be checked: of ${first.arn} ${first.reason}.`,
+      `Could not check whether the reporter layer is attached. For ${first.arn}, ${first.reason}.`,
     );
   }
-  const broken =
+  const startFailure =
     fn.variables[wrapperVariable] === wrapperPath
-      ? `${wrapperVariable} names its exec wrapper, and without it the function does not start. `
+      ? `${wrapperVariable} points to its exec wrapper, so the function does not start without it. `
       : '';
-  if (fn.layers.length >= mostLayers) {
+  if (fn.layers.length >= maxLayers) {
     return problem(
       'layer',
-      `${broken}The reporter layer is not attached, and the function has ${mostLayers} layers already, the most that it can have. Take one away, or report from its code.`,
+      `${startFailure}The reporter layer is not attached, and the function already has the maximum of ${maxLayers} layers. Remove one, or report from the code of the function.`,
     );
   }
   return problem(
     'layer',
-    `${broken}The reporter layer is not attached.`,
+    `${startFailure}The reporter layer is not attached.`,
     ...(published === undefined ? [publishCommand(fn, 'reporter')] : []),
     attachCommand(fn, published ?? `arn:aws:lambda:${fn.region}:ACCOUNT:layer:xpander-lambda:1`),
   );
@@ -45,16 +46,13 @@ export function checkReporterLayer(
 
 export function checkSentinelLayer(
   fn: DeployedFunction,
-  { sentinel, unread }: AttachedLayers,
+  { sentinel, unreadable }: AttachedLayers,
 ): Finding {
   if (sentinel !== undefined) return checkVersion('sentinel', fn, sentinel);
-  if (unread.length > 0) {
-    return unknown('sentinel', `Whether it is attached could not be checked, as for the layer.`);
+  if (unreadable.length > 0) {
+    return unknown('sentinel', 'Could not check whether the sentinel layer is attached.');
   }
-  return ok(
-    'sentinel',
-    'Not attached, and not needed. With it runs that die or time out are reported at once.',
-  );
+  return ok('sentinel', 'Not attached. It is optional and reports crashes and timeouts at once.');
 }
 
 export function checkWrapper(fn: DeployedFunction): Finding {
@@ -63,21 +61,21 @@ export function checkWrapper(fn: DeployedFunction): Finding {
   if (wrapper === undefined) {
     return problem(
       'wrapper',
-      `${wrapperVariable} is not set: without it the layer does nothing.`,
+      `${wrapperVariable} is not set, so the layer has no effect.`,
       setVariables(fn, { [wrapperVariable]: wrapperPath }),
     );
   }
   if (wrapper !== wrapperPath) {
     return problem(
       'wrapper',
-      `${wrapperVariable} is '${wrapper}'. Ours has to come first, and starts that one.`,
+      `${wrapperVariable} is '${wrapper}'. The wrapper of the reporter layer must be first; it starts the next one.`,
       setVariables(fn, { [wrapperVariable]: wrapperPath, [nextWrapperVariable]: wrapper }),
     );
   }
   if (next === wrapperPath) {
     return warning(
       'wrapper',
-      `${nextWrapperVariable} names the wrapper of this layer itself, which is left out.`,
+      `${nextWrapperVariable} points to the wrapper of the reporter layer itself and is ignored.`,
       setVariables(fn, { [nextWrapperVariable]: undefined }),
     );
   }
@@ -93,22 +91,22 @@ function checkVersion(check: string, fn: DeployedFunction, layer: AttachedLayer)
     return warning(
       check,
       `Version ${version} of ${layerArn} is attached; the newest is ${newestVersion}.`,
-      updateFunction(fn, '--layers', ...layers.map(quoted)),
+      updateFunction(fn, '--layers', ...layers.map(shellQuote)),
     );
   }
   const same =
     isOfThisPackage === undefined
       ? ''
       : isOfThisPackage
-        ? ' It is the one of this version of xpander-lambda.'
-        : ' It is from another version of xpander-lambda than this command.';
+        ? ' It matches this version of xpander-lambda.'
+        : ' It does not match this version of xpander-lambda.';
   return ok(check, `${arn} is attached.${same}`);
 }
 
 function publishCommand({ region }: DeployedFunction, kind: 'reporter' | 'sentinel'): string {
-  return `aws lambda publish-layer-version --layer-name xpander-lambda --zip-file ${quoted(`fileb://${zipOf(kind)}`)} --compatible-runtimes nodejs24.x nodejs22.x --region ${region}`;
+  return `aws lambda publish-layer-version --layer-name xpander-lambda --zip-file ${shellQuote(`fileb://${layerZipPath(kind)}`)} --compatible-runtimes nodejs24.x nodejs22.x --region ${region}`;
 }
 
 function attachCommand(fn: DeployedFunction, arn: string): string {
-  return updateFunction(fn, '--layers', ...[...fn.layers, arn].map(quoted));
+  return updateFunction(fn, '--layers', ...[...fn.layers, arn].map(shellQuote));
 }

@@ -1,46 +1,47 @@
-/** Whether the function's role may read the secret, by IAM's own simulation of its policies. */
+/** Checks with IAM's policy simulator whether the function's role can read the secret. */
 import type { EvaluationResult } from '@aws-sdk/client-iam';
-import { type Answer, type AwsAccess, ask } from './aws-access.ts';
+import { type AwsClients, type AwsResult, callAws } from './aws-clients.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { type Finding, ok, problem, unknown, warning } from './finding.ts';
-import { allowRole } from './fix-commands.ts';
+import { grantRole } from './fix-commands.ts';
 
-const read = 'secretsmanager:GetSecretValue';
-const decrypt = 'kms:Decrypt';
+const readAction = 'secretsmanager:GetSecretValue';
+const decryptAction = 'kms:Decrypt';
 
-export async function checkReading(
-  aws: AwsAccess,
+export async function checkSecretAccess(
+  aws: AwsClients,
   fn: DeployedFunction,
   secretArn: string,
   region: string,
 ): Promise<Finding> {
-  const fix = allowRole(fn, 'read-xpander-api-key', read, secretArn);
-  const answer = await simulate(aws, fn, read, secretArn);
-  if (answer.kind !== 'answer') {
-    return unknown('role', `Whether the role may read the secret: ${reasonOf(answer)}.`, fix);
+  const fix = grantRole(fn, 'read-xpander-api-key', readAction, secretArn);
+  const simulation = await simulate(aws, fn, readAction, secretArn);
+  if (simulation.kind !== 'found') {
+    const reason = failureReason(simulation);
+    return unknown('role', `Could not check whether the role can read the secret: ${reason}.`, fix);
   }
-  const { value } = answer;
-  if (value.EvalDecision === 'allowed') return ok('role', 'It may read the secret.');
-  const refused = refusal(value);
-  if (refused !== undefined) {
-    return problem('role', `The role ${fn.roleArn} may not read the secret: ${refused}.`);
+  const { value } = simulation;
+  if (value.EvalDecision === 'allowed') return ok('role', 'The role can read the secret.');
+  const denial = explicitDenial(value);
+  if (denial !== undefined) {
+    return problem('role', `The role ${fn.roleArn} cannot read the secret: ${denial}.`);
   }
   if (await hasResourcePolicy(aws, secretArn, region)) {
     return unknown(
       'role',
-      `No policy of the role ${fn.roleArn} lets it read the secret; the secret's own policy may.`,
+      `No policy of the role ${fn.roleArn} allows reading the secret. The resource policy of the secret may allow it.`,
       fix,
     );
   }
-  return problem('role', `The role ${fn.roleArn} may not read the secret.`, fix);
+  return problem('role', `The role ${fn.roleArn} cannot read the secret.`, fix);
 }
 
 /**
- * @param keyId - of the key that encrypts the secret; none for that of Secrets Manager
- * @returns nothing where no grant is needed
+ * @param keyId - KMS key of the secret; undefined for the default key of Secrets Manager
+ * @returns no finding if no permission is needed
  */
 export async function checkDecryption(
-  aws: AwsAccess,
+  aws: AwsClients,
   fn: DeployedFunction,
   keyId: string | undefined,
   secretArn: string,
@@ -51,40 +52,47 @@ export async function checkDecryption(
     return [
       unknown(
         'decryption',
-        `The secret is encrypted with ${keyId}. Whether the role may use the key behind this alias cannot be simulated.`,
+        `The secret is encrypted with ${keyId}. The permission for a key alias cannot be simulated.`,
       ),
     ];
   }
-  const fix = allowRole(fn, 'decrypt-xpander-api-key', decrypt, keyArn);
-  const answer = await simulate(aws, fn, decrypt, keyArn, serviceOf(secretArn));
-  if (answer.kind !== 'answer') {
-    return [unknown('decryption', `Whether the role may decrypt: ${reasonOf(answer)}.`, fix)];
+  const fix = grantRole(fn, 'decrypt-xpander-api-key', decryptAction, keyArn);
+  const simulation = await simulate(aws, fn, decryptAction, keyArn, secretsManagerHost(secretArn));
+  if (simulation.kind !== 'found') {
+    const reason = failureReason(simulation);
+    return [
+      unknown(
+        'decryption',
+        `Could not check whether the role can decrypt the secret: ${reason}.`,
+        fix,
+      ),
+    ];
   }
-  if (answer.value.EvalDecision === 'allowed') {
-    return [ok('decryption', `The role may decrypt the secret with ${keyArn}.`)];
+  if (simulation.value.EvalDecision === 'allowed') {
+    return [ok('decryption', `The role can decrypt the secret with ${keyArn}.`)];
   }
-  const refused = refusal(answer.value);
-  if (refused !== undefined) {
-    return [problem('decryption', `The role may not decrypt with ${keyArn}: ${refused}.`)];
+  const denial = explicitDenial(simulation.value);
+  if (denial !== undefined) {
+    return [problem('decryption', `The role cannot decrypt with ${keyArn}: ${denial}.`)];
   }
   return [
     warning(
       'decryption',
-      `No policy of the role ${fn.roleArn} lets it decrypt with ${keyArn}. Unless the key's own policy does, it cannot read the secret.`,
+      `No policy of the role ${fn.roleArn} allows decrypting with ${keyArn}. The role cannot read the secret unless the key policy allows it.`,
       fix,
     ),
   ];
 }
 
 async function simulate(
-  aws: AwsAccess,
+  aws: AwsClients,
   fn: DeployedFunction,
   action: string,
   resource: string,
   viaService?: string,
-): Promise<Answer<EvaluationResult>> {
+): Promise<AwsResult<EvaluationResult>> {
   const { sdk, client } = await aws.iam(fn.region);
-  const answer = await ask('iam:SimulatePrincipalPolicy', () =>
+  const response = await callAws('iam:SimulatePrincipalPolicy', () =>
     client.send(
       new sdk.SimulatePrincipalPolicyCommand({
         PolicySourceArn: fn.roleArn,
@@ -102,39 +110,39 @@ async function simulate(
       }),
     ),
   );
-  if (answer.kind !== 'answer') return answer;
-  const [result] = answer.value.EvaluationResults ?? [];
+  if (response.kind !== 'found') return response;
+  const [result] = response.value.EvaluationResults ?? [];
   return result === undefined
-    ? { kind: 'failed', reason: 'IAM simulated nothing' }
-    : { kind: 'answer', value: result };
+    ? { kind: 'failed', reason: 'IAM returned no result' }
+    : { kind: 'found', value: result };
 }
 
-/** What forbids it whatever the role's policies allow. */
-function refusal(result: EvaluationResult): string | undefined {
+/** A denial that no policy of the role can override. */
+function explicitDenial(result: EvaluationResult): string | undefined {
   if (result.EvalDecision === 'explicitDeny') return 'a policy denies it';
   if (result.OrganizationsDecisionDetail?.AllowedByOrganizations === false) {
-    return 'a policy of the organization forbids it';
+    return 'a policy of the organization denies it';
   }
   if (result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false) {
-    return "the role's permissions boundary forbids it";
+    return "the role's permissions boundary denies it";
   }
   return undefined;
 }
 
 async function hasResourcePolicy(
-  aws: AwsAccess,
+  aws: AwsClients,
   secretArn: string,
   region: string,
 ): Promise<boolean> {
   const { sdk, client } = await aws.secretsManager(region);
-  const answer = await ask('secretsmanager:GetResourcePolicy', () =>
+  const response = await callAws('secretsmanager:GetResourcePolicy', () =>
     client.send(new sdk.GetResourcePolicyCommand({ SecretId: secretArn })),
   );
-  return answer.kind === 'answer' && Boolean(answer.value.ResourcePolicy);
+  return response.kind === 'found' && Boolean(response.value.ResourcePolicy);
 }
 
-function reasonOf(answer: Exclude<Answer<unknown>, { kind: 'answer' }>): string {
-  return answer.kind === 'failed' ? answer.reason : 'IAM does not know the role';
+function failureReason(result: Exclude<AwsResult<unknown>, { kind: 'found' }>): string {
+  return result.kind === 'failed' ? result.reason : 'the role does not exist';
 }
 
 function keyArnOf(keyId: string, secretArn: string): string | undefined {
@@ -144,6 +152,6 @@ function keyArnOf(keyId: string, secretArn: string): string | undefined {
   return `arn:${partition}:kms:${region}:${account}:key/${keyId}`;
 }
 
-function serviceOf(secretArn: string): string {
+function secretsManagerHost(secretArn: string): string {
   return `secretsmanager.${secretArn.split(':')[3]}.amazonaws.com`;
 }

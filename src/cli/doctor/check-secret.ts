@@ -1,14 +1,14 @@
-/** Whether the secret with the API key is there, and the function's role can read it. */
+/** Checks whether the secret with the API key exists and the function's role can read it. */
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
 import { environmentVariables as names, readVariable } from '../../config/environment.ts';
-import { type AwsAccess, ask } from './aws-access.ts';
-import { checkDecryption, checkReading } from './check-role.ts';
+import { shellQuote } from '../shared/shell-quote.ts';
+import { type AwsClients, callAws } from './aws-clients.ts';
+import { checkDecryption, checkSecretAccess } from './check-role.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { type Finding, ok, problem, unknown } from './finding.ts';
-import { quoted } from './fix-commands.ts';
 
-/** @returns nothing for a function whose key is not in a secret */
-export async function checkSecret(aws: AwsAccess, fn: DeployedFunction): Promise<Finding[]> {
+/** @returns no finding if the API key is not in a secret */
+export async function checkSecret(aws: AwsClients, fn: DeployedFunction): Promise<Finding[]> {
   const secretId = readVariable(fn.variables, 'apiKeySecret');
   if (secretId === undefined) return [];
   const region = secretId.startsWith('arn:') ? regionInArn(secretId) : fn.region;
@@ -16,35 +16,38 @@ export async function checkSecret(aws: AwsAccess, fn: DeployedFunction): Promise
     return [
       problem(
         'secret',
-        `${names.apiKeySecret} is '${secretId}', which is not the ARN of a secret. Give its name, or an ARN such as arn:aws:secretsmanager:${fn.region}:123456789012:secret:xpander/api-key-AbCdEf.`,
+        `${names.apiKeySecret} is '${secretId}', which is not the ARN of a secret. Use its name, or an ARN such as arn:aws:secretsmanager:${fn.region}:123456789012:secret:xpander/api-key-AbCdEf.`,
       ),
     ];
   }
   const { sdk, client } = await aws.secretsManager(region);
-  const answer = await ask('secretsmanager:DescribeSecret', () =>
+  const response = await callAws('secretsmanager:DescribeSecret', () =>
     client.send(new sdk.DescribeSecretCommand({ SecretId: secretId })),
   );
-  if (answer.kind === 'missing') return [noSecret(secretId, region)];
-  if (answer.kind === 'failed') {
+  if (response.kind === 'missing') return [missingSecret(secretId, region)];
+  if (response.kind === 'failed') {
     return [
-      unknown('secret', `Whether there is a secret '${secretId}' in ${region}: ${answer.reason}.`),
+      unknown(
+        'secret',
+        `Could not check the secret '${secretId}' in ${region}: ${response.reason}.`,
+      ),
     ];
   }
-  const secret = answer.value;
+  const secret = response.value;
   const secretArn = secret.ARN ?? secretId;
   return [
     checkState(secretId, region, secret),
-    await checkReading(aws, fn, secretArn, region),
+    await checkSecretAccess(aws, fn, secretArn, region),
     ...(await checkDecryption(aws, fn, secret.KmsKeyId, secretArn)),
   ];
 }
 
 function checkState(secretId: string, region: string, secret: DescribeSecretResponse): Finding {
-  const target = `--secret-id ${quoted(secretId)} --region ${region}`;
+  const target = `--secret-id ${shellQuote(secretId)} --region ${region}`;
   if (secret.DeletedDate !== undefined) {
     return problem(
       'secret',
-      `The secret '${secretId}' is scheduled for deletion: nobody can read it.`,
+      `The secret '${secretId}' is scheduled for deletion and cannot be read.`,
       `aws secretsmanager restore-secret ${target}`,
     );
   }
@@ -56,15 +59,15 @@ function checkState(secretId: string, region: string, secret: DescribeSecretResp
       `aws secretsmanager put-secret-value ${target} --secret-string YOUR-API-KEY`,
     );
   }
-  return ok('secret', `There is a secret '${secretId}' in ${region}. Its value was not read.`);
+  return ok('secret', `The secret '${secretId}' exists in ${region}. Its value was not read.`);
 }
 
-function noSecret(secretId: string, region: string): Finding {
+function missingSecret(secretId: string, region: string): Finding {
   const name = nameInArn(secretId);
   return problem(
     'secret',
-    `There is no secret '${secretId}' in ${region}.${name === secretId ? '' : ` A new one has another ARN: set ${names.apiKeySecret} to its name.`}`,
-    `aws secretsmanager create-secret --name ${quoted(name)} --region ${region} --secret-string YOUR-API-KEY`,
+    `The secret '${secretId}' does not exist in ${region}.${name === secretId ? '' : ` A new secret gets a different ARN, so set ${names.apiKeySecret} to its name.`}`,
+    `aws secretsmanager create-secret --name ${shellQuote(name)} --region ${region} --secret-string YOUR-API-KEY`,
   );
 }
 
@@ -72,7 +75,7 @@ function regionInArn(arn: string): string | undefined {
   return /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(arn)?.[1];
 }
 
-/** Secrets Manager ends an ARN with a hyphen and six characters of its own. */
+/** Removes the hyphen and six random characters that Secrets Manager appends to the name. */
 function nameInArn(secretId: string): string {
   return /:secret:(.+?)(?:-\w{6})?$/.exec(secretId)?.[1] ?? secretId;
 }

@@ -1,14 +1,14 @@
-/** Reads how a function is configured. */
+/** Reads the configuration of a function. */
 import type { FunctionConfiguration, LoggingConfig } from '@aws-sdk/client-lambda';
 import { type Environment, environmentVariables } from '../../config/environment.ts';
 import { XpanderError } from '../../errors.ts';
-import { type AwsAccess, ask } from './aws-access.ts';
+import { type AwsClients, callAws } from './aws-clients.ts';
 
 export interface DeployedFunction {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
-  /** `$LATEST`, or the number of a published version, which does not change any more. */
+  /** `$LATEST`, or the number of a published version, which is immutable. */
   readonly version: string;
   /** Undefined for a container image. */
   readonly runtime: string | undefined;
@@ -16,45 +16,48 @@ export interface DeployedFunction {
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly roleArn: string;
-  /** ARNs of the layers' versions, in their order. */
+  /** ARNs of the layer versions, in order. */
   readonly layers: readonly string[];
   readonly variables: Environment;
-  /** Why Lambda does not show the variables. */
+  /** The error code if the variables cannot be read. */
   readonly variablesHidden: string | undefined;
   readonly vpcId: string | undefined;
-  /** In Lambda's own words. */
+  /** As Lambda returns it. */
   readonly logging: LoggingConfig;
 }
 
-/** Where the exec wrapper of the reporter layer lies. */
+/** The exec wrapper of the reporter layer. */
 export const wrapperPath = '/opt/xpander-lambda/exec-wrapper';
 export const wrapperVariable = 'AWS_LAMBDA_EXEC_WRAPPER';
 export const nextWrapperVariable = 'XPANDER_NEXT_EXEC_WRAPPER';
 
-/** Variables of ours that a function can have. */
-export const ownVariables: readonly string[] = [
+/** The variables of this package. */
+export const knownVariables: readonly string[] = [
   ...Object.values(environmentVariables),
   nextWrapperVariable,
 ];
 
 /**
- * @param given - name, name with alias or version, or ARN
- * @throws XpanderError when there is no such function, or it may not be seen
+ * @param functionName - name, name with alias or version, or ARN
+ * @throws XpanderError if the function does not exist or cannot be read
  */
-export async function readFunction(aws: AwsAccess, given: string): Promise<DeployedFunction> {
+export async function readFunction(
+  aws: AwsClients,
+  functionName: string,
+): Promise<DeployedFunction> {
   const { sdk, client, region } = await aws.lambda();
-  const answer = await ask('lambda:GetFunctionConfiguration', () =>
-    client.send(new sdk.GetFunctionConfigurationCommand({ FunctionName: given })),
+  const response = await callAws('lambda:GetFunctionConfiguration', () =>
+    client.send(new sdk.GetFunctionConfigurationCommand({ FunctionName: functionName })),
   );
-  if (answer.kind === 'answer') return functionOf(answer.value, region);
+  if (response.kind === 'found') return toDeployedFunction(response.value, region);
   throw new XpanderError(
-    answer.kind === 'missing'
-      ? `There is no function '${given}' in ${region}. Check the name, the region (--region) and the account (AWS_PROFILE); 'aws lambda list-functions --region ${region}' lists what there is.`
-      : `The function '${given}' could not be read in ${region}: ${answer.reason}.`,
+    response.kind === 'missing'
+      ? `The function '${functionName}' does not exist in ${region}. Check the name, the region (--region) and the account (AWS_PROFILE). Run 'aws lambda list-functions --region ${region}' to list the functions.`
+      : `Could not read the function '${functionName}' in ${region}: ${response.reason}.`,
   );
 }
 
-function functionOf(found: FunctionConfiguration, region: string): DeployedFunction {
+function toDeployedFunction(found: FunctionConfiguration, region: string): DeployedFunction {
   return {
     name: found.FunctionName ?? '',
     arn: found.FunctionArn ?? '',

@@ -1,33 +1,31 @@
-/** What the doctor finds, check by check. */
+/** The findings of the doctor. */
 
 /**
- * `problem`: runs are not reported, or not as wanted. `warning`: they are, with a drawback.
- * `unknown`: it could not be checked.
+ * `problem`: tasks are not reported, or not as configured. `warning`: tasks are reported, with a
+ * drawback. `unknown`: not checked.
  */
 export type Status = 'ok' | 'warning' | 'problem' | 'unknown';
 
 export interface Finding {
-  /** What was checked, in a word or two. */
+  /** The name of the check. */
   readonly check: string;
   readonly status: Status;
-  /** One or two sentences. */
   readonly message: string;
-  /** Commands that put it right, to be pasted one after the other. */
+  /** Shell commands that fix it, to be run in order. */
   readonly fix?: readonly string[];
 }
 
-/** Everything about one function. */
-export interface Examination {
+/** The findings for one function. */
+export interface Diagnosis {
   readonly function: string;
   readonly functionArn: string;
   readonly region: string;
-  /** How its runs are reported. */
-  readonly reportedBy: Reporter;
+  readonly reportedBy: ReportedBy;
   readonly findings: readonly Finding[];
 }
 
-/** `image`: a container image, which does not show what is in it. */
-export type Reporter = 'layer' | 'code' | 'image' | 'nothing';
+/** What reports the function's tasks. `image`: a container image, whose content is not visible. */
+export type ReportedBy = 'layer' | 'code' | 'image' | 'nothing';
 
 export function ok(check: string, message: string): Finding {
   return { check, status: 'ok', message };

@@ -1,19 +1,15 @@
-/** Commands for a shell with the AWS CLI that change a function, or what it needs. */
+/** Builds AWS CLI commands that fix the configuration of a function. */
+import { shellQuote } from '../shared/shell-quote.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 
-/** Quoted for a POSIX shell where that is needed. */
-export function quoted(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Changes settings of the function, and waits until the change is in force. */
+/** Changes settings of the function and waits until the change is active. */
 export function updateFunction(fn: DeployedFunction, ...settings: string[]): string {
   return `aws lambda update-function-configuration ${target(fn)} ${settings.join(' ')} && aws lambda wait function-updated-v2 ${target(fn)}`;
 }
 
 /**
- * Sets variables, undefined ones are taken away, and leaves the others as they are: the AWS CLI
- * alone can only replace all of them.
+ * Sets environment variables and removes those that are undefined. Keeps all others, which the AWS
+ * CLI alone would replace.
  */
 export function setVariables(
   fn: DeployedFunction,
@@ -24,11 +20,11 @@ export function setVariables(
   );
   const script = `const now = JSON.parse(fs.readFileSync(0, "utf8")); JSON.stringify({ Variables: { ...now?.Variables, ${changes.join(', ')} } })`;
   const read = `aws lambda get-function-configuration ${target(fn)} --query Environment --output json`;
-  return updateFunction(fn, `--environment "$(${read} | node --print ${quoted(script)})"`);
+  return updateFunction(fn, `--environment "$(${read} | node --print ${shellQuote(script)})"`);
 }
 
-/** Lets the function's role do something with one resource. */
-export function allowRole(
+/** Allows the function's role one action on one resource. */
+export function grantRole(
   fn: DeployedFunction,
   policyName: string,
   action: string,
@@ -39,9 +35,9 @@ export function allowRole(
     Statement: [{ Effect: 'Allow', Action: action, Resource: resource }],
   };
   const role = fn.roleArn.split('/').at(-1) ?? fn.roleArn;
-  return `aws iam put-role-policy --role-name ${quoted(role)} --policy-name ${policyName} --policy-document ${quoted(JSON.stringify(document))}`;
+  return `aws iam put-role-policy --role-name ${shellQuote(role)} --policy-name ${policyName} --policy-document ${shellQuote(JSON.stringify(document))}`;
 }
 
 function target({ name, region }: DeployedFunction): string {
-  return `--function-name ${quoted(name)} --region ${region}`;
+  return `--function-name ${shellQuote(name)} --region ${region}`;
 }

@@ -2,64 +2,65 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A report that waits to be sent. What it says lies in a file: exports can be large. */
+/** A report to be sent. Its content stays in a file because exports can be large. */
 export interface BacklogEntry {
   readonly agentId: string;
   readonly id: string;
   readonly isSuccess: boolean;
-  /** Line of the export. */
+  /** Line number in the export, from 1. */
   readonly line: number;
-  /** When the line was written, in epoch milliseconds; undefined where it does not say. */
+  /** When the line was logged, in epoch milliseconds; undefined if unknown. */
   readonly time: number | undefined;
 }
 
-/** The reports of an export, one for each run. */
+/** The reports of an export, one for each task. */
 export interface Backlog {
-  /** Adds a report; of several of the same run the latest stays. */
+  /** Adds a report. Only the latest report of each task is kept. */
   add(entry: BacklogEntry, json: string): Promise<void>;
-  /** In the order of the export. */
+  /** The entries in the order of the export. */
   entries(): BacklogEntry[];
-  /** The JSON of the line that the entry was read from. */
+  /** Reads the JSON of an entry's line. */
   json(entry: BacklogEntry): Promise<string>;
-  /** How many reports gave way to another of the same run. */
+  /** The number of reports that a later report of the same task replaced. */
   readonly superseded: number;
   close(): Promise<void>;
 }
 
-/** Opens an empty backlog. Its file has no name, so that nothing of it is left behind. */
+/** Opens an empty backlog. Its file is unlinked at once, so nothing is left behind after a crash. */
 export async function openBacklog(): Promise<Backlog> {
   const directory = await mkdtemp(join(tmpdir(), 'xpander-replay-'));
   const file = await open(join(directory, 'backlog'), 'wx+', 0o600);
   await rm(directory, { recursive: true, force: true });
-  const byRun = new Map<string, BacklogEntry>();
-  const places = new Map<BacklogEntry, { readonly start: number; readonly length: number }>();
+  const byTask = new Map<string, BacklogEntry>();
+  const locations = new Map<BacklogEntry, { readonly start: number; readonly length: number }>();
   let size = 0;
   let superseded = 0;
 
-  function replaced(entry: BacklogEntry, run: string): boolean {
-    const earlier = byRun.get(run);
-    if (earlier === undefined) return true;
+  /** Whether the entry is the latest of its task; removes the one that it replaces. */
+  function isLatest(entry: BacklogEntry, taskKey: string): boolean {
+    const previous = byTask.get(taskKey);
+    if (previous === undefined) return true;
     superseded += 1;
-    if (isOlder(entry, earlier)) return false;
-    // Taken out first, so that the entry stands where its own line is.
-    byRun.delete(run);
-    places.delete(earlier);
+    if (isOlder(entry, previous)) return false;
+    // A map keeps the position of a replaced key; deleting it first moves the entry to the end.
+    byTask.delete(taskKey);
+    locations.delete(previous);
     return true;
   }
 
   return {
     async add(entry, json) {
-      const run = JSON.stringify([entry.agentId, entry.id]);
-      if (!replaced(entry, run)) return;
+      const taskKey = JSON.stringify([entry.agentId, entry.id]);
+      if (!isLatest(entry, taskKey)) return;
       const bytes = Buffer.from(json);
       await file.write(bytes, 0, bytes.length, size);
-      byRun.set(run, entry);
-      places.set(entry, { start: size, length: bytes.length });
+      byTask.set(taskKey, entry);
+      locations.set(entry, { start: size, length: bytes.length });
       size += bytes.length;
     },
-    entries: () => [...byRun.values()],
+    entries: () => [...byTask.values()],
     async json(entry) {
-      const { start, length } = places.get(entry) ?? { start: 0, length: 0 };
+      const { start, length } = locations.get(entry) ?? { start: 0, length: 0 };
       const { buffer } = await file.read(Buffer.alloc(length), 0, length, start);
       return buffer.toString();
     },
@@ -70,7 +71,7 @@ export async function openBacklog(): Promise<Backlog> {
   };
 }
 
-/** Some exports are sorted newest first; only where no time is known the order tells. */
+/** Compares log times because some exports are sorted newest first. */
 function isOlder(entry: BacklogEntry, other: BacklogEntry): boolean {
   return entry.time !== undefined && other.time !== undefined && entry.time < other.time;
 }

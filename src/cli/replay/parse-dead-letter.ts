@@ -1,24 +1,22 @@
 import * as z from 'zod';
 
-/** An undelivered report as the log holds it, with everything in it that has to be relied on. */
-export interface UndeliveredLine {
+/** The validated content of a dead-letter log line. */
+export interface DeadLetter {
   readonly agentId: string;
   readonly id: string;
   readonly isSuccess: boolean;
-  /** The request body that sends it again: the report as it is, fields that are not known included. */
+  /** The request body that resends the report unchanged, including unknown fields. */
   readonly body: string;
 }
 
-/** A line that has been read, or what is wrong with it. */
-export type ParsedLine =
-  | ({ readonly kind: 'report' } & UndeliveredLine)
+export type ParsedDeadLetter =
+  | ({ readonly kind: 'report' } & DeadLetter)
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-// Without an id each sending would make a new task, and none of them would be the run's. Dots
-// alone would lead a URL elsewhere.
+// Without an id each send would create another task. Ids of dots would change the path of the URL.
 const id = z.string().regex(/^(?!\s*$|\.{1,2}$)/, 'Invalid id');
 
-const record = z.object({
+const deadLetter = z.object({
   reason: z.string(),
   attempts: z.int().nonnegative(),
   agent_id: id,
@@ -34,16 +32,16 @@ const record = z.object({
   }),
 });
 
-/** Reads the JSON of an undelivered report. Anyone who can write into a log may have written it. */
-export function parseUndeliveredLine(json: string): ParsedLine {
+/** Validates the JSON of a dead-letter log line. The line is untrusted input. */
+export function parseDeadLetter(json: string): ParsedDeadLetter {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    // Without the parser's message: it quotes from the line.
-    return { kind: 'unreadable', reason: 'it is not valid JSON' };
+    // The parser's message quotes the line, which may hold secrets.
+    return { kind: 'unreadable', reason: 'not valid JSON' };
   }
-  const checked = record.safeParse(value);
+  const checked = deadLetter.safeParse(value);
   if (!checked.success) return { kind: 'unreadable', reason: reasonOf(checked.error) };
   const { agent_id, report } = checked.data;
   return {
@@ -51,7 +49,7 @@ export function parseUndeliveredLine(json: string): ParsedLine {
     agentId: agent_id,
     id: report.id,
     isSuccess: report.is_success,
-    // Not the checked copy: it lacks what the check does not know.
+    // The validated copy lacks unknown fields.
     body: JSON.stringify(Reflect.get(Object(value), 'report')),
   };
 }
@@ -59,6 +57,6 @@ export function parseUndeliveredLine(json: string): ParsedLine {
 function reasonOf({ issues }: z.ZodError): string {
   const [issue] = issues;
   return issue === undefined
-    ? 'it is no report'
-    : `'${issue.path.join('.')}' is not that of a report: ${issue.message}`;
+    ? 'not a report'
+    : `invalid field '${issue.path.join('.')}': ${issue.message}`;
 }

@@ -1,6 +1,6 @@
-/** Says on the terminal how far sending has come: a bar on a screen, now and then a line elsewhere. */
+/** Shows the progress of a replay: a bar on a terminal, otherwise a line every few seconds. */
 
-/** Where progress is written, such as `process.stderr`. */
+/** The stream that progress is written to, such as `process.stderr`. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -9,12 +9,12 @@ export interface ProgressStream {
 
 export interface Progress {
   readonly update: (done: number, note: string, pauseMs?: number) => void;
-  /** Takes the bar away. */
+  /** Clears the bar. */
   readonly end: () => void;
 }
 
-// Often enough to see that it lives, rare enough for the log of a scheduled job.
-const linePauseMs = 10_000;
+// Frequent enough to show activity, rare enough for the log of a scheduled job.
+const lineIntervalMs = 10_000;
 
 export function createProgress(
   total: number,
@@ -28,9 +28,9 @@ function bar(total: number, stream: ProgressStream): Progress {
   const width = 24;
   return {
     update(done, note, pauseMs) {
-      const full = Math.round((done / total) * width);
-      const text = `${'█'.repeat(full)}${'░'.repeat(width - full)} ${status(done, total, note, pauseMs)}`;
-      // A line that wraps could not be written over. Some terminals say that they have 0 columns.
+      const filled = Math.round((done / total) * width);
+      const text = `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${status(done, total, note, pauseMs)}`;
+      // A wrapped line cannot be overwritten. Some terminals report 0 columns.
       stream.write(`\r${text.slice(0, (stream.columns || 80) - 1)}\x1b[K`);
     },
     end: () => void stream.write('\r\x1b[K'),
@@ -41,7 +41,7 @@ function lines(total: number, stream: ProgressStream, now: () => number): Progre
   let lastMs = now();
   return {
     update(done, note, pauseMs = 0) {
-      if (pauseMs < linePauseMs && now() - lastMs < linePauseMs) return;
+      if (pauseMs < lineIntervalMs && now() - lastMs < lineIntervalMs) return;
       lastMs = now();
       stream.write(`${status(done, total, note, pauseMs)}\n`);
     },
@@ -50,6 +50,6 @@ function lines(total: number, stream: ProgressStream, now: () => number): Progre
 }
 
 function status(done: number, total: number, note: string, pauseMs = 0): string {
-  const pause = pauseMs > 0 ? ` (going on in ${Math.ceil(pauseMs / 1_000)} s)` : '';
+  const pause = pauseMs > 0 ? ` (continuing in ${Math.ceil(pauseMs / 1_000)} s)` : '';
   return `${done} of ${total}${pause}: ${note}`;
 }

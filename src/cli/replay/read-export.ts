@@ -7,17 +7,17 @@ import { ConfigurationError } from '../../errors.ts';
 const chunkBytes = 256 * 1024;
 
 /**
- * The text of an export, piece by piece; what is compressed with gzip is unpacked.
+ * Reads the text of an export in chunks. Decompresses gzip.
  *
- * @param file - its path, or `-` for standard input
- * @param signal - ends the reading
- * @throws ConfigurationError when it cannot be read
+ * @param file - a path, or `-` for standard input
+ * @param signal - aborts reading
+ * @throws ConfigurationError if the file cannot be read
  */
 export async function* readExport(file: string, signal: AbortSignal): AsyncGenerator<string> {
   const source = file === '-' ? process.stdin : await openFile(file);
   addAbortSignal(signal, source);
   try {
-    yield* decoded(unpacked(source));
+    yield* decode(decompress(source));
   } catch (error) {
     throw signal.aborted ? error : unreadable(file, error);
   } finally {
@@ -38,19 +38,19 @@ async function openFile(file: string): Promise<Readable> {
   }
 }
 
-async function* unpacked(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* decompress(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { first, all } = await peek(source);
   if (first[0] !== 0x1f || first[1] !== 0x8b) {
     yield* all;
     return;
   }
-  // The iteration throws what breaks the pipeline.
+  // Errors of the pipeline are thrown by the iteration.
   yield* pipeline(Readable.from(all), createGunzip({ chunkSize: chunkBytes }), () => {});
 }
 
-async function* decoded(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* decode(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const { first, all } = await peek(source);
-  // What Windows PowerShell writes when output is redirected into a file.
+  // Windows PowerShell writes UTF-16 when output is redirected to a file.
   const isUtf16 = first[0] === 0xff && first[1] === 0xfe;
   const decoder = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8');
   for await (const chunk of all) {
@@ -59,7 +59,7 @@ async function* decoded(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   yield decoder.decode();
 }
 
-/** The first bytes, and everything with them. */
+/** Reads the first two bytes without consuming them. */
 async function peek(
   source: AsyncIterable<Buffer>,
 ): Promise<{ readonly first: Buffer; readonly all: AsyncIterable<Buffer> }> {
@@ -81,17 +81,16 @@ function unreadable(file: string, error: unknown): ConfigurationError {
   const name = file === '-' ? 'Standard input' : `"${file}"`;
   switch (errorCode(error)) {
     case 'ENOENT':
-      return new ConfigurationError(`There is no file ${name}.`);
+      return new ConfigurationError(`${name} does not exist.`);
     case 'EISDIR':
       return new ConfigurationError(
-        `${name} is a directory. Name a file, or give several one after the other: cat ${file}/* | xpander-lambda replay -`,
+        `${name} is a directory. Name a file, or pipe several files: cat ${file}/* | xpander-lambda replay -`,
       );
     case 'Z_DATA_ERROR':
     case 'Z_BUF_ERROR':
-      return new ConfigurationError(
-        `${name} starts as gzip but is damaged or cut off. Export it again.`,
-        { cause: error },
-      );
+      return new ConfigurationError(`${name} is damaged or truncated gzip data. Export it again.`, {
+        cause: error,
+      });
     default: {
       const reason = error instanceof Error ? error.message : String(error);
       return new ConfigurationError(`${name} cannot be read: ${reason}.`, { cause: error });

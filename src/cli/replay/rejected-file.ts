@@ -1,25 +1,25 @@
 import { open, rename, stat } from 'node:fs/promises';
 import { ConfigurationError } from '../../errors.ts';
 import type { Backlog, BacklogEntry } from './backlog.ts';
-import { marker } from './marked-text.ts';
+import { marker } from './find-dead-letters.ts';
 
-/** The file for what could not be sent. */
+/** The file that receives the reports that could not be sent. */
 export interface RejectedFile {
-  /** Writes the entries as lines of a log and puts the file in its place, also when there are none. */
+  /** Writes the entries as log lines and replaces the file, also if there are no entries. */
   readonly write: (backlog: Backlog, entries: readonly BacklogEntry[]) => Promise<void>;
 }
 
 /**
- * Prepares the file before anything is sent. It may be the very file that is being sent: until the
- * end it stays untouched.
+ * Checks that the file can be written before anything is sent. The file itself stays unchanged until
+ * the end because it may be the export that is being sent.
  *
- * @throws ConfigurationError when it cannot be written
+ * @throws ConfigurationError if the file cannot be written
  */
 export async function openRejectedFile(path: string): Promise<RejectedFile> {
-  const draft = `${path}.${process.pid}.tmp`;
-  const inPlace = await stat(path).catch(() => undefined);
-  if (inPlace?.isDirectory()) throw unwritable(path, new Error('it is a directory'));
-  const file = await open(draft, 'w', 0o600).catch((cause: Error) => {
+  const temporaryPath = `${path}.${process.pid}.tmp`;
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory()) throw unwritable(path, new Error('it is a directory'));
+  const file = await open(temporaryPath, 'w', 0o600).catch((cause: Error) => {
     throw unwritable(path, cause);
   });
   return {
@@ -28,7 +28,7 @@ export async function openRejectedFile(path: string): Promise<RejectedFile> {
         await file.write(`${marker.slice(0, -1)}${await backlog.json(entry)}\n`);
       }
       await file.close();
-      await rename(draft, path);
+      await rename(temporaryPath, path);
     },
   };
 }

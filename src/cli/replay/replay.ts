@@ -1,21 +1,20 @@
-/** Reads an export, sends what it holds, and says what became of it. */
+/** Reads an export, sends its reports and prints a summary. */
 
 import { type Connection, resolveConfiguration } from '../../config/platform-configuration.ts';
 import { ConfigurationError } from '../../errors.ts';
 import { type Backlog, openBacklog } from './backlog.ts';
-import { marker } from './marked-text.ts';
+import { marker } from './find-dead-letters.ts';
 import { createProgress } from './progress.ts';
 import { type ReadResult, readBacklog } from './read-backlog.ts';
 import { readExport } from './read-export.ts';
 import { openRejectedFile, type RejectedFile } from './rejected-file.ts';
-import { type SendResult, type Sent, sendBacklog } from './send-backlog.ts';
+import { type SendProgress, type SendResult, sendBacklog } from './send-backlog.ts';
 import { dryRunText, isComplete, summarize, summaryText } from './summary.ts';
 
-/** The command's flags. */
 export interface ReplayOptions {
   readonly agentId?: string;
   readonly baseUrl?: string;
-  /** Requests in any minute; 0: as many as there are. */
+  /** Maximum requests in any minute; 0 for no limit. */
   readonly rate: number;
   readonly rejected?: string;
   readonly dryRun?: boolean;
@@ -23,10 +22,10 @@ export interface ReplayOptions {
 }
 
 /**
- * Replays an export: the result goes to standard output, all else to standard error.
+ * Replays an export. Prints the summary to standard output and progress to standard error.
  *
- * @returns whether everything that was found is accounted for
- * @throws ConfigurationError when something is missing or cannot be read or written
+ * @returns whether every report was sent or did not need to be sent
+ * @throws ConfigurationError if the API key is missing or a file cannot be read or written
  */
 export async function replay(
   file: string,
@@ -35,7 +34,7 @@ export async function replay(
 ): Promise<boolean> {
   const connection = resolveConfiguration({ baseUrl: options.baseUrl });
   if (connection.apiKey === undefined && !options.dryRun) {
-    throw new ConfigurationError('There is no API key. Set XPANDER_API_KEY.');
+    throw new ConfigurationError('No API key. Set XPANDER_API_KEY.');
   }
   const backlog = await openBacklog();
   try {
@@ -54,7 +53,7 @@ async function replayWith(
 ): Promise<boolean> {
   const read = await readAll(backlog, file, options.agentId, signal);
   if (read === undefined) {
-    console.error('Interrupted while reading: nothing was sent.');
+    console.error('Interrupted while reading; nothing was sent.');
     return false;
   }
   if (options.dryRun) {
@@ -63,13 +62,13 @@ async function replayWith(
   }
   const rejected = options.rejected ? await openRejectedFile(options.rejected) : undefined;
   const result = await send(backlog, connection, options, signal);
-  await keepRejected(rejected, backlog, result);
+  await saveRejected(rejected, backlog, result);
   const summary = summarize(read, backlog.superseded, result);
   console.log(options.json ? JSON.stringify(summary, undefined, 2) : summaryText(summary));
   return isComplete(summary);
 }
 
-/** Undefined when it was interrupted: of half an export nobody knows which report is the latest. */
+/** Undefined if interrupted: a partial export does not show which report of a task is the latest. */
 async function readAll(
   backlog: Backlog,
   file: string,
@@ -77,7 +76,7 @@ async function readAll(
   signal: AbortSignal,
 ): Promise<ReadResult | undefined> {
   const name = file === '-' ? 'standard input' : `"${file}"`;
-  // A large file takes a while, and a terminal as standard input waits for its user.
+  // Reading can take long, and a terminal as standard input waits for the user.
   if (process.stderr.isTTY) console.error(`Reading ${name}.`);
   let read: ReadResult;
   try {
@@ -88,7 +87,7 @@ async function readAll(
   }
   if (read.found > 0) return read;
   throw new ConfigurationError(
-    `There is no undelivered report in ${name}: nothing in it starts with '${marker}'. Is it an export of the function's log?`,
+    `No undelivered reports found in ${name}: nothing starts with '${marker}'. Check that it is an export of the function's log.`,
   );
 }
 
@@ -99,7 +98,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<SendResult> {
   const total = backlog.entries().length;
-  const limit = rate === 0 ? '' : `, at most ${rate} requests a minute`;
+  const limit = rate === 0 ? '' : `, at most ${rate} requests per minute`;
   const reports = total === 1 ? '1 report' : `${total} reports`;
   console.error(`Sending ${reports} to ${connection.baseUrl}${limit}.`);
   const progress = createProgress(total, process.stderr);
@@ -108,9 +107,9 @@ async function send(
       connection,
       perMinute: rate,
       signal,
-      onProgress(sofar, pauseMs) {
-        const { sent, alreadyThere, notSent } = sofar;
-        progress.update(sent + alreadyThere + notSent.length, countsOf(sofar), pauseMs);
+      onProgress(counts, pauseMs) {
+        const { sent, alreadyThere, notSent } = counts;
+        progress.update(sent + alreadyThere + notSent.length, formatCounts(counts), pauseMs);
       },
     });
   } finally {
@@ -118,11 +117,11 @@ async function send(
   }
 }
 
-function countsOf({ sent, alreadyThere, notSent }: Sent): string {
-  return `${sent} sent, ${alreadyThere} already there, ${notSent.length} not sent`;
+function formatCounts({ sent, alreadyThere, notSent }: SendProgress): string {
+  return `${sent} sent, ${alreadyThere} already finished, ${notSent.length} not sent`;
 }
 
-async function keepRejected(
+async function saveRejected(
   rejected: RejectedFile | undefined,
   backlog: Backlog,
   { notSent, notTried }: SendResult,
@@ -131,7 +130,7 @@ async function keepRejected(
   await rejected?.write(backlog, entries);
   if (rejected === undefined && entries.length > 0) {
     console.error(
-      'What is left can be sent by the same command again; --rejected FILE keeps it apart.',
+      'Run the same command again to send the remaining reports, or add --rejected FILE to save only those.',
     );
   }
 }

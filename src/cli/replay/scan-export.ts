@@ -1,19 +1,24 @@
-import { contextLength, type Finding, marker, readMarked } from './marked-text.ts';
+import {
+  contextLength,
+  type FoundDeadLetter,
+  marker,
+  readDeadLetter,
+} from './find-dead-letters.ts';
 
-/** A finding and the line of the export that it stands in, from 1. */
-export type LocatedFinding = Finding & { readonly line: number };
+/** A dead letter and its line number in the export, from 1. */
+export type LocatedDeadLetter = FoundDeadLetter & { readonly line: number };
 
-// A log event has at most 1 MiB; escaped twice it stays below this. What is longer is not ours.
-const longestText = 16 * 1024 * 1024;
-const firstLook = 64 * 1024;
+// A log event has at most 1 MiB, so even escaped twice a report is shorter than this.
+const maxReportLength = 16 * 1024 * 1024;
+const initialReadLength = 64 * 1024;
 
 /**
- * Finds undelivered reports in an export of any length, holding little of it in memory. It does
- * not matter whether the export has lines: compact JSON is often a single one.
+ * Finds dead-letter log lines in an export of any length with bounded memory. The export does not
+ * need line breaks: compact JSON is often a single line.
  */
 export async function* scanExport(
   chunks: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<LocatedFinding> {
+): AsyncGenerator<LocatedDeadLetter> {
   const window = createWindow();
   for await (const chunk of chunks) {
     yield* window.read(chunk, false);
@@ -21,15 +26,17 @@ export async function* scanExport(
   yield* window.read('', true);
 }
 
-/** The part of the export that is looked at. */
-function createWindow(): { readonly read: (chunk: string, ended: boolean) => LocatedFinding[] } {
+/** Scans a sliding window over the export. */
+function createWindow(): {
+  readonly read: (chunk: string, isLast: boolean) => LocatedDeadLetter[];
+} {
   let text = '';
   let line = 1;
-  // Up to here everything has been read, and lines have been counted.
+  // Everything before this index has been scanned and its lines counted.
   let position = 0;
-  // The length at which a report whose end was not there is looked at again. It doubles, so that
-  // a long one is not read from its start with every chunk.
-  let nextLook = firstLook;
+  // The length at which an incomplete report is read again. It doubles so that a long report is not
+  // read from its start with every chunk.
+  let nextReadLength = initialReadLength;
 
   function moveTo(index: number): void {
     for (let at = text.indexOf('\n', position); at !== -1 && at < index; ) {
@@ -39,34 +46,34 @@ function createWindow(): { readonly read: (chunk: string, ended: boolean) => Loc
     position = index;
   }
 
-  function read(chunk: string, ended: boolean): LocatedFinding[] {
+  function read(chunk: string, isLast: boolean): LocatedDeadLetter[] {
     const dropped = Math.max(0, position - contextLength);
     text = text.slice(dropped) + chunk;
     position -= dropped;
-    const findings: LocatedFinding[] = [];
+    const deadLetters: LocatedDeadLetter[] = [];
     let lineEnd = -1;
     for (;;) {
       const at = text.indexOf(marker, position);
       if (at === -1) {
-        // The marker may have begun at the end.
+        // The marker may start at the end of this chunk.
         moveTo(Math.max(position, text.length - marker.length));
-        return findings;
+        return deadLetters;
       }
       moveTo(at);
       if (lineEnd < at) lineEnd = text.indexOf('\n', at);
       if (lineEnd === -1) lineEnd = text.length;
       const length = lineEnd - at;
-      const whole = ended || lineEnd < text.length || length >= longestText;
-      if (!whole && length < nextLook) return findings;
+      const isComplete = isLast || lineEnd < text.length || length >= maxReportLength;
+      if (!isComplete && length < nextReadLength) return deadLetters;
       const context = text.slice(Math.max(0, at - contextLength), at);
-      const marked = readMarked(text.slice(at, lineEnd), context, whole);
-      if (marked === undefined) {
-        nextLook = length * 2;
-        return findings;
+      const match = readDeadLetter(text.slice(at, lineEnd), context, isComplete);
+      if (match === undefined) {
+        nextReadLength = length * 2;
+        return deadLetters;
       }
-      nextLook = firstLook;
-      findings.push(...marked.findings.map((finding) => ({ ...finding, line })));
-      moveTo(at + marked.end);
+      nextReadLength = initialReadLength;
+      deadLetters.push(...match.deadLetters.map((deadLetter) => ({ ...deadLetter, line })));
+      moveTo(at + match.end);
     }
   }
 

@@ -1,4 +1,4 @@
-/** Sends what waits, in order, one request at a time, until all is sent or going on is pointless. */
+/** Sends a backlog in order, one request at a time, and stops early if further requests would fail. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '../../config/platform-configuration.ts';
 import { isKeyRefused, isRateLimit, policyFor } from '../../delivery/policy/error-policy.ts';
@@ -8,52 +8,49 @@ import { type ApiError, XpanderError } from '../../errors.ts';
 import { callApi, reportTaskPath } from '../../platform/api-call.ts';
 import { createRedactor } from '../../report/redaction/redact.ts';
 import type { Backlog, BacklogEntry } from './backlog.ts';
-import { parseUndeliveredLine } from './parse-dead-letter.ts';
-import { createPace } from './request-pace.ts';
+import { parseDeadLetter } from './parse-dead-letter.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
-/** What became of the reports so far. */
-export interface Sent {
+/** The outcome of the reports so far. */
+export interface SendProgress {
   sent: number;
   alreadyThere: number;
-  readonly notSent: NotSent[];
+  readonly notSent: FailedReport[];
 }
 
-/** A report that the platform refused, or that was given up after several tries. */
-export interface NotSent {
+/** A report that the platform rejected or that failed after all retries. */
+export interface FailedReport {
   readonly entry: BacklogEntry;
   readonly reason: string;
 }
 
-/** Why reports were left that nobody tried to send. */
-export interface Stopped {
+/** Why sending stopped before every report was tried. */
+export interface StopReason {
   readonly kind: 'key-refused' | 'unreachable' | 'interrupted';
   readonly reason: string;
 }
 
-/** How sending ended. */
-export interface SendResult extends Sent {
+export interface SendResult extends SendProgress {
   readonly notTried: readonly BacklogEntry[];
-  readonly stopped: Stopped | undefined;
+  readonly stopped: StopReason | undefined;
 }
 
-/** Settings of {@link sendBacklog}. */
 export interface SendOptions {
   readonly connection: Connection;
-  /** Requests in any minute; 0: as many as there are. */
+  /** Maximum requests in any minute; 0 for no limit. */
   readonly perMinute: number;
-  /** Ends sending; the request under way is given up. */
+  /** Stops sending and aborts the current request. */
   readonly signal: AbortSignal;
-  /** Told after each report, and before a pause of more than a second. */
-  readonly onProgress: (sofar: Sent, pauseMs?: number) => void;
-  /** @default the system's */
+  /** Called after each report, and before a pause of more than a second. */
+  readonly onProgress: (progress: SendProgress, pauseMs?: number) => void;
+  /** @default the system clock */
   readonly clock?: Clock;
 }
 
-/** A clock that can be waited on. */
 export interface Clock {
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
-  /** Rejects when the signal ends it. */
+  /** Rejects when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -62,44 +59,44 @@ const systemClock: Clock = {
   sleep: (ms, signal) => wait(ms, undefined, { signal }),
 };
 
-// The platform also counts by the hour, and may ask for the rest of one.
-const longestPauseMs = 65 * 60_000;
-// Where a refusal for the rate does not say how long: the platform counts by the minute.
-const rateLimitPauseMs = 15_000;
-// One report may be at fault itself; that many in a row are not.
-const mostFailuresInARow = 5;
+// The platform also has an hourly limit and may ask for a pause until the hour ends.
+const maxPauseMs = 65 * 60_000;
+// Used for a 429 without Retry-After: the platform counts requests per minute.
+const defaultRateLimitPauseMs = 15_000;
+// A single failure may be caused by its report, this many in a row are not.
+const maxConsecutiveFailures = 5;
 
 export async function sendBacklog(backlog: Backlog, options: SendOptions): Promise<SendResult> {
-  const sofar: Sent = { sent: 0, alreadyThere: 0, notSent: [] };
-  const send = createSender(backlog, options, (pauseMs) => options.onProgress(sofar, pauseMs));
+  const progress: SendProgress = { sent: 0, alreadyThere: 0, notSent: [] };
+  const send = createSender(backlog, options, (pauseMs) => options.onProgress(progress, pauseMs));
   const entries = backlog.entries();
-  let failuresInARow = 0;
+  let consecutiveFailures = 0;
   for (const [index, entry] of entries.entries()) {
-    const stop = (kind: Stopped['kind'], reason: string, from: number): SendResult => ({
-      ...sofar,
+    const stop = (kind: StopReason['kind'], reason: string, from: number): SendResult => ({
+      ...progress,
       notTried: entries.slice(from),
       stopped: { kind, reason },
     });
     try {
       const outcome = await send(entry);
-      sofar[outcome] += 1;
-      failuresInARow = 0;
+      progress[outcome] += 1;
+      consecutiveFailures = 0;
     } catch (error) {
-      if (options.signal.aborted) return stop('interrupted', 'It was interrupted.', index);
+      if (options.signal.aborted) return stop('interrupted', 'Interrupted.', index);
       if (!(error instanceof XpanderError)) throw error;
       if (isKeyRefused(error)) {
         return stop('key-refused', `${reasonOf(error)} Check XPANDER_API_KEY.`, index);
       }
-      sofar.notSent.push({ entry, reason: reasonOf(error) });
-      failuresInARow = policyFor(error).isFinal ? 0 : failuresInARow + 1;
-      if (failuresInARow === mostFailuresInARow) {
-        const reason = `${failuresInARow} reports in a row could not be sent. ${reasonOf(error)}`;
+      progress.notSent.push({ entry, reason: reasonOf(error) });
+      consecutiveFailures = policyFor(error).isFinal ? 0 : consecutiveFailures + 1;
+      if (consecutiveFailures === maxConsecutiveFailures) {
+        const reason = `${consecutiveFailures} reports in a row could not be sent. ${reasonOf(error)}`;
         return stop('unreachable', reason, index + 1);
       }
     }
-    options.onProgress(sofar);
+    options.onProgress(progress);
   }
-  return { ...sofar, notTried: [], stopped: undefined };
+  return { ...progress, notTried: [], stopped: undefined };
 }
 
 type Sender = (entry: BacklogEntry) => Promise<'sent' | 'alreadyThere'>;
@@ -113,16 +110,16 @@ function createSender(
     if (ms > 1_000) onPause(ms);
     return clock.sleep(ms, signal);
   };
-  const pace = createPace({ perMinute, now: clock.now, sleep });
+  const limitRate = createRateLimiter({ perMinute, now: clock.now, sleep });
 
-  async function persist<T>(request: () => Promise<T>): Promise<T> {
+  async function withRetries<T>(request: () => Promise<T>): Promise<T> {
     let attempt = 0;
-    let leftMs = longestPauseMs;
+    let leftMs = maxPauseMs;
     for (;;) {
       try {
-        return await pace(request);
+        return await limitRate(request);
       } catch (error) {
-        // A full minute is no failure of this report: it uses up time, not tries.
+        // A rate limit is not a failure of this report, so it does not count as an attempt.
         if (!isRateLimit(error)) attempt += 1;
         const delayMs = isRateLimit(error)
           ? rateLimitDelayMs(error, leftMs)
@@ -135,17 +132,17 @@ function createSender(
   }
 
   return async (entry) => {
-    // Where a run has failed and its retry has not, the retry's record is the truth.
+    // If a retry of the invocation has finished, its record must not be replaced by the failure.
     if (!entry.isSuccess) {
-      const hasLater = await persist(() => isSuperseded(connection, entry, { signal }));
-      if (hasLater) return 'alreadyThere';
+      const hasFinished = await withRetries(() => isSuperseded(connection, entry, { signal }));
+      if (hasFinished) return 'alreadyThere';
     }
-    const line = parseUndeliveredLine(await backlog.json(entry));
+    const line = parseDeadLetter(await backlog.json(entry));
     if (line.kind === 'unreadable') throw new XpanderError(line.reason);
     const path = reportTaskPath(entry.agentId);
-    // The answer is parsed: an HTML page of some proxy means that nothing was delivered.
+    // The response body is parsed so that a proxy's HTML page does not count as a delivery.
     const call = { method: 'POST', path, body: line.body, read: asIs } as const;
-    await persist(() => callApi(connection, call, { signal }));
+    await withRetries(() => callApi(connection, call, { signal }));
     return 'sent';
   };
 }
@@ -155,12 +152,13 @@ function asIs(answer: unknown): unknown {
 }
 
 function rateLimitDelayMs({ retryAfterSeconds }: ApiError, leftMs: number): number | undefined {
-  const askedMs = retryAfterSeconds === undefined ? rateLimitPauseMs : retryAfterSeconds * 1_000;
-  const delayMs = Math.max(askedMs, 1_000);
+  const requestedMs =
+    retryAfterSeconds === undefined ? defaultRateLimitPauseMs : retryAfterSeconds * 1_000;
+  const delayMs = Math.max(requestedMs, 1_000);
   return delayMs <= leftMs ? delayMs : undefined;
 }
 
-/** A platform that refuses a report may quote from it. */
+/** Redacted because the platform may quote the report in its error. */
 function reasonOf(error: Error): string {
   return createRedactor([])
     .redactText(error.message)

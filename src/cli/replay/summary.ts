@@ -1,21 +1,21 @@
-/** What a replay has done, for people and for programs. */
+/** The result of a replay as text and as JSON. */
 import type { Backlog } from './backlog.ts';
 import type { ReadResult, UnreadableLine } from './read-backlog.ts';
-import type { SendResult, Stopped } from './send-backlog.ts';
+import type { SendResult, StopReason } from './send-backlog.ts';
 
-/** The counts: `found` is the sum of all others. */
+/** `found` is the sum of all other counts. */
 export interface ReplaySummary {
   readonly found: number;
   readonly sent: number;
-  /** Failures of runs of which the platform already has a finished record. */
+  /** Failures that were not sent because the task already has a finished record. */
   readonly alreadyThere: number;
-  /** Reports that gave way to a later one of the same run. */
+  /** Reports that a later report of the same task replaced. */
   readonly superseded: number;
   readonly notTried: number;
   readonly notSent: readonly UnsentReport[];
   readonly unreadable: readonly UnreadableLine[];
-  /** Why it ended before everything was tried; null when it did not. */
-  readonly stopped: Stopped | null;
+  /** Why sending stopped early; null if it did not. */
+  readonly stopped: StopReason | null;
 }
 
 interface UnsentReport {
@@ -44,19 +44,19 @@ export function summarize(
   };
 }
 
-/** Whether every report that was found is where it belongs. */
+/** Whether every report was sent or did not need to be sent. */
 export function isComplete({ notSent, unreadable, notTried }: ReplaySummary): boolean {
   return notSent.length + unreadable.length + notTried === 0;
 }
 
-// A screen; --json has all.
-const mostListed = 20;
+// About one screen; --json lists all.
+const maxListed = 20;
 
 export function summaryText(summary: ReplaySummary): string {
   const counts = [
     ['found', summary.found],
     ['sent', summary.sent],
-    ['already there', summary.alreadyThere],
+    ['already finished', summary.alreadyThere],
     ['superseded', summary.superseded],
     ['not sent', summary.notSent.length],
     ['unreadable', summary.unreadable.length],
@@ -64,18 +64,18 @@ export function summaryText(summary: ReplaySummary): string {
   ] as const;
   const stopped = summary.stopped && [`Stopped early: ${summary.stopped.reason}`];
   return [
-    ...counts.map(([name, count]) => `${name.padEnd(13)} ${String(count).padStart(7)}`),
-    ...listed(summary.notSent, (report) => {
+    ...counts.map(([name, count]) => `${name.padEnd(16)} ${String(count).padStart(7)}`),
+    ...limitedList(summary.notSent, (report) => {
       return `not sent: ${report.id} of ${report.agentId} (line ${report.line}): ${report.reason}`;
     }),
-    ...listed(summary.unreadable, describeUnreadable),
+    ...limitedList(summary.unreadable, describeUnreadable),
     ...(stopped ?? []),
   ]
     .map(printable)
     .join('\n');
 }
 
-/** What would be sent, for `--dry-run`. */
+/** The output of `--dry-run`. */
 export function dryRunText(
   { found, unreadable }: ReadResult,
   backlog: Pick<Backlog, 'entries' | 'superseded'>,
@@ -93,7 +93,7 @@ export function dryRunText(
       return `line ${line}: ${id} of ${agentId}, ${status}`;
     }),
     ...unreadable.map(describeUnreadable),
-    `Would send ${reports.length} of ${found} found (superseded: ${superseded}, unreadable: ${unreadable.length}); a failed one only if its run has no finished record.`,
+    `Would send ${reports.length} of ${found} reports (superseded: ${superseded}, unreadable: ${unreadable.length}). A failure is sent only if its task has no finished record.`,
   ]
     .map(printable)
     .join('\n');
@@ -103,15 +103,15 @@ function describeUnreadable({ line, reason }: UnreadableLine): string {
   return `unreadable: line ${line}: ${reason}`;
 }
 
-function listed<T>(entries: readonly T[], describe: (entry: T) => string): string[] {
-  const more = entries.length - mostListed;
+function limitedList<T>(entries: readonly T[], describe: (entry: T) => string): string[] {
+  const more = entries.length - maxListed;
   return [
-    ...entries.slice(0, mostListed).map(describe),
-    ...(more > 0 ? [`… and ${more} more, which --json lists`] : []),
+    ...entries.slice(0, maxListed).map(describe),
+    ...(more > 0 ? [`… and ${more} more; use --json to list all`] : []),
   ];
 }
 
-/** One line of a terminal, whatever ids and answers hold. */
+/** Replaces characters that could break the line or control the terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD');
 }

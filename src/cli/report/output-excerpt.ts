@@ -1,33 +1,34 @@
-/** Keeps the begin and the end of an output that may be of any size. */
-export interface OutputKeeper {
+/** Keeps the start and the end of an output of any size. */
+export interface OutputExcerpt {
   readonly add: (chunk: Buffer) => void;
-  /** Without white space at its end; what is not kept is said. */
+  /** The kept text without trailing white space, with a note of the omitted bytes. */
   readonly text: () => string;
 }
 
-// Both outputs of a command together stay far below what the platform takes.
-const halfBytes = 128 * 1024;
+// The excerpts of both outputs stay far below the platform's limit.
+const defaultHalfBytes = 128 * 1024;
 
-export function createOutputKeeper(half: number = halfBytes): OutputKeeper {
-  const begin: Buffer[] = [];
-  let room = half;
+export function createOutputExcerpt(half: number = defaultHalfBytes): OutputExcerpt {
+  const start: Buffer[] = [];
+  let startBytesLeft = half;
   let end: Buffer[] = [];
   let endBytes = 0;
-  let leftOut = 0;
+  let omittedBytes = 0;
   return {
     add(chunk) {
-      if (room > 0) begin.push(chunk.subarray(0, room));
-      const rest = chunk.subarray(room);
-      room = Math.max(0, room - chunk.length);
+      if (startBytesLeft > 0) start.push(chunk.subarray(0, startBytesLeft));
+      const rest = chunk.subarray(startBytesLeft);
+      startBytesLeft = Math.max(0, startBytesLeft - chunk.length);
       end.push(rest);
       endBytes += rest.length;
-      // Not at each chunk: there may be a million small ones.
+      // Trimming at every chunk would be slow for many small chunks.
       if (endBytes > 2 * half) trim();
     },
     text() {
       trim();
-      const middle = leftOut === 0 ? [] : [Buffer.from(`\n… ${leftOut} bytes left out …\n`)];
-      return Buffer.concat([...begin, ...middle, ...end])
+      const middle =
+        omittedBytes === 0 ? [] : [Buffer.from(`\n… ${omittedBytes} bytes omitted …\n`)];
+      return Buffer.concat([...start, ...middle, ...end])
         .toString()
         .trimEnd();
     },
@@ -35,9 +36,9 @@ export function createOutputKeeper(half: number = halfBytes): OutputKeeper {
 
   function trim(): void {
     const all = Buffer.concat(end);
-    // A copy: a part would keep the whole in memory.
+    // Copied because a subarray would keep the whole buffer in memory.
     end = [Buffer.from(all.subarray(Math.max(0, all.length - half)))];
-    leftOut += Math.max(0, all.length - half);
+    omittedBytes += Math.max(0, all.length - half);
     endBytes = Math.min(all.length, half);
   }
 }

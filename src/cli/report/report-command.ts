@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { ConfigurationError } from '../../errors.ts';
-import { endWith, exitAsUsage } from '../shared/exit-codes.ts';
-import { name, names, seconds, wholeNumber } from '../shared/flag-values.ts';
+import { exitOnUsageError, exitWithError } from '../shared/exit-codes.ts';
+import { nonEmpty, nonEmptyList, seconds, wholeNumber } from '../shared/flag-values.ts';
 import { addPlatformFlags, keyHelp, type PlatformFlags } from '../shared/platform-access.ts';
 import { safeJson, safeLine } from '../shared/terminal-text.ts';
 import { type ReportFlags, reportFromFlags } from './report-from-flags.ts';
-import { runReported } from './run-reported.ts';
+import { runAndReport } from './run-and-report.ts';
 import { sendReport } from './send-report.ts';
 
 interface Flags extends ReportFlags, PlatformFlags {
@@ -13,20 +13,20 @@ interface Flags extends ReportFlags, PlatformFlags {
 }
 
 const help = `
-TEXT is taken as it is; @FILE reads a file, - standard input (@@ begins a text with an @).
-Using an id again updates that task. Without --id one is made before the report is sent, so that
-sending it again after a failure makes no second task.
+TEXT is used as it is, @FILE reads a file, and - reads standard input. Start a text with @@ for a
+literal @. Reporting the same --id again updates the task. Without --id, an id is generated before
+the report is sent, so retries do not create a second task.
 
---from takes an object with the fields agent_id, id, input, llm_response, tokens (prompt_tokens,
+--from reads an object with the fields agent_id, id, input, llm_response, tokens (prompt_tokens,
 completion_tokens), is_success, result, duration and used_tools, or the same in camelCase. Flags
-beside it win.
+override its fields.
 
-With a command behind -- it runs that, and reports how it went: its output as result, its exit code
-as success, its duration, and the command line as input unless --input is given. Secrets in what is
-reported are masked. Standard input, output, error and the exit code stay the command's, also
-when the report cannot be sent; that is then said on standard error.
+With a command after --, runs the command and reports it: its output as result, its exit code as
+success, its duration, and the command line as input unless --input is given. Secrets in the report
+are redacted. Standard input, output, error and the exit code are those of the command, even if the
+report cannot be sent; that error is printed to standard error.
 
-It prints the task's id; --json prints the task as \`xpander-lambda task --json\` does.
+Prints the id of the task; --json prints the task like \`xpander-lambda task --json\`.
 ${keyHelp}
 
 Examples:
@@ -37,63 +37,63 @@ Examples:
   $ jq -n '{input: "Daily summary", is_success: false}' | xpander-lambda report --from -
   $ xpander-lambda report --agent nightly -- ./nightly-agent.sh --all
 
-Exit codes: 0 reported, 1 the platform did not take it, 2 wrong usage; with a command the command's,
-127 if it is not found.`;
+Exit codes: 0 reported, 1 not accepted by the platform, 2 wrong usage. With a command: the exit code
+of the command, 127 if it is not found.`;
 
-/** `xpander-lambda report`: reports one task, from flags or JSON, or by running a command. */
+/** `xpander-lambda report`: reports a task from flags, from JSON or by running a command. */
 export function reportCommand(): Command {
   const command = new Command('report')
-    .description('Report one task that ran outside xpander.ai, or run a command and report it.')
+    .description('Report a task that ran outside xpander.ai, or run a command and report it.')
     .usage('[options] [-- command [args…]]')
     .argument('[command...]', 'command to run and report')
-    .option('--agent <id>', 'agent that the task belongs to (default: XPANDER_AGENT_ID)', name)
-    .option('--id <id>', 'task id; using it again updates the task', name)
-    .option('--input <text>', 'what was asked: TEXT, @FILE or -')
-    .option('--result <text>', 'final answer, or the error: TEXT, @FILE or -')
-    .option('--failed', 'the task failed')
-    .option('--duration <seconds>', 'how long it took', seconds)
+    .option('--agent <id>', 'agent of the task (default: XPANDER_AGENT_ID)', nonEmpty)
+    .option('--id <id>', 'task id; reporting it again updates the task', nonEmpty)
+    .option('--input <text>', 'input of the task: TEXT, @FILE or -')
+    .option('--result <text>', 'final response or error: TEXT, @FILE or -')
+    .option('--failed', 'mark the task as failed')
+    .option('--duration <seconds>', 'duration of the task', seconds)
     .option('--prompt-tokens <number>', 'tokens sent to the model', wholeNumber(0))
-    .option('--completion-tokens <number>', 'tokens that the model produced', wholeNumber(0))
-    .option('--tool <name>', 'tool that was called; repeatable', names)
-    .option('--llm-response <json>', "the provider's raw answer: JSON, @FILE or -")
+    .option('--completion-tokens <number>', 'tokens generated by the model', wholeNumber(0))
+    .option('--tool <name>', 'tool that the task used; repeatable', nonEmptyList)
+    .option('--llm-response <json>', "the provider's raw response: JSON, @FILE or -")
     .option('--from <file>', 'the whole report as JSON; - for standard input');
   return addPlatformFlags(command)
     .option('--json', 'print the task as JSON')
     .addHelpText('after', help)
-    .exitOverride(exitAsUsage)
+    .exitOverride(exitOnUsageError)
     .action(run);
 }
 
 async function run(words: readonly string[], flags: Flags): Promise<void> {
   try {
-    const toRun = commandToRun(words, process.argv);
-    const report = await reportFromFlags(flags, toRun !== undefined);
-    if (toRun !== undefined) {
-      await runReported(toRun, report, flags);
+    const commandLine = commandAfterDashes(words, process.argv);
+    const report = await reportFromFlags(flags, commandLine !== undefined);
+    if (commandLine !== undefined) {
+      await runAndReport(commandLine, report, flags);
       return;
     }
     const task = await sendReport(report, flags);
     console.log(flags.json ? safeJson(task, 2) : safeLine(task.id));
   } catch (error) {
-    endWith(error);
+    exitWithError(error);
   }
 }
 
-/** What stands behind `--`. A word elsewhere is a mistake, not a program to start. */
-function commandToRun(
+/** The command after `--`. Rejects words before it, which are mistakes. */
+function commandAfterDashes(
   words: readonly string[],
   argv: readonly string[],
 ): readonly [string, ...string[]] | undefined {
   const dashes = argv.indexOf('--');
-  const behind = dashes === -1 ? 0 : argv.length - dashes - 1;
+  const wordsAfter = dashes === -1 ? 0 : argv.length - dashes - 1;
   const [first, ...rest] = words;
-  if (words.length > behind) {
+  if (words.length > wordsAfter) {
     throw new ConfigurationError(
-      `'${first}' is no option. A text goes behind --input or --result, a command to run behind --.`,
+      `'${first}' is not an option. Use --input or --result for a text, and -- before a command to run.`,
     );
   }
   if (dashes !== -1 && first === undefined) {
-    throw new ConfigurationError('There is no command behind --.');
+    throw new ConfigurationError('No command after --.');
   }
   return first === undefined ? undefined : [first, ...rest];
 }

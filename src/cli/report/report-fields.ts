@@ -1,4 +1,4 @@
-/** A report as JSON, in the names of the wire or in camelCase, read and checked. */
+/** Parses and validates a report in JSON, with the names of the wire or in camelCase. */
 import {
   aBoolean,
   aNumber,
@@ -14,7 +14,7 @@ import {
 import { ConfigurationError } from '../../errors.ts';
 import type { ReportParameters } from '../../platform/report-parameters.ts';
 
-/** What a report says; the agent may still come from the environment. */
+/** The fields of a report. The agent may also come from the environment. */
 export type ReportFields = Omit<ReportParameters, 'agent' | 'configuration'>;
 
 const checks: Readonly<Record<keyof ReportFields, Check>> = {
@@ -36,22 +36,22 @@ const checks: Readonly<Record<keyof ReportFields, Check>> = {
 const tokenChecks: Readonly<Record<string, Check>> = {
   promptTokens: orNull(anInteger(0)),
   completionTokens: orNull(anInteger(0)),
-  // Many write it. The platform gets the sum of the other two.
+  // Accepted because many sources include it, but not sent: the platform computes the sum.
   totalTokens: orNull(anInteger(0)),
 };
 
 /**
- * Reads a report.
+ * Parses a report.
  *
- * @param where - what messages call it, for instance `standard input`
- * @throws ConfigurationError for text that is not such a report
+ * @param where - name of the source in error messages, for instance `standard input`
+ * @throws ConfigurationError if the text is not a valid report
  */
 export function parseReportFields(text: string, where: string): ReportFields {
-  const fields = inCamelCase(parseJson(text, where), where);
+  const fields = toCamelCaseFields(parseJson(text, where), where);
   checkFields(where, fields, checks, ['input', 'result']);
   const tokens = fields['tokens'] ?? null;
   if (tokens === null) return fields;
-  const counts = inCamelCase(tokens, `tokens in ${where}`);
+  const counts = toCamelCaseFields(tokens, `tokens in ${where}`);
   checkFields(`tokens in ${where}`, counts, tokenChecks);
   return {
     ...fields,
@@ -65,7 +65,7 @@ export function parseReportFields(text: string, where: string): ReportFields {
 /**
  * Parses JSON.
  *
- * @throws ConfigurationError without the parser's message, which quotes the text
+ * @throws ConfigurationError without the parser's message because that quotes the text
  */
 export function parseJson(text: string, where: string): unknown {
   try {
@@ -76,17 +76,17 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
-function inCamelCase(value: unknown, where: string): Record<string, unknown> {
+function toCamelCaseFields(value: unknown, where: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigurationError(`${capital(where)} must hold a JSON object.`);
   }
   const fields = new Map<string, unknown>();
   for (const [name, content] of Object.entries(value)) {
-    const ours = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (fields.has(ours)) {
+    const camelCaseName = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (fields.has(camelCaseName)) {
       throw new ConfigurationError(`${capital(where)} has '${name}' twice. Give it once.`);
     }
-    fields.set(ours, content);
+    fields.set(camelCaseName, content);
   }
   return Object.fromEntries(fields);
 }

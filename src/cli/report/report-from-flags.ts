@@ -1,12 +1,11 @@
-/** Puts a report together from the flags of the command and the files that they name. */
-
+/** Builds a report from the flags of the command and the files that they name. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { errorCode } from '../../base/error-code.ts';
 import { ConfigurationError } from '../../errors.ts';
 import { parseJson, parseReportFields, type ReportFields } from './report-fields.ts';
 
-/** The flags that say what to report. */
+/** The flags that describe the report. */
 export interface ReportFlags {
   readonly agent?: string;
   readonly id?: string;
@@ -24,15 +23,15 @@ export interface ReportFlags {
 }
 
 /**
- * @param runsCommand - whether a command is run, which says by itself how it went
- * @throws ConfigurationError for flags that contradict each other, and files that cannot be read
+ * @param runsCommand - whether a command is run, which determines result, success and duration
+ * @throws ConfigurationError if flags conflict or a file cannot be read
  */
 export async function reportFromFlags(
   flags: ReportFlags,
   runsCommand: boolean,
 ): Promise<ReportFields> {
-  demandConsistency(flags, runsCommand);
-  const document = flags.from === undefined ? {} : await documentOf(flags.from);
+  checkFlagCombination(flags, runsCommand);
+  const document = flags.from === undefined ? {} : await readDocument(flags.from);
   const { agent, id, input, result, failed, duration, tool, llmResponse } = flags;
   const tokens = {
     ...document.tokens,
@@ -43,36 +42,40 @@ export async function reportFromFlags(
     ...document,
     ...(agent !== undefined && { agentId: agent }),
     ...(id !== undefined && { id }),
-    ...(input !== undefined && { input: await textOf('--input', input) }),
-    ...(result !== undefined && { result: await textOf('--result', result) }),
+    ...(input !== undefined && { input: await resolveText('--input', input) }),
+    ...(result !== undefined && { result: await resolveText('--result', result) }),
     ...(failed === true && { isSuccess: false }),
     ...(duration !== undefined && { duration }),
     ...(Object.keys(tokens).length > 0 && { tokens }),
     ...(tool !== undefined && { usedTools: tool }),
-    ...(llmResponse !== undefined && { llmResponse: await jsonOf('--llm-response', llmResponse) }),
+    ...(llmResponse !== undefined && {
+      llmResponse: await resolveJson('--llm-response', llmResponse),
+    }),
   };
 }
 
-function demandConsistency(flags: ReportFlags, runsCommand: boolean): void {
-  const given = allFlags.filter((flag) => flags[flag] !== undefined);
-  const readers = given.filter((flag) => flags[flag] === '-').map(spelt);
+function checkFlagCombination(flags: ReportFlags, runsCommand: boolean): void {
+  const usedFlags = allFlags.filter((flag) => flags[flag] !== undefined);
+  const readers = usedFlags.filter((flag) => flags[flag] === '-').map(flagName);
   if (readers.length > 1) {
     throw new ConfigurationError(
-      `${readers.join(' and ')} cannot all read standard input. Put all but one into files.`,
+      `${readers.join(' and ')} cannot all read standard input. Use files for all but one.`,
     );
   }
   if (!runsCommand) {
-    if (given.some((flag) => flag !== 'agent' && flag !== 'json')) return;
+    if (usedFlags.some((flag) => flag !== 'agent' && flag !== 'json')) return;
     throw new ConfigurationError(
-      'There is nothing to report. Give --id, --input or --result, the report with --from, or a command behind --.',
+      'Nothing to report. Use --id, --input or --result, --from for a report in JSON, or -- before a command to run.',
     );
   }
-  const contradicting = given.find((flag) => saidByCommand.has(flag));
-  if (contradicting !== undefined) {
-    throw new ConfigurationError(`${spelt(contradicting)} cannot be used with a command to run.`);
+  const conflicting = usedFlags.find((flag) => setByCommand.has(flag));
+  if (conflicting !== undefined) {
+    throw new ConfigurationError(`${flagName(conflicting)} cannot be used with a command to run.`);
   }
   if (readers.length > 0) {
-    throw new ConfigurationError(`${readers[0]} cannot read standard input: it is the command's.`);
+    throw new ConfigurationError(
+      `${readers[0]} cannot read standard input, which belongs to the command.`,
+    );
   }
 }
 
@@ -91,33 +94,27 @@ const allFlags: readonly (keyof ReportFlags)[] = [
   'json',
 ];
 
-const saidByCommand: ReadonlySet<string> = new Set([
-  'result',
-  'failed',
-  'duration',
-  'from',
-  'json',
-]);
+const setByCommand: ReadonlySet<string> = new Set(['result', 'failed', 'duration', 'from', 'json']);
 
-function spelt(flag: string): string {
+function flagName(flag: string): string {
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-async function documentOf(from: string): Promise<ReportFields> {
+async function readDocument(from: string): Promise<ReportFields> {
   const where = from === '-' ? 'standard input' : `'${from}'`;
   return parseReportFields(await readText('--from', from === '-' ? from : `@${from}`), where);
 }
 
-async function jsonOf(flag: string, value: string): Promise<unknown> {
-  const text = await textOf(flag, value);
+async function resolveJson(flag: string, value: string): Promise<unknown> {
+  const text = await resolveText(flag, value);
   const isFile = value.startsWith('@') && !value.startsWith('@@');
   return parseJson(text, isFile ? `the file '${value.slice(1)}'` : `the value of ${flag}`);
 }
 
-async function textOf(flag: string, value: string): Promise<string> {
+async function resolveText(flag: string, value: string): Promise<string> {
   if (value.startsWith('@@')) return value.slice(1);
   if (value !== '-' && !value.startsWith('@')) return value;
-  // Editors and echo end a text with a line break that is none of it.
+  // Editors and echo add a line break at the end.
   return (await readText(flag, value)).replace(/\r?\n$/, '');
 }
 

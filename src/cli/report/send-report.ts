@@ -7,17 +7,17 @@ import { openPlatform, type PlatformFlags } from '../shared/platform-access.ts';
 import type { ReportFields } from './report-fields.ts';
 
 /**
- * Sends a report, again where that may help. One without an id gets one: only then does sending
- * it again update the same task.
+ * Sends a report and retries temporary errors. Generates a missing id first, so that every retry
+ * updates the same task.
  *
- * @throws XpanderError when the platform did not take it
+ * @throws XpanderError if the platform did not accept the report
  */
 export async function sendReport(report: ReportFields, flags: PlatformFlags): Promise<Task> {
   if (!report.agentId && readVariable(process.env, 'agentId') === undefined) {
-    throw new ConfigurationError('No agent is named. Give --agent, or set XPANDER_AGENT_ID.');
+    throw new ConfigurationError('No agent. Use --agent or set XPANDER_AGENT_ID.');
   }
-  const identified = { ...report, id: report.id ?? randomUUID() };
+  const reportWithId = { ...report, id: report.id ?? randomUUID() };
   const platform = await openPlatform(flags);
   const backend = new Backend(platform.configuration);
-  return platform.call((signal) => backend.reportExternalTask(identified, { signal }));
+  return platform.call((signal) => backend.reportExternalTask(reportWithId, { signal }));
 }

@@ -4,11 +4,10 @@ import { retryDelayMs } from '../../delivery/send/retry.ts';
 import { ConnectionError } from '../../errors.ts';
 
 /**
- * Makes a call of the platform again where that may help, with the pauses of a function's delivery
- * and for as long as there is time.
+ * Calls the platform and retries temporary errors, with the same delays as a function's delivery.
  *
- * @param timeMs - for all tries together
- * @throws ConnectionError with the code `ETIMEDOUT` when the time is over, else the last try's error
+ * @param timeMs - time limit for all attempts together
+ * @throws ConnectionError with the code `ETIMEDOUT` at the time limit, otherwise the last error
  */
 export async function callWithRetries<T>(
   timeMs: number,
@@ -22,7 +21,7 @@ export async function callWithRetries<T>(
       try {
         return await call(limit.signal);
       } catch (error) {
-        if (limit.isOver()) throw timeIsUp(timeMs, lastError ?? error);
+        if (limit.isOver()) throw timeoutError(timeMs, lastError ?? error);
         const delayMs = retryDelayMs({ error, attempt, leftMs: deadline - performance.now() });
         if (delayMs === undefined) throw error;
         lastError = error;
@@ -34,14 +33,15 @@ export async function callWithRetries<T>(
   }
 }
 
-function timeIsUp(timeMs: number, cause: unknown): ConnectionError {
-  const last = cause instanceof ConnectionError && cause.code === 'ABORTED' ? '' : reasonOf(cause);
+function timeoutError(timeMs: number, cause: unknown): ConnectionError {
+  const lastError =
+    cause instanceof ConnectionError && cause.code === 'ABORTED' ? '' : lastErrorText(cause);
   return new ConnectionError(
-    `There was no answer within ${timeMs / 1_000} s.${last} --timeout gives it longer.`,
+    `No response within ${timeMs / 1_000} s.${lastError} Use --timeout to wait longer.`,
     { code: 'ETIMEDOUT', cause },
   );
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? ` Last: ${cause.message}` : '';
+function lastErrorText(cause: unknown): string {
+  return cause instanceof Error ? ` Last error: ${cause.message}` : '';
 }

@@ -1,35 +1,35 @@
-/** Exit codes of the command: 0 done, 1 it failed, 2 wrong usage. */
+/** Exit codes of the command: 0 success, 1 failure, 2 wrong usage. */
 import type { CommanderError } from 'commander';
 import { isKeyRefused } from '../../delivery/policy/error-policy.ts';
 import { ConfigurationError, ConnectionError, XpanderError } from '../../errors.ts';
 import { safeLine } from './terminal-text.ts';
 
-/** For `exitOverride()`: what commander refuses is wrong usage. */
-export function exitAsUsage({ exitCode }: CommanderError): never {
+/** For `exitOverride()`: errors of commander are wrong usage. */
+export function exitOnUsageError({ exitCode }: CommanderError): never {
   process.exit(exitCode === 0 ? 0 : 2);
 }
 
 /**
- * Says in one sentence on standard error what went wrong, and sets the exit code.
+ * Prints an error of this package to standard error and sets the exit code.
  *
- * @throws what is not an error of this package
+ * @throws any other error
  */
-export function endWith(error: unknown): void {
+export function exitWithError(error: unknown): void {
   if (!(error instanceof XpanderError)) throw error;
-  sayError(error.message + adviceFor(error));
+  printError(error.message + errorHint(error));
   process.exitCode = error instanceof ConfigurationError ? 2 : 1;
 }
 
-/** One line on standard error, whatever answers hold. */
-export function sayError(message: string): void {
+/** Prints one line to standard error, without control characters. */
+export function printError(message: string): void {
   console.error(`error: ${safeLine(message)}`);
 }
 
-const wrongAddress = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const wrongAddressCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** What to change, where the client cannot know of the flags. */
-export function adviceFor(error: XpanderError): string {
-  if (error instanceof ConnectionError && wrongAddress.has(error.code)) {
+/** A hint that names the flags, which the API client does not know. */
+export function errorHint(error: XpanderError): string {
+  if (error instanceof ConnectionError && wrongAddressCodes.has(error.code)) {
     return ' Check --base-url or XPANDER_BASE_URL.';
   }
   return isKeyRefused(error) ? '. Check XPANDER_API_KEY or --api-key-secret.' : '';

@@ -1,42 +1,41 @@
-/** Reads the values of flags; what is wrong with one is a sentence. */
+/** Parses the values of flags. */
 import { InvalidArgumentError } from 'commander';
 
-/** A whole number. */
 export function wholeNumber(
-  least: number,
-  most: number = Number.MAX_SAFE_INTEGER,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
 ): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) {
-      const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-      throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
+    if (!(value >= min && value <= max)) {
+      const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
+      throw new InvalidArgumentError(`Must be a whole number, ${range}.`);
     }
     return value;
   };
 }
 
-/** A time in seconds, fractions allowed. */
+/** A number of seconds, fractions allowed. */
 export function seconds(text: string): number {
   const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('It must be a number of seconds, 0 or more.');
+  throw new InvalidArgumentError('Must be a number of seconds, 0 or more.');
 }
 
-/** How long to wait, in seconds: more than none. */
-export function waitingTime(text: string): number {
+/** A timeout in seconds, up to a day. */
+export function timeoutSeconds(text: string): number {
   const value = seconds(text);
   if (value >= 0.001 && value <= 86_400) return value;
-  throw new InvalidArgumentError('It must be a number of seconds, 0.001 to 86400.');
+  throw new InvalidArgumentError('Must be a number of seconds, 0.001 to 86400.');
 }
 
-/** An id or name. An empty one comes from a variable of the shell that is not set. */
-export function name(text: string): string {
+/** An id or name. Empty values usually come from an unset shell variable. */
+export function nonEmpty(text: string): string {
   if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('It must not be empty.');
+  throw new InvalidArgumentError('Must not be empty.');
 }
 
-/** Names of a flag that can be repeated. */
-export function names(text: string, earlier: readonly string[] = []): string[] {
-  return [...earlier, name(text)];
+/** The values of a repeatable flag. */
+export function nonEmptyList(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, nonEmpty(text)];
 }

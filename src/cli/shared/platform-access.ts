@@ -1,4 +1,4 @@
-/** The flags by which a command reaches a platform, local or real. */
+/** The flags that select a platform, and access to it. */
 import type { Command } from 'commander';
 import { readVariable } from '../../config/environment.ts';
 import {
@@ -9,9 +9,8 @@ import {
 import { createApiKeyProvider } from '../../delivery/credentials/api-key.ts';
 import { ConfigurationError } from '../../errors.ts';
 import { callWithRetries } from './call-with-retries.ts';
-import { name, waitingTime } from './flag-values.ts';
+import { nonEmpty, timeoutSeconds } from './flag-values.ts';
 
-/** The values of these flags. */
 export interface PlatformFlags {
   readonly baseUrl?: string;
   readonly apiKeySecret?: string;
@@ -19,52 +18,48 @@ export interface PlatformFlags {
   readonly timeout: number;
 }
 
-/** How to reach the platform, and for how long to try. */
 export interface PlatformAccess {
   readonly configuration: Configuration;
-  /** Makes a call, again where that may help. */
+  /** Calls the platform and retries temporary errors. */
   readonly call: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
 export function addPlatformFlags(command: Command): Command {
   return command
-    .option(
-      '--base-url <url>',
-      'where the platform is (default: XPANDER_BASE_URL, else xpander.ai)',
-    )
-    .option('--api-key-secret <id>', 'secret of AWS Secrets Manager that holds the API key', name)
-    .option('--timeout <seconds>', 'give up after this time, retries included', waitingTime, 30);
+    .option('--base-url <url>', 'URL of the platform (default: XPANDER_BASE_URL, else xpander.ai)')
+    .option('--api-key-secret <id>', 'AWS Secrets Manager secret with the API key', nonEmpty)
+    .option('--timeout <seconds>', 'time limit, including retries', timeoutSeconds, 30);
 }
 
-/** Where these commands take the key from, for their help. */
+/** Help text on the API key. */
 export const keyHelp = `
-The API key comes from XPANDER_API_KEY, or from the secret of AWS Secrets Manager that
---api-key-secret or XPANDER_API_KEY_SECRET names. A platform on this machine needs none unless it
-was started with keys.`;
+The API key comes from XPANDER_API_KEY, or from the AWS Secrets Manager secret that is named by
+--api-key-secret or XPANDER_API_KEY_SECRET. A local platform needs no key unless it was started with
+--api-key.`;
 
-// The local platform takes any key, but requires one. Errors replace the key by `[redacted]`, so it
-// must not be a word.
+// The local platform accepts any key but requires one. Errors replace the key by `[redacted]`, so it
+// must not be an ordinary word.
 const localKey = 'any-key-will-do-4747';
 
 /**
- * @throws ConfigurationError when a value is not usable or there is no key, ApiKeyError when the
- * secret gives none
+ * @throws ConfigurationError if a value is invalid or there is no key; ApiKeyError if the secret
+ * has no usable key
  */
 export async function openPlatform(flags: PlatformFlags): Promise<PlatformAccess> {
   const timeMs = flags.timeout * 1_000;
-  const given: Configuration = {
+  const configuration: Configuration = {
     baseUrl: flags.baseUrl,
-    // One try that hangs is to leave time for another.
+    // Leaves time for another attempt if the first one hangs.
     timeoutMs: Math.ceil(Math.min(timeMs, Math.max(10_000, timeMs / 2))),
   };
   return {
-    configuration: { ...given, apiKey: await findKey(flags, given) },
+    configuration: { ...configuration, apiKey: await findKey(flags, configuration) },
     call: (work) => callWithRetries(timeMs, work),
   };
 }
 
-async function findKey(flags: PlatformFlags, given: Configuration): Promise<string> {
-  const { apiKey, baseUrl } = resolveConfiguration(given);
+async function findKey(flags: PlatformFlags, configuration: Configuration): Promise<string> {
+  const { apiKey, baseUrl } = resolveConfiguration(configuration);
   if (apiKey !== undefined && flags.apiKeySecret === undefined) return apiKey;
   const secretId = flags.apiKeySecret ?? readVariable(process.env, 'apiKeySecret');
   if (secretId !== undefined) {
@@ -73,6 +68,6 @@ async function findKey(flags: PlatformFlags, given: Configuration): Promise<stri
   }
   if (isLoopback(new URL(baseUrl).hostname)) return localKey;
   throw new ConfigurationError(
-    'There is no API key. Set XPANDER_API_KEY, or name a secret with --api-key-secret.',
+    'No API key. Set XPANDER_API_KEY, or name a secret with --api-key-secret.',
   );
 }

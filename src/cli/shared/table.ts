@@ -1,27 +1,28 @@
-/** Rows in columns that fit a terminal, or apart by tabs for other programs. */
+/** Formats rows as a table for a terminal, or as tab-separated lines for programs. */
 import { safeLine } from './terminal-text.ts';
-import { cutToWidth, fitToWidth, widthOf } from './text-width.ts';
+import { padToWidth, textWidth, truncateToWidth } from './text-width.ts';
 
-/** A column of a table. */
 export interface Column<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
-  /** What programs get instead. @default text */
+  /** The text for programs. @default text */
   readonly plainText?: (row: Row) => string;
-  /** To how many columns of the terminal it may be cut; undefined: it is never cut. */
-  readonly least?: number;
+  /** Width down to which the column may be truncated; undefined if it must not be truncated. */
+  readonly minWidth?: number;
   readonly align?: 'start' | 'end';
   readonly paint?: (text: string, row: Row) => string;
 }
 
-/** Lines for a terminal, with a head. Where space is short the last columns are cut first. */
+/** Lines with a header. If space is short, the last columns are truncated first. */
 export function tableLines<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   terminalColumns: number,
-): readonly { readonly kind: 'head' | 'row'; readonly text: string }[] {
+): readonly { readonly kind: 'header' | 'row'; readonly text: string }[] {
   const texts = rows.map((row) =>
-    columns.map(({ text }) => safeLine(cutToWidth(text(row).slice(0, longest), terminalColumns))),
+    columns.map(({ text }) =>
+      safeLine(truncateToWidth(text(row).slice(0, maxCellLength), terminalColumns)),
+    ),
   );
   const widths = columnWidths(columns, texts, terminalColumns);
   const line = (cells: readonly string[], row?: Row): string => {
@@ -31,19 +32,21 @@ export function tableLines<Row>(
       left -= width + gap.length;
       const isLast = index === columns.length - 1 && align === 'start';
       const cell = cells[index] ?? '';
-      const text = isLast ? cutToWidth(cell, width) : fitToWidth(cell, Math.max(0, width), align);
+      const text = isLast
+        ? truncateToWidth(cell, width)
+        : padToWidth(cell, Math.max(0, width), align);
       return paint === undefined || row === undefined ? text : paint(text, row);
     });
     return fitted.join(gap).trimEnd();
   };
   return [
-    { kind: 'head', text: line(columns.map(({ title }) => title)) },
+    { kind: 'header', text: line(columns.map(({ title }) => title)) },
     ...rows.map((row, index) => ({ kind: 'row' as const, text: line(texts[index] ?? [], row) })),
   ];
 }
 
-/** Lines for programs: cells apart by tabs, uncut, without a head. */
-export function tabbedLines<Row>(
+/** Tab-separated lines without truncation and without a header. */
+export function tsvLines<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
 ): readonly string[] {
@@ -54,7 +57,7 @@ export function tabbedLines<Row>(
 
 const gap = '  ';
 // More than any terminal shows in a line.
-const longest = 10_000;
+const maxCellLength = 10_000;
 
 function columnWidths<Row>(
   columns: readonly Column<Row>[],
@@ -62,15 +65,15 @@ function columnWidths<Row>(
   terminalColumns: number,
 ): number[] {
   const widths = columns.map(({ title }, index) =>
-    Math.max(widthOf(title), ...texts.map((cells) => widthOf(cells[index] ?? ''))),
+    Math.max(textWidth(title), ...texts.map((cells) => textWidth(cells[index] ?? ''))),
   );
   const total = widths.reduce((sum, width) => sum + width, gap.length * (columns.length - 1));
-  let tooMany = total - terminalColumns;
-  for (let index = columns.length - 1; index >= 0 && tooMany > 0; index--) {
+  let excess = total - terminalColumns;
+  for (let index = columns.length - 1; index >= 0 && excess > 0; index--) {
     const width = widths[index] ?? 0;
-    const kept = Math.max(Math.min(width, columns[index]?.least ?? width), width - tooMany);
+    const kept = Math.max(Math.min(width, columns[index]?.minWidth ?? width), width - excess);
     widths[index] = kept;
-    tooMany -= width - kept;
+    excess -= width - kept;
   }
   return widths;
 }

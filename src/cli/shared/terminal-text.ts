@@ -1,13 +1,13 @@
 /**
- * Text from elsewhere, made fit for a terminal: what would move its cursor, change its colours or
- * turn its reading direction is shown as a sign, never sent.
+ * Makes untrusted text safe for a terminal: characters that move the cursor, change colours or
+ * reverse the reading direction are replaced by visible symbols.
  */
 
-// Control, format (bidirectional overrides, invisible tags), line separators, half characters. The
-// joiners stay: emoji and several scripts are not themselves without them.
+// Control and format characters (such as bidirectional overrides and invisible tags), line
+// separators and lone surrogates. The joiners are kept because emoji and some scripts need them.
 const unsafe = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 
-/** One line. Line breaks and tabs become spaces, other control characters visible signs. */
+/** One line: line breaks and tabs become spaces, other control characters visible symbols. */
 export function safeLine(text: string): string {
   return text.replace(/[\t\n\r\u2028\u2029]+/g, ' ').replace(unsafe, visible);
 }
@@ -19,12 +19,12 @@ export function safeLines(text: string): string[] {
     .map((line) => line.replaceAll('\t', '  ').replace(unsafe, visible));
 }
 
-/** JSON of the same value whose text is safe as well. */
+/** JSON of the same value that is safe to print. */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(unsafeInJson, escaped);
 }
 
-// JSON itself escapes the first 32 control characters; the line breaks here are its own.
+// JSON escapes the first 32 control characters itself. Its own line breaks are kept.
 const unsafeInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function escaped(character: string): string {

@@ -1,23 +1,22 @@
-/** What is known of standard output. */
+/** Properties of standard output. */
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 
-/** How to emphasise. */
 export type Style = 'red' | 'green' | 'yellow' | 'dim' | 'bold';
 
 export interface Terminal {
-  /** Columns of the terminal now; undefined where the output goes elsewhere. */
+  /** The current width of the terminal; undefined if the output is not a terminal. */
   readonly columns: () => number | undefined;
-  /** Leaves the text as it is where there are to be no colours. */
+  /** Styles the text; returns it unchanged if colours are off. */
   readonly paint: (style: Style, text: string) => string;
 }
 
-/** The terminal that a command writes to; NO_COLOR and FORCE_COLOR are heeded as in its help. */
+/** The terminal of a command. NO_COLOR and FORCE_COLOR apply as they do to its help. */
 export function terminalOf(command: Command): Terminal {
-  const coloured = command.configureOutput().getOutHasColors?.() ?? false;
+  const hasColors = command.configureOutput().getOutHasColors?.() ?? false;
   return {
-    // Some terminals say that they have 0 columns.
+    // Some terminals report 0 columns.
     columns: () => (process.stdout.isTTY ? process.stdout.columns || 80 : undefined),
-    paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
+    paint: (style, text) => (hasColors ? styleText(style, text, { validateStream: false }) : text),
   };
 }

@@ -1,22 +1,21 @@
-/** The tasks of one agent or of all of them, the last updated first. */
+/** Lists the tasks of one agent or of all agents, most recently updated first. */
 import { XpanderError } from '../../errors.ts';
 import { Agents } from '../../platform/agents.ts';
 import type { TaskListItem } from '../../platform/task.ts';
 import { Tasks } from '../../platform/tasks.ts';
 import type { PlatformAccess } from '../shared/platform-access.ts';
-import { timeOf } from './task-columns.ts';
+import { lastReportTime } from './task-columns.ts';
 
-/** What could be read. */
 export interface NewestTasks {
   readonly tasks: readonly TaskListItem[];
-  /** Agents whose tasks could not be read. */
+  /** Agents whose tasks could not be listed. */
   readonly failures: readonly { readonly agentId: string; readonly error: XpanderError }[];
 }
 
-// Quick for a dozen agents, and no burst for a hundred.
-const atOnce = 4;
+// Fast for a dozen agents, without a burst for a hundred.
+const maxConcurrency = 4;
 
-/** @throws XpanderError when nothing could be read */
+/** @throws XpanderError if no tasks could be listed */
 export async function newestTasks(
   platform: PlatformAccess,
   agentId: string | undefined,
@@ -29,13 +28,13 @@ export async function newestTasks(
     return { tasks: (await list(agentId)).sort(newestFirst), failures: [] };
 
   const agents = new Agents(platform.configuration);
-  const waiting = await platform.call((signal) => agents.list({ signal }));
+  const queue = await platform.call((signal) => agents.list({ signal }));
   const found: TaskListItem[] = [];
   const failures: NewestTasks['failures'][number][] = [];
-  const total = waiting.length;
+  const total = queue.length;
   await Promise.all(
-    Array.from({ length: Math.min(atOnce, total) }, async () => {
-      for (let agent = waiting.shift(); agent !== undefined; agent = waiting.shift()) {
+    Array.from({ length: Math.min(maxConcurrency, total) }, async () => {
+      for (let agent = queue.shift(); agent !== undefined; agent = queue.shift()) {
         try {
           found.push(...(await list(agent.id)));
         } catch (error) {
@@ -50,5 +49,5 @@ export async function newestTasks(
 }
 
 function newestFirst(one: TaskListItem, other: TaskListItem): number {
-  return (timeOf(other) ?? 0) - (timeOf(one) ?? 0);
+  return (lastReportTime(other) ?? 0) - (lastReportTime(one) ?? 0);
 }

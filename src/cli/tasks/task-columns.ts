@@ -1,41 +1,41 @@
-/** A task as a row. */
+/** The columns of the task table. */
 import type { TaskListItem } from '../../platform/task.ts';
+import { formatAge, parseTime } from '../shared/format-time.ts';
+import { statusStyle } from '../shared/status-style.ts';
 import type { Column } from '../shared/table.ts';
-import { lookOf } from '../shared/task-status.ts';
 import type { Terminal } from '../shared/terminal.ts';
-import { ageText, parseTime } from '../shared/time-text.ts';
 
 export function taskColumns({ paint }: Terminal): readonly Column<TaskListItem>[] {
   return [
     {
       title: 'AGE',
-      text: (task) => ageOf(task),
+      text: (task) => age(task),
       plainText: (task) => task.updatedAt ?? task.createdAt ?? '',
       align: 'end',
     },
     {
       title: 'STATUS',
-      text: ({ status }) => `${lookOf(status).mark} ${status}`,
+      text: ({ status }) => `${statusStyle(status).mark} ${status}`,
       plainText: ({ status }) => status,
-      least: 1,
-      paint: (text, { status }) => paint(lookOf(status).style, text),
+      minWidth: 1,
+      paint: (text, { status }) => paint(statusStyle(status).style, text),
     },
-    { title: 'AGENT', text: ({ agentId }) => agentId, least: 8 },
-    { title: 'ID', text: ({ id }) => id, least: 12 },
-    { title: 'RESULT', text: resultOf, least: 10 },
+    { title: 'AGENT', text: ({ agentId }) => agentId, minWidth: 8 },
+    { title: 'ID', text: ({ id }) => id, minWidth: 12 },
+    { title: 'RESULT', text: titleAndResult, minWidth: 10 },
   ];
 }
 
-/** When the task was last reported, epoch milliseconds. */
-export function timeOf(task: TaskListItem): number | undefined {
+/** The time of the last report, in epoch milliseconds. */
+export function lastReportTime(task: TaskListItem): number | undefined {
   return parseTime(task.updatedAt) ?? parseTime(task.createdAt);
 }
 
-function ageOf(task: TaskListItem): string {
-  const time = timeOf(task);
-  return time === undefined ? '' : ageText(time);
+function age(task: TaskListItem): string {
+  const time = lastReportTime(task);
+  return time === undefined ? '' : formatAge(time);
 }
 
-function resultOf({ title, result }: TaskListItem): string {
+function titleAndResult({ title, result }: TaskListItem): string {
   return [title, result].filter(Boolean).join(': ');
 }

@@ -2,15 +2,15 @@ import { Command } from 'commander';
 import { XpanderError } from '../../errors.ts';
 import type { Task } from '../../platform/task.ts';
 import { Tasks } from '../../platform/tasks.ts';
-import { endWith, exitAsUsage } from '../shared/exit-codes.ts';
-import { name } from '../shared/flag-values.ts';
+import { exitOnUsageError, exitWithError } from '../shared/exit-codes.ts';
+import { nonEmpty } from '../shared/flag-values.ts';
+import { formatTask } from '../shared/format-task.ts';
 import {
   addPlatformFlags,
   keyHelp,
   openPlatform,
   type PlatformFlags,
 } from '../shared/platform-access.ts';
-import { taskText } from '../shared/task-text.ts';
 import { terminalOf } from '../shared/terminal.ts';
 import { safeJson } from '../shared/terminal-text.ts';
 
@@ -20,35 +20,35 @@ interface TaskFlags extends PlatformFlags {
 }
 
 const help = `
---json prints what the platform keeps, with names in camelCase; id, agentId, organizationId,
-createdAt and input (an object with a text) are always there.
+--json prints the platform's record with names in camelCase. It always has id, agentId,
+organizationId, createdAt and input (an object with text).
 ${keyHelp}
 
 Examples:
   $ xpander-lambda task ext-job-9921
   $ xpander-lambda task ext-job-9921 --json | jq -r .result
 
-Exit codes: 0 shown, 1 there is no such task or the platform did not answer, 2 wrong usage.`;
+Exit codes: 0 success, 1 the task does not exist or the platform is unavailable, 2 wrong usage.`;
 
 /** `xpander-lambda task ID`: shows one task. */
 export function taskCommand(): Command {
   const command = new Command('task')
     .description('Show one task with its input, result, tokens and tools.')
-    .argument('<id>', 'id of the task', name)
-    .option('--agent <id>', 'agent that the task must belong to', name);
+    .argument('<id>', 'id of the task', nonEmpty)
+    .option('--agent <id>', 'fail if the task belongs to another agent', nonEmpty);
   return addPlatformFlags(command)
     .option('--json', 'print the task as JSON')
     .addHelpText('after', help)
-    .exitOverride(exitAsUsage)
+    .exitOverride(exitOnUsageError)
     .action(run);
 }
 
 async function run(id: string, flags: TaskFlags, command: Command): Promise<void> {
   try {
     const task = await readTask(id, flags);
-    console.log(flags.json ? safeJson(task, 2) : taskText(task, terminalOf(command)));
+    console.log(flags.json ? safeJson(task, 2) : formatTask(task, terminalOf(command)));
   } catch (error) {
-    endWith(error);
+    exitWithError(error);
   }
 }
 

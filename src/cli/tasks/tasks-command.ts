@@ -1,16 +1,16 @@
 import { Command, Option } from 'commander';
 import { readVariable } from '../../config/environment.ts';
 import type { TaskListItem } from '../../platform/task.ts';
-import { endWith, exitAsUsage, sayError } from '../shared/exit-codes.ts';
-import { name, wholeNumber } from '../shared/flag-values.ts';
+import { exitOnUsageError, exitWithError, printError } from '../shared/exit-codes.ts';
+import { nonEmpty, wholeNumber } from '../shared/flag-values.ts';
 import {
   addPlatformFlags,
   keyHelp,
   openPlatform,
   type PlatformFlags,
 } from '../shared/platform-access.ts';
-import { tabbedLines, tableLines } from '../shared/table.ts';
-import { taskStatuses } from '../shared/task-status.ts';
+import { taskStatuses } from '../shared/status-style.ts';
+import { tableLines, tsvLines } from '../shared/table.ts';
 import { type Terminal, terminalOf } from '../shared/terminal.ts';
 import { safeJson } from '../shared/terminal-text.ts';
 import { newestTasks } from './newest-tasks.ts';
@@ -25,9 +25,9 @@ interface TasksFlags extends PlatformFlags {
 }
 
 const help = `
-On a terminal it prints a table. Into a pipe or file it prints a line for each task, uncut, without
-a head: time, status, agent, id and result, apart by tabs. --json prints a list of what the platform
-keeps, with names in camelCase; id, agentId, organizationId and status are always there.
+Prints a table on a terminal. In a pipe or file, prints one tab-separated line per task without
+truncation and without a header: time, status, agent, id and result. --json prints a list of the
+platform's records with names in camelCase; each has id, agentId, organizationId and status.
 ${keyHelp}
 
 Examples:
@@ -35,41 +35,41 @@ Examples:
   $ xpander-lambda tasks --base-url http://127.0.0.1:4747      the local platform
   $ xpander-lambda tasks --limit 0 --json | jq -r '.[] | select(.status == "failed") | .id'
 
-Exit codes: 0 listed, 1 the platform could not be asked for all, 2 wrong usage.`;
+Exit codes: 0 success, 1 some tasks could not be listed, 2 wrong usage.`;
 
-/** `xpander-lambda tasks`: lists tasks, the newest first. */
+/** `xpander-lambda tasks`: lists tasks, newest first. */
 export function tasksCommand(): Command {
   const command = new Command('tasks')
-    .description('List the tasks of an agent, or of all agents, the newest first.')
-    .option('--agent <id>', 'agent (default: XPANDER_AGENT_ID, else all agents of the key)', name)
+    .description('List the tasks of one agent or of all agents, newest first.')
+    .option('--agent <id>', 'agent (default: XPANDER_AGENT_ID, else all agents)', nonEmpty)
     .addOption(
-      new Option('--all-agents', 'all agents, whatever XPANDER_AGENT_ID says').conflicts('agent'),
+      new Option('--all-agents', 'all agents; ignores XPANDER_AGENT_ID').conflicts('agent'),
     )
-    .addOption(new Option('--status <status>', 'only tasks in this status').choices(taskStatuses))
-    .option('--limit <number>', 'list so many at most; 0 for all', wholeNumber(0), 30);
+    .addOption(new Option('--status <status>', 'only tasks with this status').choices(taskStatuses))
+    .option('--limit <number>', 'maximum number of tasks; 0 for all', wholeNumber(0), 30);
   return addPlatformFlags(command)
     .option('--json', 'print the tasks as JSON')
     .addHelpText('after', help)
-    .exitOverride(exitAsUsage)
+    .exitOverride(exitOnUsageError)
     .action(run);
 }
 
 async function run(flags: TasksFlags, command: Command): Promise<void> {
   try {
     const agentId = flags.agent ?? readVariable(process.env, 'agentId');
-    const wanted = flags.allAgents ? undefined : agentId;
+    const selected = flags.allAgents ? undefined : agentId;
     const platform = await openPlatform(flags);
-    const { tasks, failures } = await newestTasks(platform, wanted, flags.status);
+    const { tasks, failures } = await newestTasks(platform, selected, flags.status);
     const shown = flags.limit === 0 ? tasks : tasks.slice(0, flags.limit);
     if (flags.json) console.log(safeJson(shown, 2));
-    else printTasks(shown, wanted !== undefined, terminalOf(command));
-    if (process.stdout.isTTY) sayHowMany(shown.length, tasks.length);
+    else printTasks(shown, selected !== undefined, terminalOf(command));
+    if (process.stdout.isTTY) printCounts(shown.length, tasks.length);
     for (const { agentId: id, error } of failures) {
-      sayError(`The tasks of agent '${id}' are missing. ${error.message}`);
+      printError(`The tasks of agent '${id}' could not be listed. ${error.message}`);
       process.exitCode = 1;
     }
   } catch (error) {
-    endWith(error);
+    exitWithError(error);
   }
 }
 
@@ -78,16 +78,17 @@ function printTasks(tasks: readonly TaskListItem[], isOneAgent: boolean, termina
   const columns = taskColumns(terminal);
   const lines =
     width === undefined
-      ? tabbedLines(tasks, columns)
+      ? tsvLines(tasks, columns)
       : tableLines(
           tasks,
           columns.filter(({ title }) => !(isOneAgent && title === 'AGENT')),
           width,
-        ).map(({ kind, text }) => (kind === 'head' ? terminal.paint('dim', text) : text));
+        ).map(({ kind, text }) => (kind === 'header' ? terminal.paint('dim', text) : text));
   if (tasks.length > 0) console.log(lines.join('\n'));
 }
 
-function sayHowMany(shown: number, found: number): void {
-  if (found === 0) console.error('There are no such tasks.');
-  if (shown < found) console.error(`${shown} of ${found}; --limit 0 lists all.`);
+function printCounts(shown: number, found: number): void {
+  if (found === 0) console.error('No tasks found.');
+  if (shown < found)
+    console.error(`Showing ${shown} of ${found} tasks. Use --limit 0 to list all.`);
 }

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Judges the key of a request. */
+/** Checks the API key of a request. */
 export type KeyCheck = (key: string | undefined) => 'accepted' | 'missing' | 'wrong';
 
-/** Accepts the given keys, or any key when none is given. */
+/** Accepts the configured keys, or any key if none is configured. */
 export function createKeyCheck(keys: readonly string[]): KeyCheck {
   const digests = keys.map(digest);
   return (key) => {
@@ -13,9 +13,9 @@ export function createKeyCheck(keys: readonly string[]): KeyCheck {
     if (digests.length === 0) {
       return 'accepted';
     }
-    // All digests are compared, each in constant time: the time taken tells nothing about a key.
-    const given = digest(key);
-    const matches = digests.filter((known) => timingSafeEqual(known, given));
+    // Compares all digests in constant time, so that timing reveals nothing about the keys.
+    const keyDigest = digest(key);
+    const matches = digests.filter((accepted) => timingSafeEqual(accepted, keyDigest));
     return matches.length > 0 ? 'accepted' : 'wrong';
   };
 }

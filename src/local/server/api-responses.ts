@@ -1,7 +1,7 @@
 import type { StoredAgent, StoredTask } from '../store/stored-task.ts';
 import type { TaskStatus, WireTokens } from '../wire/report-schemas.ts';
 
-/** The Task that the API answers with. */
+/** The task in API responses. */
 export interface WireTask {
   readonly id: string;
   readonly agent_id: string;
@@ -11,7 +11,7 @@ export interface WireTask {
   readonly internal_status: null;
   readonly created_at: string;
   readonly updated_at: string;
-  /** The last report's time minus its duration. */
+  /** The time of the last report minus its duration. */
   readonly started_at: string;
   readonly paused_at: null;
   readonly finished_at: string;
@@ -29,13 +29,13 @@ export interface WireTask {
   readonly tokens: WireTokens | null;
   readonly used_tools: readonly string[];
   readonly duration: number;
-  /** Always 1: a second report under an id describes the same run better, it is no second attempt. */
+  /** Always 1: a repeated report updates the same execution and is not another attempt. */
   readonly execution_attempts: number;
-  /** How many reports came under this id; a field of the local platform. */
+  /** The number of reports with this id. Only the local platform has this field. */
   readonly report_count: number;
 }
 
-/** A line of the task history. */
+/** An entry of the task history. */
 export interface WireTaskListItem {
   readonly id: string;
   readonly agent_id: string;
@@ -51,7 +51,7 @@ export interface WireTaskListItem {
   readonly title: null;
 }
 
-/** An agent; the same in the list, which asks for fewer fields. */
+/** An agent, with the same fields in the list. */
 export interface WireAgent {
   readonly id: string;
   readonly organization_id: string;
@@ -77,11 +77,10 @@ export interface WireAgent {
   readonly tools: readonly unknown[];
 }
 
-// The platform learns of these tasks by reports alone.
 const source = 'external';
 
 export function toWireTask(task: StoredTask, organizationId: string): WireTask {
-  // Bounded, because a date before 1970 or out of JavaScript's range would help nobody.
+  // Limited to valid dates from 1970.
   const startedMs = Math.max(0, Date.parse(task.updatedAt) - task.durationSeconds * 1000);
   return {
     id: task.id,
@@ -142,7 +141,7 @@ export function toWireAgent(agent: StoredAgent, organizationId: string): WireAge
     icon: '🚀',
     status: 'ACTIVE',
     type: 'regular',
-    // The Python SDK knows a closed list of frameworks; this is the platform's default.
+    // The Python SDK accepts only known frameworks; this is the platform's default.
     framework: 'agno',
     model_provider: 'external',
     model_name: 'external',

@@ -1,58 +1,59 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { maskRequest } from '../store/stored-request.ts';
+import { redactRequest } from '../store/stored-request.ts';
 import type { SavedTask, TaskStore } from '../store/task-store.ts';
 import { parseHistoryQuery, parseReport } from '../wire/report-schemas.ts';
 import type { KeyCheck } from './api-keys.ts';
 import { toWireAgent, toWireTask, toWireTaskListItem } from './api-responses.ts';
 import type { RateDecision } from './rate-limit.ts';
 
-/** What the requests of the local platform carry with them. */
+/** The Hono environment of the local platform. */
 export interface LocalEnv {
   Bindings: HttpBindings;
   Variables: {
-    /** The body as text, empty when there is none. */
+    /** The request body, empty if there is none. */
     body: string;
   };
 }
 
-/** What the API is made of. */
-export interface ApiParts {
+export interface ApiDependencies {
   readonly store: TaskStore;
   readonly organizationId: string;
   readonly checkKey: KeyCheck;
   readonly takeRate: () => RateDecision;
-  /** Hears of each report once it is stored. */
+  /** Called for each stored report. */
   readonly onSaved?: (saved: SavedTask) => void;
-  /** Hears of reports that were refused. */
-  readonly onRefused?: (agentId: string, statusCode: number) => void;
+  /** Called for each rejected report. */
+  readonly onRejected?: (agentId: string, statusCode: number) => void;
 }
 
-/** The calls of xpander.ai that a client of external tasks makes. */
-export function createApi(parts: ApiParts): Hono<LocalEnv> {
-  const { store, organizationId, checkKey, takeRate } = parts;
-  const admitted = admit(checkKey, takeRate);
-  const noteRefusal: MiddlewareHandler<LocalEnv, '/:agentId'> = async (context, next) => {
+/** The subset of the xpander.ai API that reports and reads external tasks. */
+export function createApi(dependencies: ApiDependencies): Hono<LocalEnv> {
+  const { store, organizationId, checkKey, takeRate } = dependencies;
+  const requireAccess = createAccessCheck(checkKey, takeRate);
+  const notifyRejection: MiddlewareHandler<LocalEnv, '/:agentId'> = async (context, next) => {
     await next();
-    if (!context.res.ok) parts.onRefused?.(context.req.param('agentId'), context.res.status);
+    if (!context.res.ok) {
+      dependencies.onRejected?.(context.req.param('agentId'), context.res.status);
+    }
   };
   const api = new Hono<LocalEnv>();
 
   api
-    .post('/agent-execution/:agentId/report_task', noteRefusal, admitted, (context) => {
+    .post('/agent-execution/:agentId/report_task', notifyRejection, requireAccess, (context) => {
       const report = parseReport(context.get('body'), context.req.header('content-type'));
-      if (report.kind === 'refused') {
+      if (report.kind === 'rejected') {
         return context.json({ detail: report.detail }, 422);
       }
-      const request = maskRequest(context.env.incoming);
+      const request = redactRequest(context.env.incoming);
       const saved = store.save(context.req.param('agentId'), report.value, request);
-      parts.onSaved?.(saved);
+      dependencies.onSaved?.(saved);
       return context.json(toWireTask(saved.task, organizationId));
     })
     .all(allowOnly('POST'));
 
   api
-    .get('/agent-execution/:taskId/status', admitted, (context) => {
+    .get('/agent-execution/:taskId/status', requireAccess, (context) => {
       const task = store.findTask(context.req.param('taskId'));
       return task === undefined
         ? context.json({ detail: 'Task not found' }, 404)
@@ -61,9 +62,9 @@ export function createApi(parts: ApiParts): Hono<LocalEnv> {
     .all(allowOnly('GET'));
 
   api
-    .get('/agent-execution/executions/history/:agentId', admitted, (context) => {
+    .get('/agent-execution/executions/history/:agentId', requireAccess, (context) => {
       const filters = parseHistoryQuery(context.req.query());
-      if (filters.kind === 'refused') {
+      if (filters.kind === 'rejected') {
         return context.json({ detail: filters.detail }, 422);
       }
       const tasks = filters.value.matchesNothing
@@ -73,15 +74,15 @@ export function createApi(parts: ApiParts): Hono<LocalEnv> {
     })
     .all(allowOnly('GET'));
 
-  // Before the call for one agent: an agent called "list" can be reported to, but not read.
+  // Registered before /agents/:agentId, so an agent with the id "list" cannot be read.
   api
-    .get('/agents/list', admitted, (context) =>
+    .get('/agents/list', requireAccess, (context) =>
       context.json(store.agents().map((agent) => toWireAgent(agent, organizationId))),
     )
     .all(allowOnly('GET'));
 
   api
-    .get('/agents/:agentId', admitted, (context) => {
+    .get('/agents/:agentId', requireAccess, (context) => {
       const agent = store.findAgent(context.req.param('agentId'));
       return agent === undefined
         ? context.json({ detail: 'Agent not found' }, 404)
@@ -92,7 +93,11 @@ export function createApi(parts: ApiParts): Hono<LocalEnv> {
   return api;
 }
 
-function admit(checkKey: KeyCheck, takeRate: () => RateDecision): MiddlewareHandler<LocalEnv> {
+/** Requires a valid API key and applies the rate limit. */
+function createAccessCheck(
+  checkKey: KeyCheck,
+  takeRate: () => RateDecision,
+): MiddlewareHandler<LocalEnv> {
   return async (context, next) => {
     switch (checkKey(context.req.header('x-api-key'))) {
       case 'missing':

@@ -4,30 +4,29 @@ import { basicAuth } from 'hono/basic-auth';
 import { every } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import type { RequestLog } from '../testing/received-requests.ts';
-import { type ApiParts, createApi, type LocalEnv } from './api.ts';
+import { type ApiDependencies, createApi, type LocalEnv } from './api.ts';
 import type { KeyCheck } from './api-keys.ts';
 import { guardAgainstBrowsers } from './browser-guard.ts';
-import type { FaultSwitch } from './faults.ts';
-import { createPageRoutes, type PageParts } from './page-routes.ts';
+import type { FaultInjector } from './faults.ts';
+import { createPageRoutes, type PageDependencies } from './page-routes.ts';
 import { readRequestBody } from './request-body.ts';
 import { safeHeaders } from './safe-headers.ts';
 
-/** What the server is made of. */
-export interface AppParts extends ApiParts {
-  /** Left out: the API alone. */
-  readonly page?: Omit<PageParts, 'reader'>;
-  readonly faults: FaultSwitch;
+export interface AppDependencies extends ApiDependencies {
+  /** Undefined to serve only the API. */
+  readonly page?: Omit<PageDependencies, 'reader'>;
+  readonly faults: FaultInjector;
   readonly log: RequestLog;
   readonly bodyLimitBytes: number;
-  /** Whether only this machine can reach the server. */
+  /** Whether the server listens on loopback only. */
   readonly loopbackOnly: boolean;
 }
 
-/** The API and the page, behind what each request passes first. */
-export function createApp(parts: AppParts): Hono<LocalEnv> {
-  const { store, checkKey, page, faults, log, bodyLimitBytes, loopbackOnly } = parts;
+/** Combines the API and the page with security headers, request log and faults. */
+export function createApp(dependencies: AppDependencies): Hono<LocalEnv> {
+  const { store, checkKey, page, faults, log, bodyLimitBytes, loopbackOnly } = dependencies;
   const guard = guardAgainstBrowsers({ loopbackOnly });
-  const admitToPage = loopbackOnly ? passOn : askForKey(checkKey);
+  const pageAccess = loopbackOnly ? allowAll : requireBasicAuth(checkKey);
   const app = new Hono<LocalEnv>();
 
   app.use(async (context, next) => {
@@ -38,8 +37,8 @@ export function createApp(parts: AppParts): Hono<LocalEnv> {
     }
   });
   if (page !== undefined) {
-    const pageParts = { ...page, reader: store.page };
-    app.route('/', createPageRoutes(pageParts, every(guard, admitToPage)));
+    const pageDependencies = { ...page, reader: store.page };
+    app.route('/', createPageRoutes(pageDependencies, every(guard, pageAccess)));
   }
 
   app.use(async (context, next) => {
@@ -56,29 +55,30 @@ export function createApp(parts: AppParts): Hono<LocalEnv> {
   });
   app.use(guard);
   app.use(faults.middleware);
-  const api = createApi(parts);
+  const api = createApi(dependencies);
   app.route('/', api);
-  // Clients put the organization first when their base URL contains "agent-controller" or "9016".
+  // Clients prefix the organization if their base URL contains "agent-controller" or "9016".
   app.route('/:organizationId', api);
 
   app.notFound((context) => context.json({ detail: 'Not Found' }, 404));
   app.onError((error, context) =>
     error instanceof HTTPException
       ? error.getResponse()
-      : context.json({ detail: describeFailure(error) }, 500),
+      : context.json({ detail: errorDetail(error) }, 500),
   );
   return app;
 }
 
-const passOn: MiddlewareHandler = (_context, next) => next();
+const allowAll: MiddlewareHandler = (_context, next) => next();
 
-/** Browsers ask for a password, which is compared as the API key. */
-function askForKey(checkKey: KeyCheck): MiddlewareHandler {
+/** Accepts an API key as the password of basic authentication. */
+function requireBasicAuth(checkKey: KeyCheck): MiddlewareHandler {
   return basicAuth({ verifyUser: (_name, key) => checkKey(key) === 'accepted' });
 }
 
-// SQLite says what the user can mend, such as a full disk; other messages might quote a payload.
-function describeFailure(error: Error): string {
+// SQLite errors describe problems that users can fix, such as a full disk. Other messages may quote
+// a payload.
+function errorDetail(error: Error): string {
   return 'code' in error && error.code === 'ERR_SQLITE_ERROR'
     ? `The task database failed: ${error.message}`
     : 'Internal Server Error';

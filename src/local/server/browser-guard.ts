@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
 
-// Names by which containers reach the machine that they run on.
+// Host names that containers use for their host.
 const containerHostNames = ['host.docker.internal', 'host.containers.internal'];
 
-/** Whether a host name or address means this machine only. */
+/** Whether a host name or address is loopback. */
 export function isLoopback(host: string): boolean {
   return (
     host === 'localhost' ||
@@ -14,9 +14,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Refuses what a web page elsewhere could make a browser send here: requests from other origins,
- * known by Origin and Sec-Fetch-Site, and, on loopback, names that were pointed at 127.0.0.1 (DNS
- * rebinding). A link to the page may be followed.
+ * Rejects requests that another web page can make a browser send: cross-origin requests, detected by
+ * Origin and Sec-Fetch-Site, and, on loopback, host names that resolve to 127.0.0.1 (DNS rebinding).
+ * Following a link to the page is allowed.
  */
 export function guardAgainstBrowsers(options: {
   readonly loopbackOnly: boolean;
@@ -27,21 +27,21 @@ export function guardAgainstBrowsers(options: {
     if (options.loopbackOnly && !isLocalName(hostName(host))) {
       return context.json({ detail: 'Host is not a name of this machine' }, 403);
     }
-    const isForeign = origin !== undefined && origin !== `http://${host}`;
-    if (isForeign || (isFromOtherOrigin(context) && !followsLink(context))) {
+    const isForeignOrigin = origin !== undefined && origin !== `http://${host}`;
+    if (isForeignOrigin || (isCrossOrigin(context) && !isLinkNavigation(context))) {
       return context.json({ detail: 'Cross-site requests are refused' }, 403);
     }
     return next();
   };
 }
 
-/** Another port of this machine is another origin, though of the same site. */
-function isFromOtherOrigin({ req }: Context): boolean {
+/** Other ports of the same machine are cross-origin, although same-site. */
+function isCrossOrigin({ req }: Context): boolean {
   const site = req.header('sec-fetch-site');
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-function followsLink({ req }: Context): boolean {
+function isLinkNavigation({ req }: Context): boolean {
   return (
     (req.method === 'GET' || req.method === 'HEAD') &&
     req.header('sec-fetch-mode') === 'navigate' &&

@@ -4,75 +4,75 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, MiddlewareHandler } from 'hono';
 
-/** What a call suffers. */
+/** A simulated failure of a request. */
 export type Fault = LatencyFault | StatusFault | DropFault | HangFault | DripFault;
 
-/** One fault, or several that take effect one after the other, each until its `times` are used up. */
+/** One fault, or a sequence of faults. Each one is used `times` times before the next one. */
 export type Faults = Fault | readonly Fault[];
 
-/** Which calls a fault hits, and how many. */
+/** Which requests a fault affects, and how many. */
 export interface FaultReach {
   /**
-   * How many calls are hit before everything is as before.
-   * @default every call, until the faults are set anew
+   * The number of affected requests.
+   * @default unlimited, until the faults are replaced
    */
   readonly times?: number;
   /**
-   * The calls that are hit.
+   * The affected requests.
    * @default 'report_task'
    */
   readonly calls?: 'report_task' | 'all';
 }
 
-/** The call waits, and is then answered as ever. */
+/** Delays the request and then handles it normally. */
 export interface LatencyFault extends FaultReach {
   readonly kind: 'latency';
   readonly ms: number;
 }
 
-/** The call is answered with an error; nothing is stored. */
+/** Responds with an error and stores nothing. */
 export interface StatusFault extends FaultReach {
   readonly kind: 'status';
   /** HTTP status, for instance 503. */
   readonly status: number;
-  /** Further headers of the answer, for instance `{ 'retry-after': '1' }`. */
+  /** Additional response headers, for instance `{ 'retry-after': '1' }`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The connection is destroyed before a byte of the answer is sent. */
+/** Destroys the connection before the response is sent. */
 export interface DropFault extends FaultReach {
   readonly kind: 'drop';
   /**
-   * Whether the call takes effect all the same, so that only its answer is lost.
+   * Whether the request is handled, so that only its response is lost.
    * @default false
    */
   readonly afterStoring?: boolean;
 }
 
-/** No answer ever comes; the connection stays open until the client or the platform closes it. */
+/** Never responds. The connection stays open until the client or the platform closes it. */
 export interface HangFault extends FaultReach {
   readonly kind: 'hang';
 }
 
-/** The call takes effect, and its answer comes byte by byte. */
+/** Handles the request and sends the response byte by byte. */
 export interface DripFault extends FaultReach {
   readonly kind: 'drip';
   /** Milliseconds between two bytes. */
   readonly intervalMs: number;
 }
 
-/** The faults of a running platform. */
-export interface FaultSwitch {
+/** Injects faults into a running platform. */
+export interface FaultInjector {
   set(faults: Faults | undefined): void;
   readonly middleware: MiddlewareHandler<{ Bindings: HttpBindings }>;
-  /** Ends all waiting, so that the platform can close. */
-  end(): void;
+  /** Ends all delays, so that the platform can close. */
+  stop(): void;
 }
 
-export function createFaultSwitch(initial: Faults | undefined): FaultSwitch {
+export function createFaultInjector(initial: Faults | undefined): FaultInjector {
   let pending: { readonly fault: Fault; left: number }[] = [];
   const closing = new AbortController();
-  // Each waiting call listens; any number of them is right.
+  // Every delayed request adds a listener.
   setMaxListeners(0, closing.signal);
 
   function set(faults: Faults | undefined): void {
@@ -94,7 +94,7 @@ export function createFaultSwitch(initial: Faults | undefined): FaultSwitch {
   set(initial);
   return {
     set,
-    end: () => closing.abort(),
+    stop: () => closing.abort(),
     async middleware(context, next) {
       const fault = take(context);
       switch (fault?.kind) {
@@ -106,43 +106,42 @@ export function createFaultSwitch(initial: Faults | undefined): FaultSwitch {
           await next();
           break;
         case 'status':
-          context.res = failure(fault);
+          context.res = errorResponse(fault);
           break;
         case 'drop':
           if (fault.afterStoring === true) {
             await next();
           }
-          cutOff(context);
+          disconnect(context);
           break;
         case 'hang':
-          await disconnected(context.env, closing.signal);
-          cutOff(context);
+          await waitForDisconnect(context.env, closing.signal);
+          disconnect(context);
           break;
         case 'drip':
           await next();
-          context.res = await dripping(context.res, fault.intervalMs, closing.signal);
+          context.res = await dripResponse(context.res, fault.intervalMs, closing.signal);
           break;
       }
     },
   };
 }
 
-function failure(fault: StatusFault): Response {
+function errorResponse(fault: StatusFault): Response {
   return Response.json(
-    { detail: 'Fault of the local platform, as asked for' },
+    { detail: 'Fault injected by the local platform' },
     { status: fault.status, headers: { ...fault.headers } },
   );
 }
 
-function cutOff(context: Context<{ Bindings: HttpBindings }>): void {
+function disconnect(context: Context<{ Bindings: HttpBindings }>): void {
   context.env.incoming.socket.destroy();
-  // Emptied first, because Hono merges the headers of the answer that it replaces.
+  // Cleared first because Hono merges the headers of a replaced response.
   context.res = undefined;
-  // Tells the adapter that nothing is left to send.
   context.res = RESPONSE_ALREADY_SENT;
 }
 
-async function disconnected({ outgoing }: HttpBindings, closing: AbortSignal): Promise<void> {
+async function waitForDisconnect({ outgoing }: HttpBindings, closing: AbortSignal): Promise<void> {
   if (outgoing.closed || closing.aborted) {
     return;
   }
@@ -152,12 +151,12 @@ async function disconnected({ outgoing }: HttpBindings, closing: AbortSignal): P
   });
 }
 
-async function dripping(
-  answer: Response,
+async function dripResponse(
+  response: Response,
   intervalMs: number,
   closing: AbortSignal,
 ): Promise<Response> {
-  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const bytes = new Uint8Array(await response.arrayBuffer());
   let sent = 0;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -168,7 +167,7 @@ async function dripping(
       }
     },
   });
-  return new Response(body, answer);
+  return new Response(body, response);
 }
 
 async function pause(ms: number, closing: AbortSignal): Promise<void> {

@@ -1,70 +1,70 @@
 import type { TaskRow } from '../wire/page-data.ts';
 import type { Faults } from './faults.ts';
 
-/** Settings of `startLocalPlatform`. */
+/** Options of `startLocalPlatform`. */
 export interface LocalPlatformOptions {
   /**
-   * TCP port; 0 picks a free one.
+   * TCP port; 0 for a free port.
    * @default 0
    */
   readonly port?: number;
   /**
-   * Address or name to listen on. Other than loopback, other machines can reach the platform.
+   * Address or host name to listen on. Other machines can connect unless it is loopback.
    * @default '127.0.0.1'
    */
   readonly host?: string;
   /**
-   * SQLite file that keeps the tasks; made when it does not exist.
+   * SQLite file for the tasks. Created if it does not exist.
    * @default ':memory:'
    */
   readonly databaseFile?: string;
   /**
-   * Keys that are accepted in `x-api-key`; others are answered with 403.
+   * Accepted values of `x-api-key`. Other keys get status 403.
    * @default any key
    */
   readonly apiKeys?: readonly string[];
   /**
-   * Organization that tasks and agents belong to.
+   * Organization of all tasks and agents.
    * @default 'local'
    */
   readonly organizationId?: string;
   /**
-   * Agents that exist from the start; others come into being with their first report.
+   * Agents that exist from the start. Other agents are created by their first report.
    * @default none
    */
   readonly agentIds?: readonly string[];
   /**
-   * Largest request body in bytes; a larger one is answered with 413.
+   * Maximum size of a request body in bytes. Larger bodies get status 413.
    * @default 10 MiB
    */
   readonly bodyLimitBytes?: number;
   /**
-   * Calls in any 60 seconds; more are answered with 429 and `Retry-After`.
+   * Maximum requests in any 60 seconds. Further requests get status 429 and `Retry-After`.
    * @default no limit
    */
   readonly rateLimitPerMinute?: number;
   /**
-   * Faults from the start.
+   * Faults to inject from the start.
    * @default none
    */
   readonly faults?: Faults;
   /**
-   * How many tasks are kept; the oldest go when more come.
+   * Maximum number of stored tasks. The oldest tasks are removed first.
    * @default 100000
    */
   readonly maxTasks?: number;
   /**
-   * Called for each report that is accepted, after it was stored. What it throws is ignored.
-   * @default nothing
+   * Called for each accepted report after it is stored. Errors that it throws are ignored.
+   * @default none
    */
   readonly onTask?: (task: TaskRow) => void;
   /**
-   * How many requests `requests()` remembers, bodies included.
+   * Number of requests, including bodies, that `requests()` returns.
    * @default 1000
    */
   readonly requestLogSize?: number;
   /**
-   * How long `close()` waits for answers under way, in milliseconds, before it cuts them off.
+   * Time in milliseconds that `close()` waits for pending responses before it disconnects clients.
    * @default 5000
    */
   readonly closeTimeoutMs?: number;

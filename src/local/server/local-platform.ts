@@ -4,62 +4,62 @@ import { ConfigurationError } from '../../errors.ts';
 import type { ReportedTask } from '../store/stored-task.ts';
 import { defaultMaxTasks, openTaskStore } from '../store/task-store.ts';
 import { createRequestLog, type ReceivedRequest } from '../testing/received-requests.ts';
-import { createTaskWaits, type WaitForTaskOptions } from '../testing/wait-for-task.ts';
+import { createTaskWaiters, type WaitForTaskOptions } from '../testing/wait-for-task.ts';
 import type { TaskRow } from '../wire/page-data.ts';
 import { createKeyCheck } from './api-keys.ts';
 import { createApp } from './app.ts';
 import { isLoopback } from './browser-guard.ts';
-import { createFaultSwitch, type Faults } from './faults.ts';
-import { createLiveTasks } from './live-tasks.ts';
+import { createFaultInjector, type Faults } from './faults.ts';
 import type { LocalPlatformOptions } from './local-platform-options.ts';
 import { openPageFiles } from './page-files.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { createTaskEvents } from './task-events.ts';
 
-// Without keys of its own the platform takes any.
-const anyKey = 'local-key';
+// Without configured keys the platform accepts any key.
+const defaultKey = 'local-key';
 
 export type { LocalPlatformOptions } from './local-platform-options.ts';
 
 /** A running local platform. */
 export interface LocalPlatform extends AsyncDisposable {
-  /** Base URL without a slash at its end, for `XPANDER_BASE_URL`. */
+  /** Base URL without a trailing slash, for `XPANDER_BASE_URL`. */
   readonly url: string;
   readonly databaseFile: string;
-  /** An API key that it accepts, for `XPANDER_API_KEY`. */
+  /** An accepted API key, for `XPANDER_API_KEY`. */
   readonly key: string;
-  /** The variables that make a function report here: base URL, key, the first of `agentIds`. */
+  /** Environment variables for a function: base URL, API key and the first of `agentIds`. */
   readonly env: Readonly<Record<string, string>>;
-  /** Makes calls fail from now on; `undefined` ends it. */
+  /** Replaces the injected faults; `undefined` removes them. */
   setFaults(faults: Faults | undefined): void;
-  /** The tasks of an agent, or of all, with their reports; the last updated first. */
+  /** The tasks of one agent or of all agents with their reports, most recently updated first. */
   tasks(agentId?: string): readonly ReportedTask[];
   /**
-   * Waits until a task is reported; resolves at once when it is there already.
+   * Waits until a task is reported. Resolves at once if it has already been reported.
    *
    * @example
-   * const task = await platform.waitForTask('run-1', { until: ({ status }) => status === 'failed' });
+   * const task = await platform.waitForTask('task-1', { until: ({ status }) => status === 'failed' });
    *
-   * @throws {TaskNotReportedError} when it does not come in time or the platform closes.
+   * @throws {TaskNotReportedError} at the timeout, or if the platform closes first
    */
   waitForTask(id: string, options?: WaitForTaskOptions): Promise<ReportedTask>;
-  /** The calls of the API that came in, oldest first; what the page asks for is not among them. */
+  /** The API requests received, oldest first. Requests of the page are not included. */
   requests(): readonly ReceivedRequest[];
   /**
-   * Finishes the answers under way, ends waiting and pages' streams, then closes server and
-   * database. Can be called again.
+   * Finishes pending responses, ends waits and event streams, then closes server and database. Safe
+   * to call again.
    */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server that takes reports as xpander.ai does, and keeps them in SQLite.
+ * Starts a server that accepts reports like xpander.ai and stores them in SQLite.
  *
  * @example
  * await using platform = await startLocalPlatform();
  * const backend = new Backend({ baseUrl: platform.url, apiKey: platform.key });
  *
- * @throws {ConfigurationError} when an option is wrong, the database file cannot be used or the
- * port is taken.
+ * @throws {ConfigurationError} if an option is invalid, the database file cannot be used or the port
+ * is in use
  */
 export async function startLocalPlatform(
   options: LocalPlatformOptions = {},
@@ -78,17 +78,19 @@ export async function startLocalPlatform(
     closeTimeoutMs = 5000,
   } = options;
   if (apiKeys.includes('')) {
-    throw new ConfigurationError('An API key of the local platform is empty. Leave it out.');
+    throw new ConfigurationError(
+      'An API key of the local platform is empty. Remove it from "apiKeys".',
+    );
   }
   if (!Number.isInteger(maxTasks) || maxTasks < 1) {
     throw new ConfigurationError(
-      `"maxTasks" is ${maxTasks}. Set a whole number of tasks, 1 at least.`,
+      `"maxTasks" must be a whole number, 1 or more; it is ${maxTasks}.`,
     );
   }
   const store = openTaskStore(databaseFile, maxTasks);
-  const waits = createTaskWaits(store.findReported);
-  const live = createLiveTasks(store.page.list);
-  const faults = createFaultSwitch(options.faults);
+  const waiters = createTaskWaiters(store.findReported);
+  const events = createTaskEvents(store.page.list);
+  const faults = createFaultInjector(options.faults);
   const log = createRequestLog(requestLogSize);
   const app = createApp({
     store,
@@ -96,12 +98,12 @@ export async function startLocalPlatform(
     checkKey: createKeyCheck(apiKeys),
     takeRate: createRateLimit({ perMinute: rateLimitPerMinute }),
     onSaved(saved) {
-      live.publish(saved);
-      waits.onSaved(saved.task);
-      callUser(options.onTask, saved.row);
+      events.publish(saved);
+      waiters.onSaved(saved.task);
+      callOnTask(options.onTask, saved.row);
     },
-    onRefused: waits.onRefused,
-    page: { live, files: openPageFiles() },
+    onRejected: waiters.onRejected,
+    page: { events, files: openPageFiles() },
     faults,
     log,
     bodyLimitBytes,
@@ -122,14 +124,14 @@ export async function startLocalPlatform(
 
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
-    faults.end();
-    waits.end();
-    live.end();
+    faults.stop();
+    waiters.end();
+    events.end();
     await stop(server, closeTimeoutMs);
     store.close();
   }
   const url = baseUrl(host, server);
-  const key = apiKeys[0] ?? anyKey;
+  const key = apiKeys[0] ?? defaultKey;
   const platform: LocalPlatform = {
     url,
     databaseFile,
@@ -137,7 +139,7 @@ export async function startLocalPlatform(
     env: environmentFor(url, key, agentIds[0]),
     setFaults: faults.set,
     tasks: store.reportedTasks,
-    waitForTask: waits.waitFor,
+    waitForTask: waiters.waitFor,
     requests: log.entries,
     close() {
       closed ??= close();
@@ -157,18 +159,18 @@ function environmentFor(
     XPANDER_BASE_URL: url,
     XPANDER_API_KEY: key,
     ...(agentId !== undefined && { XPANDER_AGENT_ID: agentId }),
-    // Functions send a key over plain HTTP to their own machine alone, unless they are told to.
+    // Functions send a key over plain HTTP only to loopback unless this is set.
     ...(!isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, '')) && {
       XPANDER_ALLOW_HTTP: 'true',
     }),
   };
 }
 
-function callUser(onTask: LocalPlatformOptions['onTask'], row: TaskRow): void {
+function callOnTask(onTask: LocalPlatformOptions['onTask'], row: TaskRow): void {
   try {
     onTask?.(row);
   } catch {
-    // The report is stored; its sender has done nothing wrong.
+    // An error of the callback must not fail the request, whose report is stored.
   }
 }
 
@@ -186,7 +188,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 function cannotListen(host: string, port: number, cause: Error): ConfigurationError {
   const message =
     'code' in cause && cause.code === 'EADDRINUSE'
-      ? `Port ${port} of ${host} is in use. Stop what listens there, or choose another port (0 picks a free one).`
+      ? `Port ${port} of ${host} is in use. Stop the process that uses it, or choose another port (0 picks a free one).`
       : `Cannot listen on port ${port} of ${host}: ${cause.message}. Choose another port or host.`;
   return new ConfigurationError(message, { cause });
 }
@@ -194,13 +196,13 @@ function cannotListen(host: string, port: number, cause: Error): ConfigurationEr
 function baseUrl(host: string, server: Server): string {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  // A wildcard address is none to connect to everywhere.
+  // Not every system can connect to a wildcard address.
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 async function stop(server: Server, timeoutMs: number): Promise<void> {
-  // Connections kept alive become idle only after their last answer, so they are closed repeatedly.
+  // Keep-alive connections become idle after their last response, so they are closed repeatedly.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
   const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await new Promise((resolve) => server.close(resolve));

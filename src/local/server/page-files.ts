@@ -3,15 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A built file of the page. */
 export interface PageFile {
   readonly content: Buffer<ArrayBuffer>;
   readonly type: string;
-  /** Strong. */
+  /** A strong entity tag. */
   readonly etag: string;
 }
 
-/** The built files by name; undefined while they have not been built. */
+/** The built files by name; undefined if the page has not been built. */
 export type PageFiles = () => ReadonlyMap<string, PageFile> | undefined;
 
 const types: Readonly<Record<string, string>> = {
@@ -28,7 +27,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the files when they are first asked for, once.
+ * Reads the built files on first use and caches them.
  *
  * @param folder - default: `dist/page` of this package
  */
@@ -40,7 +39,7 @@ export function openPageFiles(folder: string | undefined = builtFolder()): PageF
   };
 }
 
-/** The module lies in `src/local` or, bundled, somewhere in `dist`. */
+/** Found from the package root, because this module is in `src` or bundled in `dist`. */
 function builtFolder(): string | undefined {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {

@@ -6,7 +6,7 @@ import { fieldErrors } from '../wire/field-errors.ts';
 import { type Parsed, taskStatus } from '../wire/report-schemas.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
-const longestText = 1000;
+const maxTextLength = 1000;
 
 const time = z
   .string()
@@ -21,7 +21,7 @@ const taskQuery = z
     tool: z.string().optional(),
     from: time,
     to: time,
-    text: z.string().trim().max(longestText).optional(),
+    text: z.string().trim().max(maxTextLength).optional(),
     after: z
       .string()
       .regex(/^\d{1,15}$/, 'Expected `next` of a page')
@@ -48,22 +48,22 @@ const taskKey = z.object({ agent: z.string(), id: z.string() });
 
 type Query = Readonly<Record<string, string>>;
 
-/** Reads the filters of the list; parameters without a value do not count. */
+/** Parses the filters of the list. Empty parameters are ignored. */
 export function parseTaskQuery(query: Query): Parsed<TaskListQuery> {
   return parse(taskQuery, query);
 }
 
 export function parseMetricsQuery(query: Query, nowMs: number): Parsed<MetricsQuery> {
   const parsed = parse(metricsQuery, query);
-  if (parsed.kind === 'refused') return parsed;
+  if (parsed.kind === 'rejected') return parsed;
   const { from, to: toMs = nowMs, agent } = parsed.value;
   const fromMs = from ?? toMs - dayMs;
   return fromMs < toMs
     ? { kind: 'accepted', value: { fromMs: fromMs > 0 ? fromMs : undefined, toMs, agent } }
-    : refused({ loc: ['query', 'to'], msg: 'Expected a time after `from`', type: 'value_error' });
+    : rejected({ loc: ['query', 'to'], msg: 'Expected a time after `from`', type: 'value_error' });
 }
 
-/** Which task is meant. Empty agents and ids cannot be reported. */
+/** Parses the key of a task. */
 export function parseTaskKey(
   query: Query,
 ): Parsed<{ readonly agent: string; readonly id: string }> {
@@ -71,13 +71,13 @@ export function parseTaskKey(
 }
 
 function parse<T>(schema: z.ZodType<T>, query: Query): Parsed<T> {
-  const given = Object.entries(query).filter(([, value]) => value !== '');
-  const parsed = schema.safeParse(Object.fromEntries(given));
+  const entries = Object.entries(query).filter(([, value]) => value !== '');
+  const parsed = schema.safeParse(Object.fromEntries(entries));
   return parsed.success
     ? { kind: 'accepted', value: parsed.data }
-    : { kind: 'refused', detail: fieldErrors('query', parsed.error) };
+    : { kind: 'rejected', detail: fieldErrors('query', parsed.error) };
 }
 
-function refused(error: FieldError): Parsed<never> {
-  return { kind: 'refused', detail: [error] };
+function rejected(error: FieldError): Parsed<never> {
+  return { kind: 'rejected', detail: [error] };
 }

@@ -1,11 +1,9 @@
-/** Whether one more call may pass. */
 export type RateDecision =
   | { readonly kind: 'granted' }
   | { readonly kind: 'refused'; readonly retryAfterSeconds: number };
 
-/** Settings of a rate limit. */
 export interface RateLimitOptions {
-  /** Calls in any window of 60 seconds; undefined: no limit. */
+  /** Maximum requests in any 60 seconds; undefined for no limit. */
   readonly perMinute: number | undefined;
   /**
    * Monotonic clock in milliseconds.
@@ -16,7 +14,7 @@ export interface RateLimitOptions {
 
 const windowMs = 60_000;
 
-/** Counts calls in a sliding window. A refused call is not counted. */
+/** Counts requests in a sliding window. Limited requests are not counted. */
 export function createRateLimit(options: RateLimitOptions): () => RateDecision {
   const { perMinute, now = () => performance.now() } = options;
   if (perMinute === undefined) {
@@ -33,7 +31,7 @@ export function createRateLimit(options: RateLimitOptions): () => RateDecision {
       grantedAt.push(time);
       return { kind: 'granted' };
     }
-    // Rounded up, because a client that comes too early is refused again.
+    // Rounded up because a client that retries too early is limited again.
     return { kind: 'refused', retryAfterSeconds: Math.ceil((oldest + windowMs - time) / 1000) };
   };
 }

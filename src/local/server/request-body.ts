@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The body of a request, or why there is none. */
 export type RequestBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'too large' }
-  /** The client went away before it had sent everything. */
-  | { readonly kind: 'cut off' };
+  /** The client disconnected before it sent the whole body. */
+  | { readonly kind: 'aborted' };
 
 /**
- * Reads the body of a request as UTF-8. What goes beyond `limitBytes` is not kept, but taken from
- * the socket, because a client that is still sending would not see the answer.
+ * Reads the body of a request as UTF-8. Bytes beyond `limitBytes` are read and discarded, because a
+ * client that is still sending would not read the response.
  */
 export function readRequestBody(
   incoming: IncomingMessage,
@@ -33,7 +32,7 @@ export function readRequestBody(
     incoming.on('end', () => {
       resolve({ kind: 'text', text: Buffer.concat(chunks).toString('utf8') });
     });
-    incoming.on('close', () => resolve({ kind: 'cut off' }));
-    incoming.on('error', () => resolve({ kind: 'cut off' }));
+    incoming.on('close', () => resolve({ kind: 'aborted' }));
+    incoming.on('error', () => resolve({ kind: 'aborted' }));
   });
 }

@@ -1,7 +1,7 @@
-/** What each answer carries. */
+/** Security headers of every response. */
 export const safeHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
-  // Payloads are hostile. Should one ever get past the page's care, nothing runs and nothing loads.
+  // A second defence against hostile payloads: nothing foreign runs or loads.
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Does all of the work or, when it throws, nothing of it. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+/** Runs the work in a transaction, which is rolled back if it throws. */
+export function withTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE');
   try {
     const value = work();
@@ -11,7 +11,7 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     try {
       database.exec('ROLLBACK');
     } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
+      // SQLite rolls back by itself on some errors, such as a full disk.
     }
     throw error;
   }

@@ -2,18 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ConfigurationError } from '../../errors.ts';
 import { pageTables } from './page-tables.ts';
 
-// ASCII "xpla" in SQLite's application_id field tells our files from other programs' files.
+// ASCII "xpla" in SQLite's application_id identifies our files.
 const applicationId = 0x7870_6c61;
 
-// How long a write waits for another process that has the file open.
+// Time that a write waits for a lock of another process.
 const busyTimeoutMs = 2000;
 
 /**
- * The n-th entry brings a file from version n to n + 1. Entries are never edited once released:
- * a new table or column is a new entry.
+ * The n-th entry migrates a file from version n to n + 1. Released entries must not be edited; a new
+ * table or column needs a new entry.
  */
 const migrations: readonly string[] = [
-  // report, the largest column, comes last: SQLite then skips its pages when it is not asked for.
+  // The largest column, report, is last so that SQLite skips its pages if it is not selected.
   `CREATE TABLE agents (
      id TEXT PRIMARY KEY,
      created_at TEXT NOT NULL
@@ -42,8 +42,8 @@ const migrations: readonly string[] = [
 /**
  * Opens the task database, and creates or migrates it.
  *
- * @throws {ConfigurationError} when Node.js has no SQLite, or the file cannot be used: it belongs
- * to another program, was written by a newer version, or lies where it cannot be written.
+ * @throws {ConfigurationError} if Node.js has no SQLite, or the file belongs to another program, was
+ * written by a newer version or is not writable
  */
 export function openDatabase(file: string): DatabaseSync {
   const sqlite = loadSqlite();
@@ -51,9 +51,9 @@ export function openDatabase(file: string): DatabaseSync {
   try {
     database = new sqlite.DatabaseSync(file);
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-    // Looked at before anything is written, so that a foreign file stays as it is.
-    refuseForeign(database, file);
-    // FULL syncs the log at each commit: an answered report survives kill -9 and a power cut.
+    // Checked before anything is written, so that files of other programs stay unchanged.
+    checkOwner(database, file);
+    // FULL syncs the log at each commit, so a confirmed report survives SIGKILL and a power failure.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     migrate(database);
     return database;
@@ -64,14 +64,14 @@ export function openDatabase(file: string): DatabaseSync {
 }
 
 function loadSqlite(): typeof import('node:sqlite') {
-  // Node.js 22 warns on the terminal that SQLite is experimental; nobody can act on it.
+  // Suppresses the warning of Node.js 22 that SQLite is experimental.
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
     const sqlite = process.getBuiltinModule('node:sqlite');
     if (sqlite === undefined) {
       throw new ConfigurationError(
-        `The local platform needs SQLite, which Node.js has from 22.13 on; this is Node.js ${process.versions.node}.`,
+        `The local platform needs SQLite, which requires Node.js 22.13 or newer. This is Node.js ${process.versions.node}.`,
       );
     }
     return sqlite;
@@ -80,7 +80,7 @@ function loadSqlite(): typeof import('node:sqlite') {
   }
 }
 
-function refuseForeign(database: DatabaseSync, file: string): void {
+function checkOwner(database: DatabaseSync, file: string): void {
   const owner = pragma(database, 'application_id');
   const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'];
   if (owner !== applicationId && (owner !== 0 || tables !== 0)) {
@@ -91,14 +91,14 @@ function refuseForeign(database: DatabaseSync, file: string): void {
   const version = pragma(database, 'user_version');
   if (version > migrations.length) {
     throw new ConfigurationError(
-      `"${file}" was written by a newer xpander-lambda (version ${version} of the file, known up to ${migrations.length}). Update xpander-lambda or choose another file.`,
+      `"${file}" was written by a newer xpander-lambda (file version ${version}, supported up to ${migrations.length}). Update xpander-lambda or choose another file.`,
     );
   }
 }
 
 function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
-  // Read inside the transaction: another process may have migrated the file meanwhile.
+  // Read inside the transaction because another process may have migrated the file.
   for (const migration of migrations.slice(pragma(database, 'user_version'))) {
     database.exec(migration);
   }
@@ -114,7 +114,7 @@ function pragma(database: DatabaseSync, name: 'application_id' | 'user_version')
 function unusable(file: string, cause: unknown): ConfigurationError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ConfigurationError(
-    `"${file}" cannot be used as task database: ${reason}. Choose another file for the tasks.`,
+    `"${file}" cannot be used as the task database: ${reason}. Choose another file for the tasks.`,
     { cause },
   );
 }

@@ -2,20 +2,20 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import type { FilterChoices } from '../wire/page-data.ts';
 
-// Longer lists are no help to choose from.
-const mostChoices = 1000;
+// Longer lists are not useful for choosing.
+const maxChoices = 1000;
 
-/** Reads which agents and tools there are. */
+/** Reads the agents and tools to choose from. */
 export function openFilterChoices(database: DatabaseSync): () => FilterChoices {
-  const agents = database.prepare(`SELECT id AS name FROM agents ORDER BY id LIMIT ${mostChoices}`);
-  // Leaps from name to name instead of reading each use.
+  const agents = database.prepare(`SELECT id AS name FROM agents ORDER BY id LIMIT ${maxChoices}`);
+  // Skips from name to name instead of reading each use.
   const tools = database.prepare(
     `WITH RECURSIVE names (name) AS (
        SELECT min(tool) FROM task_tools
        UNION ALL
        SELECT (SELECT min(tool) FROM task_tools WHERE tool > name) FROM names
        WHERE name IS NOT NULL
-       LIMIT ${mostChoices + 1})
+       LIMIT ${maxChoices + 1})
      SELECT name FROM names WHERE name IS NOT NULL`,
   );
   const counters = database.prepare(

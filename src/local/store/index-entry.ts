@@ -1,47 +1,47 @@
 import type { AcceptedReport, TaskStatus } from '../wire/report-schemas.ts';
 import { type ModelTokens, modelTokens } from './model-tokens.ts';
 import { foldCase } from './search-text.ts';
-import { firstLine, shorten } from './short-text.ts';
+import { firstLine, truncate } from './truncate-text.ts';
 
-/** What of a report the page looks tasks up by; small, however large the report is. */
+/** The small, searchable part of a report for the task list. */
 export interface IndexEntry {
   readonly status: TaskStatus;
   readonly durationSeconds: number;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
-  /** First line of the input, shortened. */
+  /** The first line of the input, truncated. */
   readonly inputLine: string | null;
   readonly resultLine: string | null;
-  /** Each once, shortened, the first thousand. */
+  /** Unique names, truncated; at most a thousand. */
   readonly tools: readonly string[];
-  /** How many the report named, each once. */
+  /** The number of unique tools. */
   readonly toolCount: number;
   readonly models: readonly ModelTokens[];
-  /** Folded as `foldCase` does. */
+  /** Case-folded with `foldCase`. */
   readonly searchText: string;
 }
 
-const longestLine = 200;
-const longestTool = 200;
-const mostTools = 1000;
-/** Characters of the input, and as many of the result, in which free text is found. */
-const searchedCharacters = 16_384;
+const maxLineLength = 200;
+const maxToolLength = 200;
+const maxTools = 1000;
+/** The number of characters of input and of result that are searchable. */
+const maxSearchLength = 16_384;
 
 export function indexEntry(id: string, report: AcceptedReport): IndexEntry {
-  const tools = new Set(report.usedTools.map((tool) => shorten(tool, longestTool)));
+  const tools = new Set(report.usedTools.map((tool) => truncate(tool, maxToolLength)));
   return {
     status: report.status,
     durationSeconds: report.durationSeconds,
     promptTokens: report.tokens?.prompt_tokens ?? null,
     completionTokens: report.tokens?.completion_tokens ?? null,
-    inputLine: firstLine(report.input, longestLine),
-    resultLine: firstLine(report.result, longestLine),
-    tools: [...tools].slice(0, mostTools),
+    inputLine: firstLine(report.input, maxLineLength),
+    resultLine: firstLine(report.result, maxLineLength),
+    tools: [...tools].slice(0, maxTools),
     toolCount: tools.size,
     models: modelTokens(report.llmResponse, report.tokens),
     searchText: foldCase(
       [id, report.input ?? '', report.result ?? '']
-        .map((text) => text.slice(0, searchedCharacters))
+        .map((text) => text.slice(0, maxSearchLength))
         .join('\n'),
     ),
   };

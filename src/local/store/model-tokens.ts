@@ -1,31 +1,31 @@
 import { readLlmResponse } from '../../llm/parsing/parse-response.ts';
 import type { WireTokens } from '../wire/report-schemas.ts';
-import { shorten } from './short-text.ts';
+import { truncate } from './truncate-text.ts';
 
-/** Tokens that a model took in a run. */
+/** The tokens that one model used in a task. */
 export interface ModelTokens {
-  /** `unknown` where the response does not say. */
+  /** `unknown` if the response does not name it. */
   readonly model: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
 
 const unknown = 'unknown';
-const longestName = 200;
+const maxNameLength = 200;
 
 /**
- * Shares a run's tokens among its models. Where the responses do not add up to what was reported,
- * everything goes to the only model, or to `unknown` when there are several.
+ * Divides a task's tokens among its models. If the responses do not add up to the reported tokens, all
+ * tokens are assigned to the only model, or to `unknown` if there are several.
  */
 export function modelTokens(llmResponse: unknown, tokens: WireTokens | null): ModelTokens[] {
   if (tokens === null) return [];
-  const shares = sharesOf(llmResponse);
-  const isWhole =
+  const shares = tokensByModel(llmResponse);
+  const isComplete =
     sum(shares, 'promptTokens') === tokens.prompt_tokens &&
     sum(shares, 'completionTokens') === tokens.completion_tokens;
-  if (shares.length > 0 && isWhole) return shares;
+  if (shares.length > 0 && isComplete) return shares;
   const [only, ...others] = shares.map(({ model }) => model);
-  const model = others.length === 0 ? (only ?? plainModel(llmResponse)) : undefined;
+  const model = others.length === 0 ? (only ?? modelName(llmResponse)) : undefined;
   return [
     {
       model: model ?? unknown,
@@ -35,29 +35,29 @@ export function modelTokens(llmResponse: unknown, tokens: WireTokens | null): Mo
   ];
 }
 
-function sharesOf(llmResponse: unknown): ModelTokens[] {
+function tokensByModel(llmResponse: unknown): ModelTokens[] {
   const shares = new Map<string, ModelTokens>();
   for (const { model: name = unknown, usage } of readLlmResponse(llmResponse)) {
-    const model = shorten(name, longestName);
-    const before = shares.get(model);
+    const model = truncate(name, maxNameLength);
+    const previous = shares.get(model);
     shares.set(model, {
       model,
-      promptTokens: (before?.promptTokens ?? 0) + (usage.promptTokens ?? 0),
-      completionTokens: (before?.completionTokens ?? 0) + (usage.completionTokens ?? 0),
+      promptTokens: (previous?.promptTokens ?? 0) + (usage.promptTokens ?? 0),
+      completionTokens: (previous?.completionTokens ?? 0) + (usage.completionTokens ?? 0),
     });
   }
   return [...shares.values()];
 }
 
 function sum(shares: readonly ModelTokens[], count: 'promptTokens' | 'completionTokens'): number {
-  return shares.reduce((all, share) => all + share[count], 0);
+  return shares.reduce((total, share) => total + share[count], 0);
 }
 
-/** Of a response whose shape nobody knows, or that was cut to its first fields. */
-function plainModel(response: unknown): string | undefined {
+/** The model of a response in an unknown format, or one that was truncated. */
+function modelName(response: unknown): string | undefined {
   if (typeof response !== 'object' || response === null) return undefined;
   const name =
     ('model' in response && response.model) ||
     ('modelVersion' in response && response.modelVersion);
-  return typeof name === 'string' ? shorten(name, longestName) : undefined;
+  return typeof name === 'string' ? truncate(name, maxNameLength) : undefined;
 }

@@ -1,11 +1,11 @@
 /**
- * Migration 2: earlier reports, and what the page looks tasks up by. `position` is a task's
- * `update_order`, so that whatever is listed is listed in the order of the history.
+ * Migration 2: earlier reports and the index of the page. `position` is the `update_order` of a task,
+ * so sorting by it gives the order of the history.
  *
- * `task_list` holds rows of a few hundred bytes: going through the list never touches the large
- * texts. Names stand first in the keys of `task_tools` and `task_models`: adding up per name then
- * needs no sorting. The tables begin empty, so that a large file is open at once; `task-backfill.ts`
- * fills them. For the same reason nothing is added to `tasks`: SQLite would check all of it.
+ * `task_list` has rows of a few hundred bytes, so paging does not read the large texts. `task_tools`
+ * and `task_models` have the name first in their key, so sums per name need no sorting. The tables
+ * start empty and are filled by `task-backfill.ts`, so a large file opens at once. No column is added
+ * to `tasks` because SQLite would check every row.
  */
 export const pageTables: string = `
   CREATE TABLE task_requests (

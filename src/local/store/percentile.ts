@@ -1,6 +1,6 @@
 /**
- * The nearest-rank percentile: the smallest value that at least this share of all values does not
- * exceed. It is always one of the values; null when there is none.
+ * The nearest-rank percentile: the smallest value that is greater than or equal to this share of all
+ * values. Null if there are no values.
  *
  * @param sorted - ascending
  * @param share - above 0, at most 1

@@ -3,10 +3,10 @@ import * as z from 'zod';
 import type { TaskIndex } from './task-index.ts';
 import type { TaskVersions } from './task-versions.ts';
 
-// A file that is far above its limit shrinks by and by, and no report waits for that.
-const mostAtOnce = 20;
+// A file far above its limit shrinks gradually, so that no single report is delayed.
+const maxRemovedAtOnce = 20;
 
-/** Counts tasks, and removes the oldest beyond `maxTasks`; to be called where one was added. */
+/** Returns a function to call for each added task, which removes the oldest tasks beyond `maxTasks`. */
 export function createRetention(
   database: DatabaseSync,
   maxTasks: number,
@@ -30,7 +30,7 @@ export function createRetention(
   return () => {
     const surplus = Number(addToCount.get(1)?.['value']) - maxTasks;
     if (surplus <= 0) return;
-    const dropped = keys.parse(oldest.all(Math.min(surplus, mostAtOnce)));
+    const dropped = keys.parse(oldest.all(Math.min(surplus, maxRemovedAtOnce)));
     for (const { update_order: position, agent_id: agentId, id } of dropped) {
       index.remove(position);
       versions.removeAll(agentId, id);

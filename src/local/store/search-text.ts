@@ -1,10 +1,10 @@
-/** Brings texts that differ in case alone to the same form, without what SQLite ends a text at. */
+/** Folds case for comparison and replaces NUL, at which SQLite ends a text. */
 export function foldCase(text: string): string {
-  // Upper case, because lower case keeps the two small sigmas and ß apart from what they equal.
+  // Upper case because lower case distinguishes σ from ς and ß from ss.
   return text.replaceAll('\0', '\uFFFD').toUpperCase();
 }
 
-/** What LIKE finds the text with, wherever it stands in a folded text. */
+/** A LIKE pattern that matches the text anywhere in a folded text. */
 export function searchPattern(text: string): string {
   return `%${foldCase(text).replace(/[\\%_]/g, '\\$&')}%`;
 }

@@ -1,35 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The head of a request that brought a report, as it is stored: without secrets. */
+/** The path and headers of a report's request, without secrets. */
 export interface StoredRequest {
-  /** Path and query as they came, percent-encoding included. */
+  /** Path and query as received, percent-encoded. */
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const masked = '[masked]';
+const redacted = '[masked]';
 
-// Whatever a proxy or a client of the user's own puts in.
+// Header and query parameter names that proxies and clients use for secrets.
 const secretNames = /key|token|secret|passw|auth|cookie|credential|session|signature|jwt/i;
 
-// A shorter key would be found in ordinary words.
-const shortestKey = 6;
+// A shorter key could occur in ordinary words.
+const minKeyLength = 6;
 
-/** Takes the secrets out of the head of a request. */
-export function maskRequest(incoming: IncomingMessage): StoredRequest {
+/** Redacts secrets in the path and headers of a request. */
+export function redactRequest(incoming: IncomingMessage): StoredRequest {
   const key = incoming.headers['x-api-key'];
   const withoutKey = (text: string): string =>
-    typeof key === 'string' && key.length >= shortestKey ? text.replaceAll(key, masked) : text;
+    typeof key === 'string' && key.length >= minKeyLength ? text.replaceAll(key, redacted) : text;
   const headers = Object.entries(incoming.headers).map(([name, value]) => [
     name,
-    secretNames.test(name) ? masked : withoutKey(String(value)),
+    secretNames.test(name) ? redacted : withoutKey(String(value)),
   ]);
-  return { path: withoutKey(maskQuery(incoming.url ?? '')), headers: Object.fromEntries(headers) };
+  return {
+    path: withoutKey(redactQuery(incoming.url ?? '')),
+    headers: Object.fromEntries(headers),
+  };
 }
 
-function maskQuery(url: string): string {
-  return url.replace(/([?&])([^=&#]*)=([^&#]*)/g, (pair, begin: string, name: string) =>
-    secretNames.test(name) ? `${begin}${name}=${masked}` : pair,
+function redactQuery(url: string): string {
+  return url.replace(/([?&])([^=&#]*)=([^&#]*)/g, (parameter, separator: string, name: string) =>
+    secretNames.test(name) ? `${separator}${name}=${redacted}` : parameter,
   );
 }

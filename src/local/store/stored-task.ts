@@ -6,7 +6,7 @@ import {
   wireTokens,
 } from '../wire/report-schemas.ts';
 
-/** A task as the local platform keeps it: the last report under its id. */
+/** A task as the local platform stores it: the last report with its id. */
 export interface StoredTask {
   readonly agentId: string;
   /** Unique per agent. */
@@ -17,27 +17,27 @@ export interface StoredTask {
   readonly tokens: WireTokens | null;
   readonly usedTools: readonly string[];
   readonly durationSeconds: number;
-  /** When the first report came, ISO 8601. */
+  /** Time of the first report, ISO 8601. */
   readonly createdAt: string;
-  /** When the last report came, ISO 8601. */
+  /** Time of the last report, ISO 8601. */
   readonly updatedAt: string;
-  /** How many reports came under this id. */
+  /** The number of reports with this id. */
   readonly reportCount: number;
 }
 
-/** A task together with the body of its last report. */
+/** A task with the body of its last report. */
 export interface ReportedTask extends StoredTask {
-  /** The JSON that was sent, unknown fields and `llm_response` included. */
+  /** The parsed JSON as received, including unknown fields and `llm_response`. */
   readonly report: unknown;
 }
 
-/** An agent: it comes into being with its first report, or by configuration. */
+/** An agent. It is created by its first report or by configuration. */
 export interface StoredAgent {
   readonly id: string;
   readonly createdAt: string;
 }
 
-/** What `storedTask` reads. */
+/** The columns that `storedTask` parses. */
 export const taskColumns: string = `agent_id, id, status, input, result, tokens, used_tools, duration_seconds,
   created_at, updated_at, report_count`;
 

@@ -1,21 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { parseReport } from '../wire/report-schemas.ts';
-import { inTransaction } from './database-transaction.ts';
+import { withTransaction } from './database-transaction.ts';
 import { indexEntry } from './index-entry.ts';
 import type { TaskIndex } from './task-index.ts';
 
-// Some twenty milliseconds of work, which a report that comes meanwhile waits for.
-const sliceTasks = 300;
+// About 20 ms of work, which can delay a report.
+const batchSize = 300;
 const pauseMs = 2;
-// Another process may hold the file, or the disk may be full for now.
+// Used after an error, such as a lock of another process or a full disk.
 const retryMs = 1000;
 
 /**
- * Indexes the tasks of a file that was written before there was an index, newest first, while the
- * platform runs. It goes on where an earlier process has stopped.
+ * Indexes the tasks of a file from before the index existed, newest first, while the platform runs.
+ * Continues where an earlier process stopped.
  *
- * @returns ends it
+ * @returns a function that stops the backfill
  */
 export function startBackfill(database: DatabaseSync, index: TaskIndex): () => void {
   const counter = database.prepare("SELECT value FROM counters WHERE name = 'not indexed below'");
@@ -24,22 +24,24 @@ export function startBackfill(database: DatabaseSync, index: TaskIndex): () => v
   );
   const tasks = database.prepare(
     `SELECT update_order, agent_id, id, created_at, updated_at, report_count, report
-     FROM tasks WHERE update_order < ? ORDER BY update_order DESC LIMIT ${sliceTasks}`,
+     FROM tasks WHERE update_order < ? ORDER BY update_order DESC LIMIT ${batchSize}`,
   );
 
-  /** Whether something is left. */
-  function indexSlice(): boolean {
+  /** Whether tasks remain. */
+  function indexBatch(): boolean {
     const below = Number(counter.get()?.['value']);
-    // Read again in the transaction: another process may be indexing, too.
-    return below > 1 && inTransaction(database, () => indexBelow(Number(counter.get()?.['value'])));
+    // Read again in the transaction because another process may be indexing too.
+    return (
+      below > 1 && withTransaction(database, () => indexBelow(Number(counter.get()?.['value'])))
+    );
   }
 
   function indexBelow(limit: number): boolean {
     const rows = oldTask.array().parse(tasks.all(limit));
-    // Pages of the file fill well in ascending order alone.
+    // Inserting in ascending order fills the database pages better.
     for (const { update_order: position, report: body, ...row } of rows.toReversed()) {
       const report = parseReport(body, 'application/json');
-      if (report.kind === 'refused') continue;
+      if (report.kind === 'rejected') continue;
       const task = {
         agentId: row.agent_id,
         id: row.id,
@@ -58,7 +60,7 @@ export function startBackfill(database: DatabaseSync, index: TaskIndex): () => v
   function work(): void {
     let nextMs: number | undefined;
     try {
-      nextMs = indexSlice() ? pauseMs : undefined;
+      nextMs = indexBatch() ? pauseMs : undefined;
     } catch {
       nextMs = retryMs;
     }

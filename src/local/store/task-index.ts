@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { TaskRow } from '../wire/page-data.ts';
 import type { IndexEntry } from './index-entry.ts';
 
-/** What the store knows of a task beside its last report. */
+/** The properties of a task that are not part of its report. */
 export interface TaskIdentity {
   readonly agentId: string;
   readonly id: string;
@@ -11,18 +11,18 @@ export interface TaskIdentity {
   readonly reportCount: number;
 }
 
-/** The tables that the page looks tasks up in. */
+/** The index tables of the page. */
 export interface TaskIndex {
-  /** Adds a task and tells how it is listed. */
+  /** Adds a task and returns its row in the list. */
   add(position: number, task: TaskIdentity, entry: IndexEntry): TaskRow;
-  /** Removes what is known of the report at a position. */
+  /** Removes the report at a position. */
   remove(position: number): void;
 }
 
 const tables = ['task_list', 'task_texts', 'task_tools', 'task_models', 'task_requests'];
 
-// What a row shows of many tools.
-const toolsInRow = 20;
+// The number of tools that a row includes.
+const maxToolsInRow = 20;
 
 export function createTaskIndex(database: DatabaseSync): TaskIndex {
   const addRow = database.prepare(
@@ -51,7 +51,7 @@ export function createTaskIndex(database: DatabaseSync): TaskIndex {
         entry.promptTokens,
         entry.completionTokens,
         entry.toolCount,
-        JSON.stringify(entry.tools.slice(0, toolsInRow)),
+        JSON.stringify(entry.tools.slice(0, maxToolsInRow)),
         entry.inputLine,
         entry.resultLine,
         task.reportCount,
@@ -84,7 +84,7 @@ function toRow(task: TaskIdentity, entry: IndexEntry): TaskRow {
       promptTokens === null || completionTokens === null
         ? null
         : { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens },
-    usedTools: entry.tools.slice(0, toolsInRow),
+    usedTools: entry.tools.slice(0, maxToolsInRow),
     toolCount: entry.toolCount,
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,

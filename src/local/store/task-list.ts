@@ -5,7 +5,7 @@ import type { TaskPage, TaskRow } from '../wire/page-data.ts';
 import { type TaskStatus, taskStatus } from '../wire/report-schemas.ts';
 import { searchPattern } from './search-text.ts';
 
-/** Which tasks are asked for, checked. */
+/** The validated filters of the task list. */
 export interface TaskListQuery {
   readonly agent: string | undefined;
   readonly status: TaskStatus | undefined;
@@ -20,24 +20,24 @@ export interface TaskListQuery {
   readonly limit: number;
 }
 
-/** A row and its place in the history. */
-export interface PlacedRow {
+/** A row and its position in the history. */
+export interface PositionedRow {
   readonly position: number;
   readonly row: TaskRow;
 }
 
-/** Rows of tasks, the last updated first. */
+/** The rows of the task list, most recently updated first. */
 export interface TaskList {
-  /** Gives up at the next slice when `signal` is aborted. */
+  /** Rejects if `signal` aborts. */
   page(query: TaskListQuery, signal?: AbortSignal): Promise<TaskPage>;
   row(position: number): TaskRow | undefined;
-  /** What came after a position, oldest first. */
-  since(position: number, limit: number): readonly PlacedRow[];
+  /** The rows after a position, oldest first. */
+  since(position: number, limit: number): readonly PositionedRow[];
   newestPosition(): number;
 }
 
-// Positions whose texts are searched at a stretch: some ten milliseconds.
-const slice = 2500;
+// The number of texts that are searched at once, in about 10 ms.
+const searchBatchSize = 2500;
 
 export function openTaskList(database: DatabaseSync): TaskList {
   const statements = new Map<string, StatementSync>();
@@ -54,7 +54,7 @@ export function openTaskList(database: DatabaseSync): TaskList {
     `SELECT ifnull((SELECT min(position) FROM task_list), 0) AS low,
             ifnull((SELECT max(position) FROM task_list), 0) AS high`,
   );
-  // Positions follow the clock, unless that was set back: hence both ends of all in the range.
+  // If the clock was set back, positions are not in order of time, so both ends are searched.
   const endsInTime = database.prepare(
     `SELECT ifnull(min(position), 0) AS low, ifnull(max(position), -1) AS high
      FROM task_list INDEXED BY task_list_by_time WHERE updated_ms >= ? AND updated_ms < ?`,
@@ -74,14 +74,14 @@ export function openTaskList(database: DatabaseSync): TaskList {
       const { sql, values } = select(query);
       const statement = prepared(sql);
       const { low, high } = rangeOf(query);
-      const size = query.text === undefined ? high - low + 1 : slice;
-      const found: PlacedRow[] = [];
+      const size = query.text === undefined ? high - low + 1 : searchBatchSize;
+      const found: PositionedRow[] = [];
       for (let top = high; top >= low && found.length <= query.limit; top -= size) {
-        // A search reads much. Reports that come meanwhile are taken in between.
+        // Lets the server handle reports between the batches of a search.
         if (top !== high) await setImmediate(undefined, { signal });
         const bottom = Math.max(low, top - size + 1);
-        const wanted = query.limit + 1 - found.length;
-        found.push(...placedRows.parse(statement.all(...values, bottom, top, wanted)));
+        const limit = query.limit + 1 - found.length;
+        found.push(...positionedRows.parse(statement.all(...values, bottom, top, limit)));
       }
       const shown = found.slice(0, query.limit);
       return {
@@ -89,15 +89,15 @@ export function openTaskList(database: DatabaseSync): TaskList {
         next: found.length > shown.length ? String(shown.at(-1)?.position) : null,
       };
     },
-    row: (position) => placedRow.optional().parse(byPosition.get(position))?.row,
-    since: (position, limit) => placedRows.parse(later.all(position, limit)),
+    row: (position) => positionedRow.optional().parse(byPosition.get(position))?.row,
+    since: (position, limit) => positionedRows.parse(later.all(position, limit)),
     newestPosition: () => range.parse(ends.get()).high,
   };
 }
 
 function select(query: TaskListQuery): { readonly sql: string; readonly values: string[] } {
   const { agent, status, tool, fromMs, toMs, text } = query;
-  // What a tool's tasks are filtered by stands beside its name.
+  // task_tools has its own copies of the filtered columns.
   const source = tool === undefined ? 'task_list' : 'task_tools';
   const conditions: readonly (readonly [string, string | undefined])[] = [
     ['task_tools.tool = ?', tool],
@@ -107,22 +107,22 @@ function select(query: TaskListQuery): { readonly sql: string; readonly values: 
     [`${source}.updated_ms < CAST(? AS INTEGER)`, toMs?.toString()],
     ["task_texts.text LIKE ? ESCAPE '\\'", text === undefined ? undefined : searchPattern(text)],
   ];
-  const chosen = conditions.flatMap(([condition, value]) =>
+  const active = conditions.flatMap(([condition, value]) =>
     value === undefined ? [] : [{ condition, value }],
   );
-  // CROSS keeps the order of the tables: filters first, then what is large.
+  // CROSS JOIN fixes the order of the tables: filters first, large texts last.
   const sql = `SELECT task_list.* FROM ${source}
     ${tool === undefined ? '' : 'CROSS JOIN task_list USING (position)'}
     ${text === undefined ? '' : 'CROSS JOIN task_texts USING (position)'}
-    WHERE ${[...chosen.map(({ condition }) => condition), `${source}.position BETWEEN ? AND ?`].join(' AND ')}
+    WHERE ${[...active.map(({ condition }) => condition), `${source}.position BETWEEN ? AND ?`].join(' AND ')}
     ORDER BY ${source}.position DESC LIMIT ?`;
-  return { sql, values: chosen.map(({ value }) => value) };
+  return { sql, values: active.map(({ value }) => value) };
 }
 
 const range = z.object({ low: z.number(), high: z.number() });
 type Range = z.infer<typeof range>;
 
-const placedRow = z
+const positionedRow = z
   .object({
     position: z.number(),
     agent_id: z.string(),
@@ -139,7 +139,7 @@ const placedRow = z
     result_line: z.string().nullable(),
     report_count: z.number(),
   })
-  .transform((row): PlacedRow => {
+  .transform((row): PositionedRow => {
     const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = row;
     return {
       position: row.position,
@@ -166,4 +166,4 @@ const placedRow = z
       },
     };
   });
-const placedRows = placedRow.array();
+const positionedRows = positionedRow.array();

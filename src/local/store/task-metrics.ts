@@ -2,12 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Metrics, MetricsStep, TokenShare } from '../wire/page-data.ts';
-import { type Steps, stepsOf } from './metrics-steps.ts';
 import { percentile } from './percentile.ts';
+import { type TimeSteps, timeSteps } from './time-steps.ts';
 
-/** Which runs count. */
+/** Selects the tasks to aggregate. */
 export interface MetricsQuery {
-  /** Milliseconds since 1970, inclusive; undefined: from the first run on. */
+  /** Milliseconds since 1970, inclusive; undefined to start with the first task. */
   readonly fromMs: number | undefined;
   /** Exclusive. */
   readonly toMs: number;
@@ -17,15 +17,15 @@ export interface MetricsQuery {
 const dayMs = 24 * 60 * 60 * 1000;
 
 // More than a chart shows.
-const mostNames = 50;
+const maxNames = 50;
 
-/** Adds up runs; percentiles are nearest-rank, over completed and failed runs alike. */
+/** Aggregates completed and failed tasks. Percentiles are nearest-rank. */
 export function openMetrics(database: DatabaseSync): (query: MetricsQuery) => Promise<Metrics> {
   const first = database.prepare('SELECT min(updated_ms) AS ms FROM task_list');
   const firstOfAgent = database.prepare(
     'SELECT min(updated_ms) AS ms FROM task_list WHERE agent_id = ?',
   );
-  // One step at a time: a range of an index that holds all columns, without any sorting.
+  // Reads a range of a covering index for each step, without sorting.
   const step = (index: string, where: string) =>
     database.prepare(
       `SELECT count(*) AS runs, ifnull(sum(status = 'completed'), 0) AS completed,
@@ -37,7 +37,7 @@ export function openMetrics(database: DatabaseSync): (query: MetricsQuery) => Pr
   const stepOfAll = step('task_list_by_time', '');
   const stepOfAgent = step('task_list_by_agent_and_time', 'agent_id = ? AND');
 
-  // Whole tables in the order of names: reading them is quicker than sorting a part.
+  // Reading whole tables in the order of names is faster than sorting a range.
   const inRange =
     '($agent IS NULL OR agent_id = $agent) AND updated_ms >= $fromMs AND updated_ms < $toMs';
   const byAgent = database.prepare(
@@ -45,40 +45,40 @@ export function openMetrics(database: DatabaseSync): (query: MetricsQuery) => Pr
        total(completion_tokens) AS completionTokens
      FROM task_list INDEXED BY task_list_by_agent_and_time
      WHERE ${inRange} AND prompt_tokens IS NOT NULL GROUP BY agent_id
-     ORDER BY promptTokens + completionTokens DESC, name LIMIT ${mostNames}`,
+     ORDER BY promptTokens + completionTokens DESC, name LIMIT ${maxNames}`,
   );
   const byModel = database.prepare(
     `SELECT model AS name, total(prompt_tokens) AS promptTokens,
        total(completion_tokens) AS completionTokens
      FROM task_models WHERE ${inRange} GROUP BY model
-     ORDER BY promptTokens + completionTokens DESC, name LIMIT ${mostNames}`,
+     ORDER BY promptTokens + completionTokens DESC, name LIMIT ${maxNames}`,
   );
   const byTool = database.prepare(
     `SELECT tool AS name, count(*) AS runs FROM task_tools WHERE ${inRange} GROUP BY tool
-     ORDER BY runs DESC, name LIMIT ${mostNames}`,
+     ORDER BY runs DESC, name LIMIT ${maxNames}`,
   );
 
-  function measure(query: MetricsQuery, { begins, sizeMs }: Steps): StepSums[] {
+  function measure(query: MetricsQuery, { starts, sizeMs }: TimeSteps): StepSums[] {
     const { agent, fromMs = 0, toMs } = query;
-    return begins.map((begin) => {
-      const limits = [Math.max(begin, fromMs), Math.min(begin + sizeMs, toMs)] as const;
+    return starts.map((start) => {
+      const limits = [Math.max(start, fromMs), Math.min(start + sizeMs, toMs)] as const;
       const row =
         agent === undefined ? stepOfAll.get(...limits) : stepOfAgent.get(agent, ...limits);
-      return { begin, ...stepSums.parse(row) };
+      return { start, ...stepSums.parse(row) };
     });
   }
 
-  function firstRun({ agent, toMs }: MetricsQuery): number {
+  function firstTaskTime({ agent, toMs }: MetricsQuery): number {
     const row = agent === undefined ? first.get() : firstOfAgent.get(agent);
     return z.number().nullable().parse(row?.['ms']) ?? toMs - dayMs;
   }
 
   return async (query) => {
-    const fromMs = Math.min(query.fromMs ?? firstRun(query), query.toMs);
-    const steps = stepsOf(fromMs, query.toMs);
+    const fromMs = Math.min(query.fromMs ?? firstTaskTime(query), query.toMs);
+    const steps = timeSteps(fromMs, query.toMs);
     const names = { agent: query.agent ?? null, fromMs, toMs: query.toMs };
     const sums = measure({ ...query, fromMs }, steps);
-    // Reports that come meanwhile are taken in between.
+    // Lets the server handle reports between the queries.
     await setImmediate();
     const tokensByModel = shares.parse(byModel.all(names));
     await setImmediate();
@@ -112,7 +112,7 @@ const stepSums = z.object({
     .transform((text) => Float64Array.from(text === '' ? [] : text.split(',')).sort()),
 });
 
-type StepSums = z.infer<typeof stepSums> & { readonly begin: number };
+type StepSums = z.infer<typeof stepSums> & { readonly start: number };
 
 const shares: z.ZodType<TokenShare[]> = z.array(
   z.object({ name: z.string(), promptTokens: count, completionTokens: count }),
@@ -122,7 +122,7 @@ const uses = z.array(z.object({ name: z.string(), runs: count }));
 
 function toStep(sums: StepSums): MetricsStep {
   return {
-    at: new Date(sums.begin).toISOString(),
+    at: new Date(sums.start).toISOString(),
     completed: sums.completed,
     failed: sums.runs - sums.completed,
     p50Seconds: percentile(sums.durations, 0.5),
@@ -145,10 +145,11 @@ function totals(
   | 'completionTokens'
   | 'runsWithoutTokens'
 > {
-  const sum = (of: (step: StepSums) => number) => steps.reduce((all, one) => all + of(one), 0);
+  const sum = (read: (step: StepSums) => number) =>
+    steps.reduce((total, step) => total + read(step), 0);
   const runs = sum((step) => step.runs);
   const completed = sum((step) => step.completed);
-  const durations = sortedTogether(steps.map((step) => step.durations));
+  const durations = mergeSorted(steps.map((step) => step.durations));
   return {
     runs,
     failed: runs - completed,
@@ -161,7 +162,7 @@ function totals(
   };
 }
 
-function sortedTogether(parts: readonly Float64Array[]): Float64Array {
+function mergeSorted(parts: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
   let end = 0;
   for (const part of parts) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FilterChoices, Metrics, TaskDetail } from '../wire/page-data.ts';
 import type { AcceptedReport, TaskStatus } from '../wire/report-schemas.ts';
 import { openDatabase } from './database.ts';
-import { inTransaction } from './database-transaction.ts';
+import { withTransaction } from './database-transaction.ts';
 import { openFilterChoices } from './filter-choices.ts';
 import { indexEntry } from './index-entry.ts';
 import { createRetention } from './retention.ts';
@@ -19,37 +19,37 @@ import {
 } from './stored-task.ts';
 import { startBackfill } from './task-backfill.ts';
 import { createTaskIndex } from './task-index.ts';
-import { openTaskList, type PlacedRow, type TaskList } from './task-list.ts';
+import { openTaskList, type PositionedRow, type TaskList } from './task-list.ts';
 import { type MetricsQuery, openMetrics } from './task-metrics.ts';
 import { openTaskVersions } from './task-versions.ts';
 
-/** A task as it was saved, and how it is listed. */
-export interface SavedTask extends PlacedRow {
+/** A saved task and its row in the list. */
+export interface SavedTask extends PositionedRow {
   readonly task: StoredTask;
 }
 
-/** What the page shows. */
+/** Reads the data of the page. */
 export interface PageReader {
   readonly list: TaskList;
-  /** Of all versions; undefined when there is no such task. */
+  /** A task with all its versions; undefined if it does not exist. */
   detail(agentId: string, id: string): TaskDetail | undefined;
   filters(): FilterChoices;
   metrics(query: MetricsQuery): Promise<Metrics>;
 }
 
-/** Tasks and agents in SQLite. What `save` returned is on disk. Lists of tasks: last updated first. */
+/** Tasks and agents in SQLite. Lists of tasks are sorted by the last update, newest first. */
 export interface TaskStore {
   /**
-   * Replaces the task with this id of this agent, or adds it. What it replaces stays as an earlier
-   * version.
+   * Adds or replaces an agent's task, which is on disk when `save` returns. The replaced report becomes
+   * an earlier version.
    */
   save(agentId: string, report: AcceptedReport, request: StoredRequest): SavedTask;
-  /** The task with this id that was updated last, of whatever agent. */
+  /** The most recently updated task with this id, of any agent. */
   findTask(id: string): StoredTask | undefined;
   tasksOfAgent(agentId: string, status?: TaskStatus): StoredTask[];
-  /** With the bodies of the reports; of all agents without `agentId`. */
+  /** Tasks with the bodies of their reports; of all agents if `agentId` is undefined. */
   reportedTasks(agentId?: string): ReportedTask[];
-  /** The task with this id, of whatever agent without `agentId`. */
+  /** The task with this id; of any agent if `agentId` is undefined. */
   findReported(id: string, agentId?: string): ReportedTask | undefined;
   readonly page: PageReader;
   addAgent(id: string): void;
@@ -58,20 +58,19 @@ export interface TaskStore {
   close(): void;
 }
 
-/** How many tasks are kept unless told otherwise. */
 export const defaultMaxTasks: number = 100_000;
 
 /**
  * Opens the task store in `file`; `:memory:` keeps it in memory.
  *
- * @param maxTasks - the oldest go when there are more
- * @throws {ConfigurationError} when the file cannot be used.
+ * @param maxTasks - maximum number of tasks; the oldest are removed first
+ * @throws {ConfigurationError} if the file cannot be used
  */
 export function openTaskStore(file: string, maxTasks: number = defaultMaxTasks): TaskStore {
   const database = openDatabase(file);
   const index = createTaskIndex(database);
   const versions = openTaskVersions(database);
-  const countAdded = createRetention(database, maxTasks, index, versions);
+  const applyRetention = createRetention(database, maxTasks, index, versions);
   const list = openTaskList(database);
   const stopBackfill = startBackfill(database, index);
   const insertAgent = database.prepare(
@@ -109,11 +108,11 @@ export function openTaskStore(file: string, maxTasks: number = defaultMaxTasks):
       const now = new Date().toISOString();
       const id = report.id ?? randomUUID();
       const entry = indexEntry(id, report);
-      return inTransaction(database, () => {
+      return withTransaction(database, () => {
         insertAgent.run(agentId, now);
         const replaced = positionOf.get(agentId, id)?.['update_order'];
         if (replaced !== undefined) {
-          versions.keepLast(agentId, id);
+          versions.archiveLatest(agentId, id);
           index.remove(Number(replaced));
         }
         const row = upsertTask.get(
@@ -130,10 +129,10 @@ export function openTaskStore(file: string, maxTasks: number = defaultMaxTasks):
           report.body,
         );
         const { position, task } = savedTask.parse(row);
-        versions.noteRequest(position, request);
-        const listed = index.add(position, task, entry);
-        if (replaced === undefined) countAdded();
-        return { position, task, row: listed };
+        versions.saveRequest(position, request);
+        const listRow = index.add(position, task, entry);
+        if (replaced === undefined) applyRetention();
+        return { position, task, row: listRow };
       });
     },
     findTask: (id) => storedTask.optional().parse(taskById.get(id)),
@@ -155,8 +154,8 @@ export function openTaskStore(file: string, maxTasks: number = defaultMaxTasks):
         const position = positionOf.get(agentId, id)?.['update_order'];
         const task = position === undefined ? undefined : list.row(Number(position));
         if (task === undefined) return undefined;
-        const kept = versions.of(agentId, id);
-        return { task, versions: kept, versionsDropped: task.reportCount - kept.length };
+        const stored = versions.list(agentId, id);
+        return { task, versions: stored, versionsDropped: task.reportCount - stored.length };
       },
       filters: openFilterChoices(database),
       metrics: openMetrics(database),
@@ -166,7 +165,6 @@ export function openTaskStore(file: string, maxTasks: number = defaultMaxTasks):
     },
     findAgent: (id) => storedAgent.optional().parse(agentById.get(id)),
     agents: () => storedAgent.array().parse(allAgents.all()),
-    // SQLite writes its log into the file when the last connection closes.
     close() {
       stopBackfill();
       database.close();

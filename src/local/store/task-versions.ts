@@ -5,25 +5,25 @@ import type { TaskVersion } from '../wire/page-data.ts';
 import { parseReport } from '../wire/report-schemas.ts';
 import type { StoredRequest } from './stored-request.ts';
 
-/** The earlier reports of tasks: a bounded number of each, the newest. */
+/** The versions of tasks. A limited number of the newest earlier reports is stored per task. */
 export interface TaskVersions {
-  /** Stores the head of the request that brought the report at a position. */
-  noteRequest(position: number, request: StoredRequest): void;
-  /** Puts the last report of a task aside before another one replaces it. */
-  keepLast(agentId: string, id: string): void;
+  /** Stores the path and headers of the request for the report at a position. */
+  saveRequest(position: number, request: StoredRequest): void;
+  /** Stores the last report of a task as a version before it is replaced. */
+  archiveLatest(agentId: string, id: string): void;
   removeAll(agentId: string, id: string): void;
-  /** All that are kept, the last report included, newest first. */
-  of(agentId: string, id: string): readonly TaskVersion[];
+  /** All stored versions including the last report, newest first. */
+  list(agentId: string, id: string): readonly TaskVersion[];
 }
 
-// Of each task, besides its last report.
-const mostVersions = 100;
-const mostBytes = 16 * 1024 * 1024;
+// Limits per task, without its last report.
+const maxVersions = 100;
+const maxBytes = 16 * 1024 * 1024;
 
-// Deeper values cannot be written as JSON without overflowing the stack.
-const deepest = 200;
+// Serializing deeper JSON can overflow the stack.
+const maxDepth = 200;
 
-// Tasks of the first release have no request.
+// A LEFT JOIN because tasks of the first release have no request.
 const lastReport = `FROM tasks LEFT JOIN task_requests ON position = update_order
   WHERE agent_id = $agentId AND id = $id`;
 
@@ -40,7 +40,7 @@ export function openTaskVersions(database: DatabaseSync): TaskVersions {
        SELECT ifnull(max(number), 0) FROM (
          SELECT number, row_number() OVER newest AS count, sum(bytes) OVER newest AS sum
          FROM task_versions WHERE agent_id = $agentId AND id = $id WINDOW newest AS (ORDER BY number DESC))
-       WHERE count > ${mostVersions} OR sum > ${mostBytes})`,
+       WHERE count > ${maxVersions} OR sum > ${maxBytes})`,
   );
   const remove = database.prepare('DELETE FROM task_versions WHERE agent_id = ? AND id = ?');
   const select = database.prepare(
@@ -54,14 +54,14 @@ export function openTaskVersions(database: DatabaseSync): TaskVersions {
   );
 
   return {
-    noteRequest: (position, { path, headers }) =>
+    saveRequest: (position, { path, headers }) =>
       void note.run(position, path, JSON.stringify(headers)),
-    keepLast(agentId, id) {
+    archiveLatest(agentId, id) {
       keep.run({ agentId, id });
       prune.run({ agentId, id });
     },
     removeAll: (agentId, id) => void remove.run(agentId, id),
-    of: (agentId, id) => select.all({ agentId, id }).map((row) => toVersion(agentId, row)),
+    list: (agentId, id) => select.all({ agentId, id }).map((row) => toVersion(agentId, row)),
   };
 }
 
@@ -78,7 +78,7 @@ const storedHeaders = z.record(z.string(), z.string());
 function toVersion(agentId: string, row: unknown): TaskVersion {
   const { number, received_at, report: body, ...request } = versionRow.parse(row);
   const report = parseReport(body, 'application/json');
-  if (report.kind === 'refused') throw new Error('A stored report cannot be read');
+  if (report.kind === 'rejected') throw new Error('A stored report is invalid');
   const { value } = report;
   return {
     number,
@@ -93,13 +93,13 @@ function toVersion(agentId: string, row: unknown): TaskVersion {
       totalTokens: value.tokens.total_tokens,
     },
     usedTools: value.usedTools,
-    llmResponse: limitDepth(value.llmResponse ?? null, deepest),
-    request: { method: 'POST', ...headOf(agentId, request), body },
+    llmResponse: limitDepth(value.llmResponse ?? null, maxDepth),
+    request: { method: 'POST', ...requestHead(agentId, request), body },
   };
 }
 
-/** Of reports that were stored before the requests were, the usual one. */
-function headOf(
+/** The stored request, or the usual one for reports of the first release. */
+function requestHead(
   agentId: string,
   row: Pick<z.infer<typeof versionRow>, 'request_path' | 'request_headers'>,
 ): StoredRequest {

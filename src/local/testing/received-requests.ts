@@ -1,25 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import { maskRequest } from '../store/stored-request.ts';
+import { redactRequest } from '../store/stored-request.ts';
 
-/** A request as it came in, for tests to look at. */
+/** A received request, for assertions in tests. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query as they came, percent-encoding included. */
+  /** Path and query as received, percent-encoded. */
   readonly path: string;
-  /** Names in lower case; keys and other secrets are replaced by `[masked]`. */
+  /** Names in lower case. API keys and other secrets are replaced by `[masked]`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed JSON; the text when it is no JSON; undefined when there is none. */
+  /** The parsed JSON, or the text if it is not JSON; undefined if there is no body. */
   readonly body: unknown;
 }
 
-/** The requests that came in last, oldest first. */
+/** The last requests, oldest first. */
 export interface RequestLog {
-  /** Notes a request; the returned function adds its body once that has come. */
+  /** Adds a request. The returned function adds its body. */
   add(incoming: IncomingMessage): (body: string) => void;
   entries(): readonly ReceivedRequest[];
 }
 
-/** Keeps the last `size` requests. */
 export function createRequestLog(size: number): RequestLog {
   const kept: { readonly request: Omit<ReceivedRequest, 'body'>; body: string }[] = [];
   return {
@@ -38,7 +37,7 @@ export function createRequestLog(size: number): RequestLog {
 }
 
 function describe(incoming: IncomingMessage): Omit<ReceivedRequest, 'body'> {
-  return { method: incoming.method ?? '', ...maskRequest(incoming) };
+  return { method: incoming.method ?? '', ...redactRequest(incoming) };
 }
 
 function parseBody(text: string): unknown {

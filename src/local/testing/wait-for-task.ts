@@ -1,64 +1,64 @@
 import { XpanderError } from '../../errors.ts';
 import type { ReportedTask, StoredTask } from '../store/stored-task.ts';
 
-/** What {@link LocalPlatform.waitForTask} waits for. */
+/** Options of {@link LocalPlatform.waitForTask}. */
 export interface WaitForTaskOptions {
   /**
-   * Agent whose task it is.
-   * @default the agent that reported under this id last
+   * Agent of the task.
+   * @default the agent that last reported this id
    */
   readonly agentId?: string;
   /**
-   * How long to wait, in milliseconds.
+   * Timeout in milliseconds.
    * @default 10000
    */
   readonly timeoutMs?: number;
   /**
-   * Whether the task is as it should be; asked again each time it is reported.
-   * @default as soon as it is there
+   * Condition that the task must meet. Checked each time the task is reported.
+   * @default any report
    */
   readonly until?: (task: ReportedTask) => boolean;
 }
 
-/** The task that was waited for did not come; the message says what came instead. */
+/** The expected task was not reported. The message lists the reports that were received. */
 export class TaskNotReportedError extends XpanderError {
   override readonly name = 'TaskNotReportedError' as const;
 }
 
-/** Those who wait for tasks. */
-export interface TaskWaits {
+/** Pending waits for tasks. */
+export interface TaskWaiters {
   waitFor(id: string, options?: WaitForTaskOptions): Promise<ReportedTask>;
-  /** To be called after each save. */
   onSaved(task: StoredTask): void;
-  onRefused(agentId: string, statusCode: number): void;
-  /** Ends all waiting. */
+  onRejected(agentId: string, statusCode: number): void;
+  /** Rejects all pending waits. */
   end(): void;
 }
 
 interface Wait {
   readonly id: string;
   readonly agentId: string | undefined;
-  /** What arrived while it waits, oldest first; the first few, and how many in all. */
-  readonly arrivals: string[];
-  arrivalCount: number;
-  look(): void;
+  /** The first reports received while waiting, oldest first. */
+  readonly received: string[];
+  receivedCount: number;
+  /** Resolves if the task meets the condition. */
+  check(): void;
   fail(reason: string): void;
 }
 
-const mostNamed = 5;
-const longestId = 100;
+const maxListed = 5;
+const maxIdLength = 100;
 
-/** @param find - reads a task by its id, of whatever agent without one */
-export function createTaskWaits(
+/** @param find - reads a task by id; of any agent if the agent is undefined */
+export function createTaskWaiters(
   find: (id: string, agentId: string | undefined) => ReportedTask | undefined,
-): TaskWaits {
+): TaskWaiters {
   const waits = new Set<Wait>();
   let ended = false;
 
-  function note(arrival: string): void {
+  function recordReport(description: string): void {
     for (const wait of waits) {
-      wait.arrivalCount += 1;
-      if (wait.arrivals.length < mostNamed) wait.arrivals.push(arrival);
+      wait.receivedCount += 1;
+      if (wait.received.length < maxListed) wait.received.push(description);
     }
   }
 
@@ -68,27 +68,27 @@ export function createTaskWaits(
         const wait: Wait = {
           id,
           agentId,
-          arrivals: [],
-          arrivalCount: 0,
-          look() {
+          received: [],
+          receivedCount: 0,
+          check() {
             try {
               const task = find(id, agentId);
               if (task === undefined || !until(task)) return;
-              leave();
+              stop();
               resolve(task);
             } catch (error) {
-              leave();
+              stop();
               reject(error);
             }
           },
           fail(reason) {
-            leave();
-            const there = ended ? undefined : find(id, agentId);
-            reject(new TaskNotReportedError(describeWait(wait, reason, there)));
+            stop();
+            const lastReport = ended ? undefined : find(id, agentId);
+            reject(new TaskNotReportedError(describeFailure(wait, reason, lastReport)));
           },
         };
         const timer = setTimeout(() => wait.fail(`within ${timeoutMs} ms`), timeoutMs);
-        function leave(): void {
+        function stop(): void {
           clearTimeout(timer);
           waits.delete(wait);
         }
@@ -97,17 +97,17 @@ export function createTaskWaits(
           return;
         }
         waits.add(wait);
-        wait.look();
+        wait.check();
       });
     },
     onSaved(task) {
-      note(`${quote(task.id)} of agent ${quote(task.agentId)} (${task.status})`);
+      recordReport(`${quote(task.id)} of agent ${quote(task.agentId)} (${task.status})`);
       for (const wait of [...waits]) {
-        if (wait.id === task.id && (wait.agentId ?? task.agentId) === task.agentId) wait.look();
+        if (wait.id === task.id && (wait.agentId ?? task.agentId) === task.agentId) wait.check();
       }
     },
-    onRefused: (agentId, statusCode) =>
-      note(`a report of agent ${quote(agentId)} that was refused with ${statusCode}`),
+    onRejected: (agentId, statusCode) =>
+      recordReport(`a report of agent ${quote(agentId)} that was rejected with ${statusCode}`),
     end() {
       ended = true;
       for (const wait of [...waits]) wait.fail('before the local platform was closed');
@@ -115,20 +115,20 @@ export function createTaskWaits(
   };
 }
 
-function describeWait(wait: Wait, reason: string, there: ReportedTask | undefined): string {
+function describeFailure(wait: Wait, reason: string, lastReport: ReportedTask | undefined): string {
   const ofAgent = wait.agentId === undefined ? '' : ` of agent ${quote(wait.agentId)}`;
   const what =
-    there === undefined
+    lastReport === undefined
       ? `was not reported ${reason}.`
-      : `was reported (${there.status}, report ${there.reportCount}), but not as \`until\` asks ${reason}.`;
-  const more = wait.arrivalCount - wait.arrivals.length;
-  const arrived =
-    wait.arrivalCount === 0
-      ? 'Nothing arrived meanwhile.'
-      : `Meanwhile arrived: ${wait.arrivals.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`;
-  return `Task ${quote(wait.id)}${ofAgent} ${what} ${arrived}`;
+      : `was reported (${lastReport.status}, report ${lastReport.reportCount}) but did not meet \`until\` ${reason}.`;
+  const more = wait.receivedCount - wait.received.length;
+  const received =
+    wait.receivedCount === 0
+      ? 'No other reports were received.'
+      : `Received instead: ${wait.received.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`;
+  return `Task ${quote(wait.id)}${ofAgent} ${what} ${received}`;
 }
 
 function quote(id: string): string {
-  return JSON.stringify(id.length > longestId ? `${id.slice(0, longestId)}…` : id);
+  return JSON.stringify(id.length > maxIdLength ? `${id.slice(0, maxIdLength)}…` : id);
 }

@@ -1,14 +1,14 @@
 import type * as z from 'zod';
 
-/** One wrong field, in the form of FastAPI, which xpander.ai answers with. */
+/** A validation error in the format of FastAPI, which xpander.ai uses. */
 export interface FieldError {
-  /** Where the field is, for instance `['body', 'tokens', 'prompt_tokens']`. */
+  /** Path of the field, for instance `['body', 'tokens', 'prompt_tokens']`. */
   readonly loc: readonly (string | number)[];
   readonly msg: string;
   readonly type: string;
 }
 
-/** Translates what zod found. No message holds the value that was sent. */
+/** Converts errors of zod. The messages do not include the received values. */
 export function fieldErrors(place: 'body' | 'query', error: z.ZodError): FieldError[] {
   return error.issues.map((issue) => ({
     loc: [place, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))],

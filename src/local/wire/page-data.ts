@@ -1,4 +1,4 @@
-/** What the page asks the local platform for, all under `/page/`, as JSON. */
+/** The JSON that the page requests from the local platform under `/page/`. */
 import type { TaskStatus } from './report-schemas.ts';
 
 /** A task as a row of the list. */
@@ -7,9 +7,9 @@ export interface TaskRow {
   /** Unique per agent. */
   readonly id: string;
   readonly status: TaskStatus;
-  /** First line of the input, shortened; null where none was reported. */
+  /** First line of the input, truncated; null if none was reported. */
   readonly inputLine: string | null;
-  /** First line of the result, shortened. */
+  /** First line of the result, truncated; null if none was reported. */
   readonly resultLine: string | null;
   readonly durationSeconds: number;
   readonly tokens: {
@@ -17,53 +17,53 @@ export interface TaskRow {
     readonly completionTokens: number;
     readonly totalTokens: number;
   } | null;
-  /** The first twenty, long names shortened; the detail has them all. */
+  /** The first twenty tools, with long names truncated. The detail has all of them. */
   readonly usedTools: readonly string[];
-  /** How many tools there are, each counted once. */
+  /** The number of unique tools. */
   readonly toolCount: number;
   /** ISO 8601. */
   readonly createdAt: string;
   /** ISO 8601. */
   readonly updatedAt: string;
-  /** How many reports came under this id. */
+  /** The number of reports with this id. */
   readonly reportCount: number;
 }
 
-/** `GET /page/tasks`: filters as query, all optional; newest first. */
+/** The query of `GET /page/tasks`. All filters are optional. */
 export interface TaskQuery {
   readonly agent?: string;
   readonly status?: TaskStatus;
-  /** As `FilterChoices` has it. */
+  /** A name from `FilterChoices`. */
   readonly tool?: string;
   /** ISO 8601, inclusive; compared with `updatedAt`. */
   readonly from?: string;
   /** ISO 8601, exclusive. */
   readonly to?: string;
-  /** Free text, found in id, input and result (16,384 characters of each), whatever its case. */
+  /** Case-insensitive text in id, input or result (the first 16,384 characters of each). */
   readonly text?: string;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after?: string;
-  /** @default 50, 200 at most */
+  /** Maximum 200. @default 50 */
   readonly limit?: number;
 }
 
 export interface TaskPage {
   readonly tasks: readonly TaskRow[];
-  /** Where the next page begins; null on the last. */
+  /** Cursor of the next page; null on the last page. */
   readonly next: string | null;
 }
 
 /** `GET /page/task?agent=…&id=…` */
 export interface TaskDetail {
   readonly task: TaskRow;
-  /** Every report under this id, newest first; the first is what the task is now. */
+  /** All reports with this id, newest first. The first one is the current task. */
   readonly versions: readonly TaskVersion[];
-  /** How many older versions are not kept any more. */
+  /** The number of older versions that were removed. */
   readonly versionsDropped: number;
 }
 
 export interface TaskVersion {
-  /** From 1, in order of arrival. */
+  /** From 1, in the order received. */
   readonly number: number;
   /** ISO 8601. */
   readonly receivedAt: string;
@@ -74,7 +74,7 @@ export interface TaskVersion {
   readonly tokens: TaskRow['tokens'];
   readonly usedTools: readonly string[];
   readonly llmResponse: unknown;
-  /** The request as it came in; the API key is masked before it is stored. */
+  /** The request as received. The API key is redacted before it is stored. */
   readonly request: {
     readonly method: string;
     readonly path: string;
@@ -83,53 +83,53 @@ export interface TaskVersion {
   };
 }
 
-/** `GET /page/filters`: what there is to choose from. */
+/** `GET /page/filters`: the choices of the filters. */
 export interface FilterChoices {
-  /** In order, the first thousand. */
+  /** Sorted; at most a thousand. */
   readonly agents: readonly string[];
-  /** The same; names longer than 200 characters are shortened. */
+  /** Sorted; at most a thousand. Names longer than 200 characters are truncated. */
   readonly tools: readonly string[];
-  /** How many tasks are stored. */
+  /** The number of stored tasks. */
   readonly tasks: number;
-  /** How many were removed, oldest first, to stay below the limit (100,000 by default). */
+  /** The number of tasks removed, oldest first, to stay within the limit (100,000 by default). */
   readonly tasksDropped: number;
 }
 
 /**
- * `GET /page/metrics?from=…&to=…&agent=…`; without `from` the last 24 hours before `to`, without
- * `to` until now. For everything ask from 1970 on: an earlier `from` than the first run's time
- * becomes that. Percentiles are nearest-rank, over completed and failed runs alike.
+ * `GET /page/metrics?from=…&to=…&agent=…`. `to` defaults to now and `from` to 24 hours before `to`. A
+ * `from` before the first task is replaced by its time, so `from=1970-01-01` selects all tasks.
+ * Percentiles are nearest-rank over completed and failed tasks.
  */
 export interface Metrics {
   /** ISO 8601. */
   readonly from: string;
   readonly to: string;
-  /** Length of each step of the series. */
+  /** Duration of each step of the series. */
   readonly stepSeconds: number;
   readonly runs: number;
   readonly failed: number;
-  /** 0 to 1; null without runs. */
+  /** 0 to 1; null if there are no tasks. */
   readonly successRate: number | null;
   readonly p50Seconds: number | null;
   readonly p95Seconds: number | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Runs whose tokens are unknown. */
+  /** Tasks whose tokens are unknown. */
   readonly runsWithoutTokens: number;
   /**
-   * Equal steps of time, empty ones included, sixty-one at most. They begin at multiples of their
-   * length in UTC, so the first may begin before `from`; it counts only from there.
+   * At most 61 steps of equal duration, including empty ones. They start at multiples of their duration
+   * in UTC. The first step may start before `from` but includes only tasks from `from` on.
    */
   readonly series: readonly MetricsStep[];
-  /** Most tokens first, the first fifty; so are agents and tools. */
+  /** Sorted by tokens in descending order; at most fifty. */
   readonly tokensByModel: readonly TokenShare[];
   readonly tokensByAgent: readonly TokenShare[];
-  /** By use, most first. */
+  /** Sorted by use in descending order; at most fifty. */
   readonly tools: readonly { readonly name: string; readonly runs: number }[];
 }
 
 export interface MetricsStep {
-  /** Begin, ISO 8601. */
+  /** Start time, ISO 8601. */
   readonly at: string;
   readonly completed: number;
   readonly failed: number;
@@ -140,23 +140,22 @@ export interface MetricsStep {
 }
 
 export interface TokenShare {
-  /** Model or agent; `unknown` where the response did not say. */
+  /** Model or agent; `unknown` if the response does not name a model. */
   readonly name: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
 
 /**
- * `GET /page/events`: server-sent events. First `event: ready` with {@link StreamReady}, then
- * `event: task` with a {@link TaskRow} for each report that is accepted. List what is there after
- * `ready`: nothing is missed then. A browser that reconnects sends `Last-Event-ID` by itself and
- * gets what it missed before `ready`. A comment comes every 15 seconds. A client that does not
- * read is cut off.
+ * `GET /page/events`: server-sent events. Sends `event: ready` with {@link StreamReady} first, then
+ * `event: task` with a {@link TaskRow} for each accepted report. A client that lists tasks after
+ * `ready` misses none. A browser that reconnects sends `Last-Event-ID` and receives the missed events
+ * before `ready`. A comment is sent every 15 seconds. A client that does not read is disconnected.
  */
 export interface StreamReady {
-  /** What was missed could not be sent: load what is shown anew. False at the first connection. */
+  /** Whether missed events could not be sent and the client must reload. False at first connection. */
   readonly reload: boolean;
 }
 
-// `GET /page/assets/<file>`: the built script and style, by their names in dist/page.
-// `/`, `/metrics` and `/tasks/<agent>/<id>` answer with the same HTML, dist/page/index.html.
+// `GET /page/assets/<file>` serves the built script and style by their names in dist/page.
+// `/`, `/metrics` and `/tasks/<agent>/<id>` serve dist/page/index.html.

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type FieldError, fieldErrors } from './field-errors.ts';
 import { limitDepth } from './limit-depth.ts';
 
-/** What a task can be; a report makes it `completed` or `failed`. */
+/** The status of a task. A report sets it to `completed` or `failed`. */
 export type TaskStatus =
   | 'pending'
   | 'executing'
@@ -12,18 +12,18 @@ export type TaskStatus =
   | 'completed'
   | 'stopped';
 
-/** Tokens as they go over the wire; further counts, which newer clients send, are kept. */
+/** Tokens on the wire. Additional counts of newer clients are kept. */
 export interface WireTokens {
   readonly [count: string]: unknown;
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
-  /** The sum of the two, whatever the report said. */
+  /** The sum of the two, independent of the reported total. */
   readonly total_tokens: number;
 }
 
-/** A report whose fields are right, with the defaults of the wire filled in. */
+/** A valid report with default values. */
 export interface AcceptedReport {
-  /** `null`: the platform makes one. */
+  /** Null if the platform must generate one. */
   readonly id: string | null;
   readonly status: TaskStatus;
   readonly input: string | null;
@@ -31,23 +31,23 @@ export interface AcceptedReport {
   readonly tokens: WireTokens | null;
   readonly usedTools: readonly string[];
   readonly durationSeconds: number;
-  /** Raw, undefined when there is none. */
+  /** The raw response; undefined if there is none. */
   readonly llmResponse: unknown;
-  /** The body as it came, unknown fields and `llm_response` included. */
+  /** The body as received, including unknown fields and `llm_response`. */
   readonly body: string;
 }
 
 /** The filters of the task history. */
 export interface HistoryFilters {
   readonly status: TaskStatus | undefined;
-  /** A filter asks for a value that no report can set, so no task has it. */
+  /** Whether a filter requires a value that no report can set. */
   readonly matchesNothing: boolean;
 }
 
-/** A value that was read from a request, or why it could not be. */
+/** A value parsed from a request, or validation errors. */
 export type Parsed<T> =
   | { readonly kind: 'accepted'; readonly value: T }
-  | { readonly kind: 'refused'; readonly detail: readonly FieldError[] };
+  | { readonly kind: 'rejected'; readonly detail: readonly FieldError[] };
 
 export const taskStatus: z.ZodType<TaskStatus> = z.enum([
   'pending',
@@ -59,11 +59,11 @@ export const taskStatus: z.ZodType<TaskStatus> = z.enum([
   'stopped',
 ]);
 
-// Of further counts: much deeper ones could not be written as JSON again.
-const deepestCount = 20;
+// Serializing much deeper JSON can overflow the stack.
+const maxCountDepth = 20;
 
-// An id that does not fit into a URL could not be read again.
-const longestId = 2048;
+// A longer id does not fit into a URL, so the task could not be read.
+const maxIdLength = 2048;
 
 const tokenCount = z.int().nonnegative().nullish();
 
@@ -80,21 +80,21 @@ export const wireTokens: z.ZodType<WireTokens> = z
   .transform((tokens) => {
     const prompt = tokens.prompt_tokens ?? 0;
     const completion = tokens.completion_tokens ?? 0;
-    const further = Object.entries(tokens).map(([name, value]) => [
+    const otherCounts = Object.entries(tokens).map(([name, value]) => [
       name,
-      limitDepth(value, deepestCount),
+      limitDepth(value, maxCountDepth),
     ]);
     return {
-      ...Object.fromEntries(further),
+      ...Object.fromEntries(otherCounts),
       prompt_tokens: prompt,
       completion_tokens: completion,
       total_tokens: prompt + completion,
     };
   });
 
-// Nulls stand for the defaults, because the types of the Python SDK allow them everywhere.
+// Null means the default because the types of the Python SDK allow it everywhere.
 const reportBody = z.object({
-  id: z.string().min(1).max(longestId).nullish(),
+  id: z.string().min(1).max(maxIdLength).nullish(),
   input: z.string().nullish(),
   tokens: wireTokens.nullish(),
   is_success: z.boolean().nullish(),
@@ -104,7 +104,7 @@ const reportBody = z.object({
   llm_response: z.unknown().optional(),
 });
 
-// The Python SDK writes a filter without a value as an empty string.
+// The Python SDK sends an empty string for a filter without a value.
 const filterValue = z.preprocess((value) => (value === '' ? undefined : value), z.unknown());
 
 const historyQuery = z.object({
@@ -115,21 +115,21 @@ const historyQuery = z.object({
   internal_status: filterValue,
 });
 
-/** Reads the body of `report_task`. */
+/** Parses the body of `report_task`. */
 export function parseReport(body: string, contentType: string | undefined): Parsed<AcceptedReport> {
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType ?? '')) {
-    return refusedBody(
+    return rejectedBody(
       'Send the report as JSON, with content-type: application/json',
       'model_attributes_type',
     );
   }
   const json = parseJson(body);
-  if (json.kind === 'broken') {
-    return refusedBody('The body is not valid JSON', 'json_invalid');
+  if (json.kind === 'invalid') {
+    return rejectedBody('The body is not valid JSON', 'json_invalid');
   }
   const parsed = reportBody.safeParse(json.value);
   if (!parsed.success) {
-    return { kind: 'refused', detail: fieldErrors('body', parsed.error) };
+    return { kind: 'rejected', detail: fieldErrors('body', parsed.error) };
   }
   const report = parsed.data;
   return {
@@ -148,26 +148,26 @@ export function parseReport(body: string, contentType: string | undefined): Pars
   };
 }
 
-/** Reads the query of the task history; parameters that are no filter are ignored. */
+/** Parses the query of the task history. Unknown parameters are ignored. */
 export function parseHistoryQuery(query: Readonly<Record<string, string>>): Parsed<HistoryFilters> {
   const parsed = historyQuery.safeParse(query);
   if (!parsed.success) {
-    return { kind: 'refused', detail: fieldErrors('query', parsed.error) };
+    return { kind: 'rejected', detail: fieldErrors('query', parsed.error) };
   }
   const { status, ...others } = parsed.data;
   const matchesNothing = Object.values(others).some((value) => value !== undefined);
   return { kind: 'accepted', value: { status, matchesNothing } };
 }
 
-// The parser's own message quotes the body, which may hold secrets.
-function parseJson(text: string): { kind: 'json'; value: unknown } | { kind: 'broken' } {
+// Drops the parser's message because it quotes the body, which may contain secrets.
+function parseJson(text: string): { kind: 'json'; value: unknown } | { kind: 'invalid' } {
   try {
     return { kind: 'json', value: JSON.parse(text) };
   } catch {
-    return { kind: 'broken' };
+    return { kind: 'invalid' };
   }
 }
 
-function refusedBody(msg: string, type: string): Parsed<never> {
-  return { kind: 'refused', detail: [{ loc: ['body'], msg, type }] };
+function rejectedBody(msg: string, type: string): Parsed<never> {
+  return { kind: 'rejected', detail: [{ loc: ['body'], msg, type }] };
 }

@@ -1,4 +1,4 @@
-/** What the doctor says of a function's log. AWS is a stand-in: moto knows no logging settings. */
+/** Findings of the doctor on the log of a function. Uses a fake AWS because moto has no logging settings. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,19 +11,19 @@ import { expect, onTestFinished, test } from 'vitest';
 import { examine } from './run-doctor.ts';
 
 test.each([
-  [undefined, 'The log is text and shows reports that are lost.'],
-  [{ LogFormat: 'Text' }, 'The log is text and shows reports that are lost.'],
+  [undefined, 'Undelivered reports are visible in the text log.'],
+  [{ LogFormat: 'Text' }, 'Undelivered reports are visible in the text log.'],
   [
     { LogFormat: 'JSON', ApplicationLogLevel: 'ERROR', SystemLogLevel: 'INFO' },
-    'The log is JSON from ERROR on and shows reports that are lost.',
+    'Undelivered reports are visible in the JSON log at level ERROR.',
   ],
-])('%j shows lost reports', async (LoggingConfig, message) => {
+])('accepts the logging configuration %j', async (LoggingConfig, message) => {
   const { byCheck } = await examineWith(LoggingConfig);
 
   expect(byCheck['logging']).toEqual({ check: 'logging', status: 'ok', message });
 });
 
-test('a level that hides lost reports comes with a command that changes it and nothing else', async () => {
+test('suggests a command that changes only the log level if it hides undelivered reports', async () => {
   const LoggingConfig = {
     LogFormat: 'JSON',
     ApplicationLogLevel: 'FATAL',
@@ -35,9 +35,9 @@ test('a level that hides lost reports comes with a command that changes it and n
 
   const { status, message, fix = [] } = byCheck['logging'] ?? {};
   expect(status).toBe('warning');
-  expect(message).toMatch(/FATAL hides errors/);
+  expect(message).toMatch(/FATAL hides undelivered reports/);
   expect(fix).toHaveLength(1);
-  const [update, wait] = await paste(fix.join('\n'));
+  const [update, wait] = await recordAwsCalls(fix.join('\n'));
   expect(update?.slice(0, -1)).toEqual([
     ...['lambda', 'update-function-configuration'],
     ...['--function-name', 'agent', '--region', 'eu-central-1', '--logging-config'],
@@ -49,7 +49,7 @@ test('a level that hides lost reports comes with a command that changes it and n
   expect(wait).toContain('function-updated-v2');
 });
 
-/** Examines a function that has these settings; all else of AWS is denied. */
+/** Examines a function with this logging configuration. All other AWS calls are denied. */
 async function examineWith(LoggingConfig: object | undefined): ReturnType<typeof examine> {
   const found = {
     FunctionName: 'agent',
@@ -73,18 +73,18 @@ async function examineWith(LoggingConfig: object | undefined): ReturnType<typeof
   });
 }
 
-/** Runs commands in a shell whose `aws` only notes its arguments. */
-async function paste(commands: string): Promise<string[][]> {
+/** Runs commands in a shell whose `aws` only records its arguments. */
+async function recordAwsCalls(commands: string): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'shell-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const notes = join(folder, 'notes');
+  const calls = join(folder, 'calls');
   await writeFile(
     join(folder, 'aws'),
-    `#!${process.execPath}\nrequire('node:fs').appendFileSync(${JSON.stringify(notes)}, JSON.stringify(process.argv.slice(2)) + '\\n');\n`,
+    `#!${process.execPath}\nrequire('node:fs').appendFileSync(${JSON.stringify(calls)}, JSON.stringify(process.argv.slice(2)) + '\\n');\n`,
   );
   await chmod(join(folder, 'aws'), 0o755);
   const PATH = `${folder}:${process.env['PATH']}`;
   await promisify(execFile)('sh', ['-ec', commands], { cwd: folder, env: { PATH } });
-  const lines = (await readFile(notes, 'utf8')).trim().split('\n');
+  const lines = (await readFile(calls, 'utf8')).trim().split('\n');
   return lines.map((line) => JSON.parse(line));
 }

@@ -1,4 +1,4 @@
-/** What the doctor says of what it cannot see. */
+/** Findings of the doctor for settings that it cannot check. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +26,7 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
   });
   afterAll(() => emulator?.close());
 
-  test('what nobody answers is said to be unchecked, not wrong', async () => {
+  test('marks a check as unknown if AWS is unreachable', async () => {
     const secret = await createSecret(emulator);
     const name = await createFunction(emulator, {
       Layers: [reporter],
@@ -48,7 +48,7 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('what you are not allowed to see is said to be unchecked as well', async () => {
+  test('marks a check as unknown if access is denied', async () => {
     const name = await createFunction(emulator, {
       Layers: [reporter],
       variables: { ...wrapper, XPANDER_AGENT_ID: 'agent-123', XPANDER_API_KEY_SECRET: 'the-key' },
@@ -63,32 +63,32 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
       check: 'secret',
       status: 'unknown',
       message:
-        "Whether there is a secret 'the-key' in eu-central-1: you are not allowed secretsmanager:DescribeSecret.",
+        "Could not check the secret 'the-key' in eu-central-1: you are not allowed to call secretsmanager:DescribeSecret.",
     });
     expect(exitCode).toBe(0);
   });
 
   test.for([
     [
-      'an AWS that is out of reach',
+      'an unreachable AWS endpoint',
       'any',
       { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1' },
-      /could not be read in eu-central-1: lambda:GetFunctionConfiguration failed \(ECONNREFUSED\)/,
+      /in eu-central-1: lambda:GetFunctionConfiguration failed \(ECONNREFUSED\)/,
     ],
     [
       'an unknown function',
       'no-such-function',
       {},
-      /There is no function 'no-such-function' in eu/,
+      /The function 'no-such-function' does not exist in eu/,
     ],
-    ['no credentials', 'any', { AWS_ACCESS_KEY_ID: '' }, /There are no AWS credentials/],
+    ['no credentials', 'any', { AWS_ACCESS_KEY_ID: '' }, /No valid AWS credentials found/],
     [
       'no region',
       'any',
       { AWS_REGION: '', AWS_DEFAULT_REGION: '' },
-      /The AWS region is not known\. Give --region/,
+      /No AWS region\. Use --region/,
     ],
-  ] as const)('%s is one clear sentence', async ([, name, changes, message]) => {
+  ] as const)('explains %s in one error line', async ([, name, changes, message]) => {
     const { exitCode, stderr, stdout } = await runDoctor([name], {
       ...emulator.environment,
       ...changes,
@@ -100,7 +100,7 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
   });
 });
 
-/** Secrets Manager for somebody without rights. */
+/** A Secrets Manager that denies access. */
 async function startDenyingService(): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });

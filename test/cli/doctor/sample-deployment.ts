@@ -1,4 +1,4 @@
-/** Functions in the emulator of AWS, for the doctor to examine. */
+/** Deploys functions, layers and secrets to the AWS emulator. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
@@ -17,7 +17,7 @@ import type { Emulator } from '../../infra/deploy/emulator.ts';
 export type FunctionSettings = Omit<Partial<CreateFunctionCommandInput>, 'Code' | 'Role'> & {
   /** @default `export const handler = async () => 'hello';` */
   readonly code?: string;
-  /** What the role may do. @default nothing */
+  /** Policy statements of the role. @default none */
   readonly allows?: readonly {
     readonly Action: string;
     readonly Resource: string;
@@ -30,7 +30,7 @@ export const wrapper: Readonly<Record<string, string>> = {
   AWS_LAMBDA_EXEC_WRAPPER: '/opt/xpander-lambda/exec-wrapper',
 };
 
-/** @returns its name */
+/** @returns the name of the function */
 export async function createFunction(
   emulator: Emulator,
   { code, allows = [], variables = {}, ...settings }: FunctionSettings = {},
@@ -77,7 +77,7 @@ export async function variablesOf(
   return Environment?.Variables;
 }
 
-/** @returns the ARN of the version */
+/** @returns the ARN of the layer version */
 export async function publishLayer(
   emulator: Emulator,
   LayerName: string,
@@ -89,7 +89,7 @@ export async function publishLayer(
   return LayerVersionArn!;
 }
 
-/** @returns its ARN */
+/** @returns the ARN of the secret */
 export async function createSecret(
   emulator: Emulator,
   settings: { readonly Name?: string; readonly KmsKeyId?: string; readonly empty?: boolean } = {},

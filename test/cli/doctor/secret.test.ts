@@ -1,4 +1,4 @@
-/** What the doctor says of the secret with the API key, and of the role that is to read it. */
+/** Findings of the doctor on the secret with the API key and the role that reads it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { account, type Emulator, region, startEmulator } from '../../infra/deploy/emulator.ts';
 import { ensurePython } from '../../infra/deploy/ensure-python.ts';
@@ -24,10 +24,10 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
   afterAll(() => emulator?.close());
 
   test.for([
-    ['that is denied it', 'Deny', 'problem', /a policy denies it/],
-    ['that may not', undefined, 'problem', /may not read the secret\.$/],
-    ['that may read all', 'Allow', 'ok', /may read/],
-  ] as const)('a role %s is found by simulation', async ([, Effect, status, message]) => {
+    ['that is denied access', 'Deny', 'problem', /a policy denies it/],
+    ['without permission', undefined, 'problem', /cannot read the secret\.$/],
+    ['with permission', 'Allow', 'ok', /can read/],
+  ] as const)('simulates the policies of a role %s', async ([, Effect, status, message]) => {
     const secret = await createSecret(emulator);
     const allows = Effect && [{ Effect, Action: 'secretsmanager:*', Resource: '*' }];
     const name = await createFunction(emulator, {
@@ -41,7 +41,7 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
     expect(byCheck['role']).toMatchObject({ status, message: expect.stringMatching(message) });
   });
 
-  test('the key that encrypts the secret is a check of its own', async () => {
+  test('checks the permission to decrypt the secret', async () => {
     const key = `arn:aws:kms:${region}:${account}:key/1234abcd`;
     const secret = await createSecret(emulator, { KmsKeyId: key });
     const reads = { Action: 'secretsmanager:GetSecretValue', Resource: secret };
@@ -66,7 +66,7 @@ describe.skipIf(python.kind === 'missing')('doctor', () => {
     ]);
   });
 
-  test('a secret without a value is no key', async () => {
+  test('reports a secret without a value as a problem', async () => {
     const secret = await createSecret(emulator, { empty: true });
     const name = await createFunction(emulator, {
       Layers: [reporter],

@@ -1,66 +1,63 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { json, text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { localCommand } from '../../../src/cli/local/local-command.ts';
 import { call, report, startForTest } from '../../local/platform-client.ts';
+import { temporaryFolder } from '../../support/temporary-file.ts';
+import { run, start } from '../command-process.ts';
 
-const cli = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
-
-test('prints where it listens, takes reports, and ends with 0 on SIGTERM', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('prints its URL, accepts reports and exits with 0 on SIGTERM', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const { child, url, line, stderr } = await startCommand(['--db', databaseFile]);
 
-  const answer = await report(url, 'agent-1', { id: 'a' });
+  const response = await report(url, 'agent-1', { id: 'a' });
   child.kill('SIGTERM');
   const [code] = await once(child, 'exit');
 
   expect(line).toBe(
-    `xpander-lambda local: ${url} (tasks in ${databaseFile}). Point a function at it with XPANDER_BASE_URL=${url}`,
+    `xpander-lambda local: ${url} (tasks in ${databaseFile}). Set XPANDER_BASE_URL=${url} in your function.`,
   );
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   expect(code).toBe(0);
   expect(await stderr).toBe('');
   const platform = await startForTest({ databaseFile });
   expect(platform.tasks().map(({ id }) => id)).toEqual(['a']);
 });
 
-test('finishes the answer under way on SIGINT', async () => {
+test('finishes the current response on SIGINT', async () => {
   const { child, url } = await startCommand(['--db', ':memory:']);
-  const underWay = request(`${url}/agent-execution/agent-1/report_task`, {
+  const pending = request(`${url}/agent-execution/agent-1/report_task`, {
     method: 'POST',
     headers: { expect: '100-continue', 'x-api-key': 'k', 'content-type': 'application/json' },
   });
-  underWay.flushHeaders();
-  await once(underWay, 'continue');
+  pending.flushHeaders();
+  await once(pending, 'continue');
 
   child.kill('SIGINT');
   await expect.poll(() => call(url, '/').catch(() => 'refused')).toBe('refused');
-  underWay.end('{"id":"a"}');
-  const [response] = await once(underWay, 'response');
+  pending.end('{"id":"a"}');
+  const [response] = await once(pending, 'response');
 
   expect(await json(response)).toMatchObject({ id: 'a', status: 'completed' });
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('has lost no answered report after kill -9', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('loses no confirmed report after SIGKILL', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const { child, url } = await startCommand(['--db', databaseFile]);
-  const answered: string[] = [];
+  const confirmed: string[] = [];
 
   const clients = Array.from({ length: 4 }, async (_, client) => {
     for (let n = 0; ; n++) {
       const id = `${client}-${n}`;
       const { status } = await report(url, 'agent-1', { id, input: 'x'.repeat(2000) });
       expect(status).toBe(200);
-      answered.push(id);
-      if (answered.length === 40) {
+      confirmed.push(id);
+      if (confirmed.length === 40) {
         child.kill('SIGKILL');
       }
     }
@@ -69,11 +66,11 @@ test('has lost no answered report after kill -9', async () => {
 
   const platform = await startForTest({ databaseFile });
   const kept = new Set(platform.tasks().map(({ id }) => id));
-  expect(answered.length).toBeGreaterThanOrEqual(40);
-  expect(answered.filter((id) => !kept.has(id))).toEqual([]);
+  expect(confirmed.length).toBeGreaterThanOrEqual(40);
+  expect(confirmed.filter((id) => !kept.has(id))).toEqual([]);
 });
 
-test('takes keys from its environment', async () => {
+test('reads API keys from XPANDER_LOCAL_API_KEYS', async () => {
   const { url } = await startCommand(['--db', ':memory:'], { XPANDER_LOCAL_API_KEYS: 'one,two' });
 
   const codes = await Promise.all(
@@ -85,7 +82,7 @@ test('takes keys from its environment', async () => {
   expect(codes).toEqual([200, 200, 403]);
 });
 
-test('hands its flags on', async () => {
+test('passes its flags to the local platform', async () => {
   const { url } = await startCommand([
     ...['--db', ':memory:', '--api-key', 'one', '--api-key', 'two', '--organization', 'org-1'],
     ...['--agent', 'a', '--agent', 'b', '--rate-limit', '3', '--body-limit', '100'],
@@ -111,57 +108,59 @@ test('hands its flags on', async () => {
   ]);
 });
 
-test('says in one sentence that its port is in use', async () => {
+test('explains in one line that its port is in use', async () => {
   const taken = await startForTest();
   const { port } = new URL(taken.url);
 
-  const ended = await runCommand(['local', '--db', ':memory:', '--port', port]);
+  const ended = await run(['local', '--db', ':memory:', '--port', port]);
 
   expect(ended).toEqual({
     code: 1,
     stdout: '',
-    stderr: `error: Port ${port} of 127.0.0.1 is in use. Stop what listens there, or choose another port (0 picks a free one).\n`,
+    stderr: `error: Port ${port} of 127.0.0.1 is in use. Stop the process that uses it, or choose another port (0 picks a free one).\n`,
   });
 });
 
-test('says in one sentence that Node.js is too old for SQLite', async () => {
-  const ended = await runCommand(['local', '--db', ':memory:'], ['--no-experimental-sqlite']);
+test('explains in one line that Node.js is too old for SQLite', async () => {
+  const ended = await run(['local', '--db', ':memory:'], {
+    nodeFlags: ['--no-experimental-sqlite'],
+  });
 
   expect(ended).toEqual({
     code: 1,
     stdout: '',
-    stderr: `error: The local platform needs SQLite, which Node.js has from 22.13 on; this is Node.js ${process.versions.node}.\n`,
+    stderr: `error: The local platform needs SQLite, which requires Node.js 22.13 or newer. This is Node.js ${process.versions.node}.\n`,
   });
 });
 
 test.each([
-  [['--port', 'x'], 'must be a whole number, 0 to 65535'],
-  [['--port', '70000'], 'must be a whole number, 0 to 65535'],
-  [['--port', '-1'], 'must be a whole number, 0 to 65535'],
-  [['--rate-limit', '0'], 'must be a whole number, 1 or more'],
-  [['--max-tasks', '0'], 'must be a whole number, 1 or more'],
-  [['--fault-status', '200'], 'must be a whole number, 400 to 599'],
+  [['--port', 'x'], 'Must be a whole number, 0 to 65535'],
+  [['--port', '70000'], 'Must be a whole number, 0 to 65535'],
+  [['--port', '-1'], 'Must be a whole number, 0 to 65535'],
+  [['--rate-limit', '0'], 'Must be a whole number, 1 or more'],
+  [['--max-tasks', '0'], 'Must be a whole number, 1 or more'],
+  [['--fault-status', '200'], 'Must be a whole number, 400 to 599'],
   [['--fault-drop', '--fault-status', '500'], 'cannot be used with'],
   [['--nonsense'], 'unknown option'],
-])('refuses the flags %j', async (flags, reason) => {
+])('rejects local %j', async (flags, reason) => {
   const written: string[] = [];
   const command = localCommand()
     .exitOverride()
     .configureOutput({ writeErr: (line) => written.push(line) });
 
-  const run = command.parseAsync(flags, { from: 'user' });
+  const parsing = command.parseAsync(flags, { from: 'user' });
 
-  await expect(run).rejects.toMatchObject({ exitCode: 1 });
+  await expect(parsing).rejects.toMatchObject({ exitCode: 1 });
   expect(written.join('')).toContain(reason);
 });
 
-test('ends with 2 when it is called wrongly', async () => {
-  const ended = await runCommand(['local', '--port', 'x']);
+test('exits with 2 on wrong usage', async () => {
+  const ended = await run(['local', '--port', 'x']);
 
   expect(ended.code).toBe(2);
 });
 
-test('tells programs where it listens', async () => {
+test('prints its URL as JSON with --json', async () => {
   const { line, url } = await startCommand(['--db', ':memory:', '--json']);
 
   expect(JSON.parse(line)).toEqual({
@@ -183,31 +182,11 @@ async function startCommand(
   flags: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunningCommand> {
-  const child = spawn(process.execPath, [cli, 'local', '--port', '0', ...flags], { env });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const child = start(['local', '--port', '0', ...flags], { env });
+  if (child.stdout === null || child.stderr === null) throw new Error('The command has no output.');
   const stderr = text(child.stderr);
   for await (const line of createInterface(child.stdout)) {
     return { child, line, url: /http:\/\/[^\s"]+/.exec(line)?.[0] ?? '', stderr };
   }
   throw new Error(`The command ended: ${await stderr}`);
-}
-
-async function runCommand(
-  args: readonly string[],
-  nodeFlags: readonly string[] = [],
-): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [...nodeFlags, cli, ...args], { env: {} });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
-  return { code, stdout, stderr };
-}
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'local-command-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }

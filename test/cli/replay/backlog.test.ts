@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type Backlog, type BacklogEntry, openBacklog } from '../../../src/cli/replay/backlog.ts';
 
-test('keeps the last report of a run, at the place where it stood', async () => {
-  const backlog = await openForTest();
+test('keeps the last report of a task at its position in the export', async () => {
+  const backlog = await openTestBacklog();
 
   await backlog.add(entry({ id: 'a', line: 1 }), 'a1');
   await backlog.add(entry({ id: 'b', line: 2 }), 'b2 ü');
@@ -12,8 +12,8 @@ test('keeps the last report of a run, at the place where it stood', async () => 
   expect(backlog.superseded).toBe(1);
 });
 
-test('goes by the time where the newest comes first', async () => {
-  const backlog = await openForTest();
+test('keeps the report with the latest time if the export is sorted newest first', async () => {
+  const backlog = await openTestBacklog();
 
   await backlog.add(entry({ line: 1, time: 2_000 }), 'later');
   await backlog.add(entry({ line: 2, time: 1_000 }), 'earlier');
@@ -22,8 +22,8 @@ test('goes by the time where the newest comes first', async () => {
   expect(backlog.superseded).toBe(1);
 });
 
-test('goes by the order where only one line has a time, or both the same', async () => {
-  const backlog = await openForTest();
+test('keeps the later line if one time is unknown or both are equal', async () => {
+  const backlog = await openTestBacklog();
 
   await backlog.add(entry({ id: 'a', line: 1, time: 2_000 }), 'a1');
   await backlog.add(entry({ id: 'a', line: 2 }), 'a2');
@@ -33,8 +33,8 @@ test('goes by the order where only one line has a time, or both the same', async
   expect(await contentOf(backlog)).toEqual(['2: a2', '4: b4']);
 });
 
-test('tells the runs of two agents apart', async () => {
-  const backlog = await openForTest();
+test('keeps tasks of different agents apart', async () => {
+  const backlog = await openTestBacklog();
 
   await backlog.add(entry({ agentId: 'a', id: 'b c', line: 1 }), '1');
   await backlog.add(entry({ agentId: 'a b', id: 'c', line: 2 }), '2');
@@ -42,7 +42,7 @@ test('tells the runs of two agents apart', async () => {
   expect(await contentOf(backlog)).toEqual(['1: 1', '2: 2']);
 });
 
-async function openForTest(): Promise<Backlog> {
+async function openTestBacklog(): Promise<Backlog> {
   const backlog = await openBacklog();
   onTestFinished(() => backlog.close());
   return backlog;

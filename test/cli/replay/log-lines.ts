@@ -1,4 +1,4 @@
-/** Lines as the package itself writes them, and as Lambda hands them to CloudWatch. */
+/** Log lines as the package writes them and as Lambda sends them to CloudWatch. */
 
 import { createLog } from '../../../src/base/log.ts';
 import { logDeadLetter } from '../../../src/delivery/dead-letter/dead-letter.ts';
@@ -6,7 +6,6 @@ import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 
 const requestId = '8f507cfc-xmpl-4697-b07a-ac58fc914c95';
 
-/** A report of a run. */
 export function wireReport(report: Partial<WireTaskReport> = {}): WireTaskReport {
   return {
     id: 'run-1',
@@ -21,25 +20,25 @@ export function wireReport(report: Partial<WireTaskReport> = {}): WireTaskReport
   };
 }
 
-/** The message that is logged when a report is given up. */
-export function undeliveredMessage(
+/** The message that the package logs for a report that it cannot deliver. */
+export function deadLetterMessage(
   report: Partial<WireTaskReport> = {},
   agentId = 'agent-1',
 ): string {
-  const written: string[] = [];
-  const log = createLog('error', (_, line) => void written.push(line));
-  const facts = { attempts: 3, reason: 'ApiError: POST … was answered with "503"' };
-  logDeadLetter(log, agentId, { report: wireReport(report), ...facts });
-  return String(written[0]);
+  const messages: string[] = [];
+  const log = createLog('error', (_, line) => void messages.push(line));
+  const details = { attempts: 3, reason: 'ApiError: POST … was answered with "503"' };
+  logDeadLetter(log, agentId, { report: wireReport(report), ...details });
+  return String(messages[0]);
 }
 
-/** What Lambda makes of a message in each of its log formats. */
+/** A log line with this message in each of Lambda's log formats. */
 export const lambdaFormats = {
   text: (message: string, time: Date): string =>
     `${time.toISOString()}\t${requestId}\tERROR\t${message}\n`,
   json: (message: string, time: Date): string =>
     `${JSON.stringify({ timestamp: time.toISOString(), level: 'ERROR', requestId, message })}\n`,
-  /** As the sentinel writes it, which Lambda leaves as it is. */
+  /** Written by the sentinel; Lambda does not change lines of extensions. */
   'sentinel json': (message: string, time: Date): string =>
     `${JSON.stringify({ timestamp: time.toISOString(), level: 'ERROR', message })}\n`,
 } as const;

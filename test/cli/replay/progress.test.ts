@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createProgress, type ProgressStream } from '../../../src/cli/replay/progress.ts';
 
-test('draws a bar on a terminal, over the one before, and takes it away', () => {
-  const { stream, written } = fakeStream({ isTTY: true, columns: 200 });
+test('overwrites the progress bar on a terminal and clears it at the end', () => {
+  const { stream, written } = recordingStream({ isTTY: true, columns: 200 });
   const progress = createProgress(8, stream);
 
   progress.update(3, '3 sent');
@@ -11,29 +11,29 @@ test('draws a bar on a terminal, over the one before, and takes it away', () => 
 
   expect(written).toEqual([
     '\r█████████░░░░░░░░░░░░░░░ 3 of 8: 3 sent\x1b[K',
-    '\r████████████████████████ 8 of 8 (going on in 3 s): 8 sent\x1b[K',
+    '\r████████████████████████ 8 of 8 (continuing in 3 s): 8 sent\x1b[K',
     '\r\x1b[K',
   ]);
 });
 
-test('keeps the bar on one line of a narrow terminal', () => {
-  const { stream, written } = fakeStream({ isTTY: true, columns: 20 });
+test('cuts the progress bar to the width of a narrow terminal', () => {
+  const { stream, written } = recordingStream({ isTTY: true, columns: 20 });
 
   createProgress(8, stream).update(8, '8 sent');
 
   expect(written).toEqual([`\r${'█'.repeat(19)}\x1b[K`]);
 });
 
-test('takes a terminal that does not know its width for one of 80 columns', () => {
-  const { stream, written } = fakeStream({ isTTY: true, columns: 0 });
+test('assumes 80 columns for a terminal that reports 0', () => {
+  const { stream, written } = recordingStream({ isTTY: true, columns: 0 });
 
   createProgress(8, stream).update(8, '8 sent'.repeat(20));
 
   expect(written[0]).toHaveLength(1 + 79 + '\x1b[K'.length);
 });
 
-test('writes a line now and then elsewhere, and one for each long pause', () => {
-  const { stream, written } = fakeStream({});
+test('writes progress lines every 10 seconds and before each long pause without a terminal', () => {
+  const { stream, written } = recordingStream({});
   let time = 0;
   const progress = createProgress(100, stream, () => time);
 
@@ -45,10 +45,10 @@ test('writes a line now and then elsewhere, and one for each long pause', () => 
   progress.update(3, '3 sent', 59_100);
   progress.end();
 
-  expect(written).toEqual(['3 of 100: 3 sent\n', '3 of 100 (going on in 60 s): 3 sent\n']);
+  expect(written).toEqual(['3 of 100: 3 sent\n', '3 of 100 (continuing in 60 s): 3 sent\n']);
 });
 
-function fakeStream(properties: Omit<ProgressStream, 'write'>): {
+function recordingStream(properties: Omit<ProgressStream, 'write'>): {
   stream: ProgressStream;
   written: string[];
 } {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { marker } from '../../../src/cli/replay/marked-text.ts';
-import { parseUndeliveredLine } from '../../../src/cli/replay/parse-dead-letter.ts';
-import { textForms } from './export-forms.ts';
-import { findingsIn } from './findings-in.ts';
-import { lambdaFormats, undeliveredMessage } from './log-lines.ts';
+import { marker } from '../../../src/cli/replay/find-dead-letters.ts';
+import { parseDeadLetter } from '../../../src/cli/replay/parse-dead-letter.ts';
+import { deadLettersIn } from './dead-letters-in.ts';
+import { textFormats } from './export-formats.ts';
+import { deadLetterMessage, lambdaFormats } from './log-lines.ts';
 
-// Whatever could be taken for an end, a beginning or an escape.
+// Texts that a scanner could mistake for a delimiter or an escape.
 const awkward = fc.constantFrom(
   ...['"', '""', '\\', '\\"', '\\\\"', '{', '}', '\n', '\r\n', '\t', ',', "'", '\u2028', '\u0000'],
   ...['\\u00', 'ü', '😀', '\ud83d', marker, `${marker}"reason":"x"}`, '"}]}', '\ufeff'],
@@ -24,39 +24,47 @@ const report = fc.record({
   used_tools: fc.array(text, { maxLength: 3 }),
 });
 
-const cases = Object.entries(textForms).flatMap(([form, write]) =>
-  Object.entries(lambdaFormats).map(([format, inFormat]) => ({ form, write, format, inFormat })),
+const cases = Object.entries(textFormats).flatMap(([exportFormat, write]) =>
+  Object.entries(lambdaFormats).map(([logFormat, formatLine]) => ({
+    exportFormat,
+    write,
+    logFormat,
+    formatLine,
+  })),
 );
 
-test.each(cases)('any report survives $form of a $format log', async ({ write, inFormat }) => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(report, { minLength: 1, maxLength: 3 }),
-      fc.integer({ min: 1, max: 400 }),
-      async (reports, chunkLength) => {
-        const messages = reports.map((one) => undeliveredMessage(one));
-        const time = new Date('2026-11-22T10:00:00.000Z');
-        const exported = write(
-          messages.flatMap((message) => [
-            { time, message: 'START RequestId: 1 Version: $LATEST\n' },
-            { time, message: inFormat(message, time) },
-          ]),
-        );
+test.each(cases)(
+  'finds any report in $exportFormat of a $logFormat log',
+  async ({ write, formatLine }) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(report, { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 400 }),
+        async (reports, chunkLength) => {
+          const messages = reports.map((one) => deadLetterMessage(one));
+          const time = new Date('2026-11-22T10:00:00.000Z');
+          const exported = write(
+            messages.flatMap((message) => [
+              { time, message: 'START RequestId: 1 Version: $LATEST\n' },
+              { time, message: formatLine(message, time) },
+            ]),
+          );
 
-        const found = await findingsIn(chunksOf(exported, chunkLength));
+          const found = await deadLettersIn(chunksOf(exported, chunkLength));
 
-        expect(found.map(({ time }) => time)).toEqual(messages.map(() => +time));
-        expect(found.map((one) => one.kind === 'json' && bodyOf(one.json))).toEqual(
-          messages.map((message) => JSON.parse(message.slice(marker.length - 1)).report),
-        );
-      },
-    ),
-    { numRuns: 40 },
-  );
-});
+          expect(found.map(({ time }) => time)).toEqual(messages.map(() => +time));
+          expect(found.map((one) => one.kind === 'json' && bodyOf(one.json))).toEqual(
+            messages.map((message) => JSON.parse(message.slice(marker.length - 1)).report),
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
+  },
+);
 
 function bodyOf(json: string): unknown {
-  const line = parseUndeliveredLine(json);
+  const line = parseDeadLetter(json);
   return line.kind === 'report' ? JSON.parse(line.body) : line.reason;
 }
 

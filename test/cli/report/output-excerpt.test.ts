@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
-import { createOutputKeeper } from '../../../src/cli/report/output-excerpt.ts';
+import { createOutputExcerpt } from '../../../src/cli/report/output-excerpt.ts';
 
 test.each([
   ['', ''],
   ['short\n', 'short'],
   ['0123456789', '0123456789'],
-  ['0123456789ab', '01234\n… 2 bytes left out …\n789ab'],
-])('keeps the begin and the end of %j, in whatever pieces it comes', (output, kept) => {
-  const whole = createOutputKeeper(5);
-  const pieces = createOutputKeeper(5);
+  ['0123456789ab', '01234\n… 2 bytes omitted …\n789ab'],
+])('keeps the start and the end of %j for any chunks', (output, kept) => {
+  const oneChunk = createOutputExcerpt(5);
+  const manyChunks = createOutputExcerpt(5);
 
-  whole.add(Buffer.from(output));
-  for (const character of output) pieces.add(Buffer.from(character));
+  oneChunk.add(Buffer.from(output));
+  for (const character of output) manyChunks.add(Buffer.from(character));
 
-  expect([whole.text(), pieces.text()]).toEqual([kept, kept]);
+  expect([oneChunk.text(), manyChunks.text()]).toEqual([kept, kept]);
 });
 
-test('says once how much of an endless output is left out', () => {
-  const keeper = createOutputKeeper(1_000);
+test('notes once how many bytes of a long output are omitted', () => {
+  const excerpt = createOutputExcerpt(1_000);
 
-  for (let n = 0; n < 10_000; n++) keeper.add(Buffer.from('0123456789'));
+  for (let n = 0; n < 10_000; n++) excerpt.add(Buffer.from('0123456789'));
 
-  expect(keeper.text()).toMatch(/^(\d+)\n… 98000 bytes left out …\n\d+$/);
-  expect(keeper.text()).toHaveLength(2_000 + '\n… 98000 bytes left out …\n'.length);
+  expect(excerpt.text()).toMatch(/^(\d+)\n… 98000 bytes omitted …\n\d+$/);
+  expect(excerpt.text()).toHaveLength(2_000 + '\n… 98000 bytes omitted …\n'.length);
 });

@@ -14,7 +14,7 @@ test.each([
   ['["PAYLOAD"]', /must hold a JSON object/],
   ['PAYLOAD', /Standard input is not valid JSON\./],
   ['', /Standard input is empty; it must be valid JSON\./],
-])('refuses %s with a reason that quotes no text', (text, reason) => {
+])('rejects %s without quoting it', (text, reason) => {
   const read = (): unknown => parseReportFields(text, 'standard input');
 
   expect(read).toThrow(ConfigurationError);
@@ -22,7 +22,7 @@ test.each([
   expect(read).not.toThrow('PAYLOAD');
 });
 
-test('takes nulls as left out', () => {
+test('accepts null for every optional field', () => {
   const nulls = { agent_id: null, id: null, tokens: null, is_success: null, used_tools: null };
 
   expect(parseReportFields(JSON.stringify(nulls), 'standard input')).toEqual({
@@ -34,6 +34,6 @@ test('takes nulls as left out', () => {
   });
 });
 
-test('reads a file that begins with a byte order mark', () => {
+test('accepts a byte order mark', () => {
   expect(parseReportFields('\uFEFF{"id":"a"}', "'file.json'")).toEqual({ id: 'a' });
 });

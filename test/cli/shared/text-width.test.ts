@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutToWidth, fitToWidth, widthOf } from '../../../src/cli/shared/text-width.ts';
+import { padToWidth, textWidth, truncateToWidth } from '../../../src/cli/shared/text-width.ts';
 
 test.each([
   ['plain', 5],
@@ -19,8 +19,8 @@ test.each([
   ['1️⃣', 2],
   ['✓ … –', 5],
   ['\u200d', 0],
-])('%s takes %d columns', (text, columns) => {
-  expect(widthOf(text)).toBe(columns);
+])('measures %s as %d columns', (text, columns) => {
+  expect(textWidth(text)).toBe(columns);
 });
 
 test.each([
@@ -32,20 +32,20 @@ test.each([
   ['ab👨‍👩‍👧cd', 4, 'ab…'],
   ['ab', 1, '…'],
   ['ab', 0, ''],
-])('%s cut to %d columns is %s', (text, columns, cut) => {
-  expect(cutToWidth(text, columns)).toBe(cut);
+])('truncates %s to %d columns as %s', (text, columns, truncated) => {
+  expect(truncateToWidth(text, columns)).toBe(truncated);
 });
 
-test('fills to the width, at either side', () => {
-  expect([fitToWidth('日', 4, 'start'), fitToWidth('4 s', 5, 'end')]).toEqual(['日  ', '  4 s']);
+test('pads text at the start or the end', () => {
+  expect([padToWidth('日', 4, 'start'), padToWidth('4 s', 5, 'end')]).toEqual(['日  ', '  4 s']);
 });
 
-test('what is cut never takes more columns than there are', () => {
+test('never exceeds the given width', () => {
   const text = fc.string({ unit: fc.constantFrom('a', '日', 'é', '👨‍👩‍👧', '\u0301', 'नि', '🇩🇪') });
   fc.assert(
     fc.property(text, fc.nat(40), (line, columns) => {
-      expect(widthOf(cutToWidth(line, columns))).toBeLessThanOrEqual(columns);
-      expect(widthOf(fitToWidth(line, columns, 'start'))).toBe(columns);
+      expect(textWidth(truncateToWidth(line, columns))).toBeLessThanOrEqual(columns);
+      expect(textWidth(padToWidth(line, columns, 'start'))).toBe(columns);
     }),
   );
 });

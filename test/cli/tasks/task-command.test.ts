@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { report, startForTest } from '../../local/platform-client.ts';
 import { run } from '../command-process.ts';
 
-test('shows a task with its text in full, whatever control characters it holds', async () => {
+test('prints the full text of a task without control characters', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', {
     id: 'job-1',
@@ -37,7 +37,7 @@ Result
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-test('gives programs the whole task', async () => {
+test('prints the whole task as JSON', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a/b c', input: 'x', tokens: { prompt_tokens: 1 } });
 
@@ -54,7 +54,7 @@ test('gives programs the whole task', async () => {
   });
 });
 
-test('says that there is no such task, or that it is another agent\u2019s', async () => {
+test('fails for an unknown task and for a task of another agent', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a' });
 

@@ -8,7 +8,7 @@ import { run, runOnTerminal, start } from '../command-process.ts';
 
 const escapes = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202egnp.exe';
 
-test('lists the tasks of all agents, the newest first, apart by tabs', async () => {
+test('lists the tasks of all agents newest first as tab-separated lines', async () => {
   const { url } = await startForTest();
   await report(url, 'one', { id: 'a', result: 'first\tline\nsecond line' });
   await report(url, 'two', { id: 'b', is_success: false, result: 'TypeError: x' });
@@ -29,7 +29,7 @@ test('lists the tasks of all agents, the newest first, apart by tabs', async () 
   expect(ended).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('narrows them by agent, status and number', async () => {
+test('filters tasks by agent and status and limits their number', async () => {
   const { url } = await startForTest();
   for (const id of ['a', 'b', 'c']) await report(url, 'one', { id, is_success: id !== 'b' });
   await report(url, 'two', { id: 'd', is_success: false });
@@ -50,7 +50,7 @@ test('narrows them by agent, status and number', async () => {
   expect(lists).toEqual([['c', 'b', 'a'], ['d', 'b'], ['d', 'c'], ['d'], ['d', 'c', 'b', 'a'], []]);
 });
 
-test('gives programs what the platform keeps, in camelCase and without a raw control character', async () => {
+test('prints tasks as JSON in camelCase without raw control characters', async () => {
   const { url } = await startForTest();
   await report(url, 'one', { id: 'a', result: escapes });
 
@@ -62,21 +62,31 @@ test('gives programs what the platform keeps, in camelCase and without a raw con
   expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
 });
 
-test.each([120, 80, 50, 20, 5])('fits a terminal of %d columns', async (columns) => {
-  const { url } = await startForTest();
-  await report(url, 'agent-日本語'.repeat(4), { id: 'a'.repeat(60), result: '結果'.repeat(200) });
-  await report(url, 'two', { id: 'b', is_success: false, result: `${escapes}${'é'.repeat(300)}` });
+test.each([120, 80, 50, 20, 5])(
+  'fits the task table into a terminal of %d columns',
+  async (columns) => {
+    const { url } = await startForTest();
+    await report(url, 'agent-日本語'.repeat(4), { id: 'a'.repeat(60), result: '結果'.repeat(200) });
+    await report(url, 'two', {
+      id: 'b',
+      is_success: false,
+      result: `${escapes}${'é'.repeat(300)}`,
+    });
 
-  const { stdout, code } = await runOnTerminal(['tasks'], columns, { url, env: { NO_COLOR: '1' } });
+    const { stdout, code } = await runOnTerminal(['tasks'], columns, {
+      url,
+      env: { NO_COLOR: '1' },
+    });
 
-  const lines = stdout.trimEnd().split('\r\n');
-  expect(lines).toHaveLength(3);
-  for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(columns);
-  expect(stdout.replaceAll('\r\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-  expect(code).toBe(0);
-});
+    const lines = stdout.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(columns);
+    expect(stdout.replaceAll('\r\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(code).toBe(0);
+  },
+);
 
-test('has colours on a terminal and where they are forced, and none where they are not wanted', async () => {
+test('uses colours on a terminal, obeys NO_COLOR and FORCE_COLOR', async () => {
   const { url } = await startForTest();
   await report(url, 'one', { id: 'a' });
 
@@ -94,7 +104,7 @@ test('has colours on a terminal and where they are forced, and none where they a
   expect(forced.stdout).toContain('\u001b[32m✓ completed');
 });
 
-test('says on standard error what is not listed, to people alone', async () => {
+test('prints how many tasks are not listed to standard error of a terminal only', async () => {
   const { url } = await startForTest();
   for (const id of ['a', 'b', 'c']) await report(url, 'one', { id });
 
@@ -104,12 +114,12 @@ test('says on standard error what is not listed, to people alone', async () => {
     run(['tasks', '--status', 'paused'], { url }),
   ]);
 
-  expect(cut.stdout).toContain('1 of 3; --limit 0 lists all.');
-  expect(empty.stdout).toBe('There are no such tasks.\r\n');
+  expect(cut.stdout).toContain('Showing 1 of 3 tasks. Use --limit 0 to list all.');
+  expect(empty.stdout).toBe('No tasks found.\r\n');
   expect(piped).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
-test('ends without a word when nobody reads on', async () => {
+test('exits quietly if the reader closes the output', async () => {
   const { url } = await startForTest();
   const result = 'x'.repeat(50_000);
   await Promise.all(
@@ -126,8 +136,8 @@ test('ends without a word when nobody reads on', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-test('lists what it can, and says which agent is missing', async () => {
-  const url = await startPlatformWith({
+test('lists the tasks of the other agents if one agent fails', async () => {
+  const url = await startServerWith({
     '/agents/list': [200, '[{"id":"one","name":"one"},{"id":"two\\u001b","name":"two"}]'],
     '/agent-execution/executions/history/one': [
       200,
@@ -141,13 +151,13 @@ test('lists what it can, and says which agent is missing', async () => {
   expect(ended).toEqual({
     code: 1,
     stdout: '2026-01-02T03:04:05.123456\tcompleted\tone\ta\t\n',
-    stderr: `error: The tasks of agent 'two␛' are missing. GET ${url}/agent-execution/executions/history/two%1B was answered with 403 (the API key was refused): not yours␛[31m\n`,
+    stderr: `error: The tasks of agent 'two␛' could not be listed. GET ${url}/agent-execution/executions/history/two%1B was answered with 403 (the API key was refused): not yours␛[31m\n`,
   });
 });
 
-test('asks again when the platform is busy, and gives up in time', async () => {
+test('retries a busy platform and stops at the timeout', async () => {
   const { url } = await startForTest({ faults: { kind: 'status', status: 503 } });
-  const hanging = await startPlatformWith({});
+  const hanging = await startServerWith({});
 
   const [busy, silent] = await Promise.all([
     run(['report', '--agent', 'a', '--input', 'x'], { url }),
@@ -159,27 +169,27 @@ test('asks again when the platform is busy, and gives up in time', async () => {
   expect(silent).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'error: There was no answer within 0.3 s. --timeout gives it longer.\n',
+    stderr: 'error: No response within 0.3 s. Use --timeout to wait longer.\n',
   });
 });
 
 test.each([
   [['--status', 'x'], /Allowed choices are pending/],
-  [['--limit', '-1'], /It must be a whole number, 0 or more/],
-  [['--timeout', '0'], /It must be a number of seconds/],
-  [['--agent', ''], /It must not be empty/],
+  [['--limit', '-1'], /Must be a whole number, 0 or more/],
+  [['--timeout', '0'], /Must be a number of seconds/],
+  [['--agent', ''], /Must not be empty/],
   [['--agent', 'a', '--all-agents'], /cannot be used with/],
   [['more'], /too many arguments/],
   [['--base-url', 'http://example.com'], /would send the API key unencrypted/],
-  [['--base-url', 'https://example.com'], /There is no API key. Set XPANDER_API_KEY/],
-])('refuses %j as wrong usage', async (args, reason) => {
+  [['--base-url', 'https://example.com'], /No API key. Set XPANDER_API_KEY/],
+])('rejects tasks %j as wrong usage', async (args, reason) => {
   const ended = await run(['tasks', ...args]);
 
   expect(ended).toMatchObject({ code: 2, stdout: '' });
   expect(ended.stderr).toMatch(reason);
 });
 
-test('says what to change when the platform cannot be had', async () => {
+test('suggests a fix for a rejected key and an unreachable platform', async () => {
   const { url } = await startForTest({ apiKeys: ['right-key'] });
   const port = await closedPort();
 
@@ -199,14 +209,14 @@ test('says what to change when the platform cannot be had', async () => {
   expect(allowed.code).toBe(0);
 });
 
-/** Answers as told; what it was not told stays without an answer. */
-async function startPlatformWith(
-  answers: Readonly<Record<string, readonly [number, string]>>,
+/** Starts a server with these responses. Other requests get no response. */
+async function startServerWith(
+  responses: Readonly<Record<string, readonly [number, string]>>,
 ): Promise<string> {
   const server = createServer(({ url = '' }, response) => {
-    const answer = answers[url];
-    if (answer)
-      response.writeHead(answer[0], { 'content-type': 'application/json' }).end(answer[1]);
+    const prepared = responses[url];
+    if (prepared)
+      response.writeHead(prepared[0], { 'content-type': 'application/json' }).end(prepared[1]);
   });
   onTestFinished(() => {
     server.close();
@@ -217,7 +227,7 @@ async function startPlatformWith(
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 }
 
-/** Counted apart from the code under test: what is used here is one column, or two for Han and Kana. */
+/** Counts columns independently of the code under test: two for Han, otherwise one. */
 function columnsOf(line: string): number {
   return Array.from(line, (character) => (/\p{Script=Han}/u.test(character) ? 2 : 1)).reduce(
     (sum: number, columns) => sum + columns,

@@ -13,20 +13,20 @@ test.each([
   ['localhost.evil.example', 403],
   ['127.0.0.1.evil.example', 403],
   ['192.168.0.7', 403],
-])('answers Host %s with %i', async (host, expected) => {
+])('responds to Host %s with %i', async (host, expected) => {
   const { url } = await startForTest();
 
   expect(await get(`${url}/`, { host })).toBe(expected);
   expect(await get(`${url}/agents/list`, { host, 'x-api-key': 'k' })).toBe(expected);
 });
 
-test('answers a Host that is none with 400', async () => {
+test('responds to an invalid Host with 400', async () => {
   const { url } = await startForTest();
 
   expect(await get(`${url}/`, { host: 'not a host' })).toBe(400);
 });
 
-test('does not look at the Host when other machines may come in, but asks for a key at the page', async () => {
+test('accepts any Host but requires a key for the page if it does not listen on loopback', async () => {
   const { url } = await startForTest({ host: '0.0.0.0', apiKeys: ['right'] });
   const login = (key: string) => `Basic ${Buffer.from(`:${key}`).toString('base64')}`;
 
@@ -40,20 +40,20 @@ test('does not look at the Host when other machines may come in, but asks for a 
   expect(codes).toEqual([200, 401, 401, 200]);
 });
 
-test('refuses requests from web pages of other origins', async () => {
+test('rejects requests from web pages of other origins', async () => {
   const platform = await startForTest();
 
   const codes = await Promise.all(
     ['https://evil.example', 'null', 'http://127.0.0.1:1', platform.url].map(async (origin) => {
-      const answer = await call(platform.url, '/agents/list', { headers: { origin } });
-      return answer.status;
+      const response = await call(platform.url, '/agents/list', { headers: { origin } });
+      return response.status;
     }),
   );
 
   expect(codes).toEqual([403, 403, 403, 200]);
 });
 
-// fetch does not let a caller choose the Host.
+// fetch does not allow setting Host.
 function get(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(url, { headers, agent: false }, (response) => {

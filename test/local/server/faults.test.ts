@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { call, report, startForTest } from '../platform-client.ts';
 
-test('answers with a status as often as asked for, stores nothing, and is then as before', async () => {
+test('responds with an error status for the given times and stores nothing', async () => {
   const platform = await startForTest();
   platform.setFaults({ kind: 'status', status: 503, headers: { 'retry-after': '2' }, times: 2 });
 
-  const answers = [
+  const responses = [
     await report(platform.url, 'agent-1', { id: 'a' }),
     await report(platform.url, 'agent-1', { id: 'b' }),
     await report(platform.url, 'agent-1', { id: 'c' }),
   ];
 
-  expect(answers.map((answer) => answer.status)).toEqual([503, 503, 200]);
-  expect(answers[0]?.headers.get('retry-after')).toBe('2');
+  expect(responses.map((response) => response.status)).toEqual([503, 503, 200]);
+  expect(responses[0]?.headers.get('retry-after')).toBe('2');
   expect(platform.tasks().map(({ id }) => id)).toEqual(['c']);
   expect(platform.requests().map(({ body }) => body)).toEqual([
     { id: 'a' },
@@ -21,7 +21,7 @@ test('answers with a status as often as asked for, stores nothing, and is then a
   ]);
 });
 
-test('goes through a list of faults in order', async () => {
+test('injects a list of faults in order', async () => {
   const { url } = await startForTest({
     faults: [
       { kind: 'status', status: 500, times: 1 },
@@ -38,7 +38,7 @@ test('goes through a list of faults in order', async () => {
   expect(outcomes).toEqual([500, 'failed', 429, 200]);
 });
 
-test('hits reports alone unless asked to hit all calls', async () => {
+test('affects only reports unless calls is all', async () => {
   const platform = await startForTest();
 
   platform.setFaults({ kind: 'status', status: 500 });
@@ -51,16 +51,16 @@ test('hits reports alone unless asked to hit all calls', async () => {
   expect([others.status, all.status, none.status]).toEqual([200, 500, 200]);
 });
 
-test('delays an answer', async () => {
+test('delays a response', async () => {
   const platform = await startForTest();
   platform.setFaults({ kind: 'latency', ms: 80, times: 1 });
 
   const start = performance.now();
-  const answer = await report(platform.url, 'agent-1', { id: 'a' });
+  const response = await report(platform.url, 'agent-1', { id: 'a' });
   const waited = performance.now() - start;
 
-  expect(answer.status).toBe(200);
-  // Timers may fire a millisecond early.
+  expect(response.status).toBe(200);
+  // Timers can fire a millisecond early.
   expect(waited).toBeGreaterThanOrEqual(79);
 });
 
@@ -78,7 +78,7 @@ test('drops the connection before or after the task is stored', async () => {
   expect(platform.tasks().map(({ id }) => id)).toEqual(['b']);
 });
 
-test('hangs until the client gives up, and takes other calls meanwhile', async () => {
+test('never responds to a hanging request while it handles others', async () => {
   const platform = await startForTest();
   platform.setFaults({ kind: 'hang', times: 1 });
   const giveUp = new AbortController();
@@ -100,7 +100,7 @@ test('hangs until the client gives up, and takes other calls meanwhile', async (
   expect(platform.tasks().map(({ id }) => id)).toEqual(['b']);
 });
 
-test('closes at once while answers hang, wait or drip', async () => {
+test('closes at once during hanging, delayed and dripping responses', async () => {
   const platform = await startForTest({ closeTimeoutMs: 60_000 });
   platform.setFaults([
     { kind: 'hang', times: 1 },
@@ -118,7 +118,7 @@ test('closes at once while answers hang, wait or drip', async () => {
   expect(await Promise.all(calls)).toEqual(['failed', 200, 200]);
 });
 
-test('drips an answer byte by byte', async () => {
+test('sends a dripping response byte by byte', async () => {
   const { url } = await startForTest({ faults: { kind: 'drip', intervalMs: 2, calls: 'all' } });
 
   const response = await fetch(`${url}/agents/nope`, { headers: { 'x-api-key': 'k' } });
@@ -129,12 +129,14 @@ test('drips an answer byte by byte', async () => {
 
   expect(response.status).toBe(404);
   expect(Buffer.concat(chunks).toString()).toBe('{"detail":"Agent not found"}');
-  // The client may find two bytes at once in its socket.
+  // The client may read two bytes at once.
   expect(chunks.length).toBeGreaterThan(5);
 });
 
-async function outcomeOf(answer: Promise<{ readonly status: number }>): Promise<number | 'failed'> {
-  return answer.then(
+async function outcomeOf(
+  response: Promise<{ readonly status: number }>,
+): Promise<number | 'failed'> {
+  return response.then(
     ({ status }) => status,
     () => 'failed' as const,
   );

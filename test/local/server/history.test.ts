@@ -3,7 +3,7 @@ import { history, report, startForTest } from '../platform-client.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test('lists the history of an agent with the last updated task first', async () => {
+test('lists the task history of an agent, most recently updated first', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a', result: 'A' });
   await report(url, 'agent-1', { id: 'b', is_success: false });
@@ -42,7 +42,7 @@ test.each([
   ['?internal_status=i', []],
   ['?status=failed&user_id=u', []],
   ['?page=2', ['b', 'a']],
-])('filters the history by %s', async (query, expected) => {
+])('filters the task history by %s', async (query, expected) => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a' });
   await report(url, 'agent-1', { id: 'b', is_success: false });
@@ -52,18 +52,18 @@ test.each([
   expect((body as { id: string }[]).map(({ id }) => id)).toEqual(expected);
 });
 
-test('refuses a status that does not exist as filter', async () => {
+test('rejects an unknown status as a filter of the task history', async () => {
   const { url } = await startForTest();
 
-  const answer = await history(url, 'agent-1', '?status=done');
+  const response = await history(url, 'agent-1', '?status=done');
 
-  expect(answer).toMatchObject({
+  expect(response).toMatchObject({
     status: 422,
     body: { detail: [{ loc: ['query', 'status'], msg: expect.any(String), type: 'enum' }] },
   });
 });
 
-test('has an empty history for an agent that it does not know', async () => {
+test('returns an empty task history for an unknown agent', async () => {
   const { url } = await startForTest();
 
   expect(await history(url, 'nobody')).toMatchObject({ status: 200, body: [] });

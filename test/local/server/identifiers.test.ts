@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { call, history, report, startForTest, status } from '../platform-client.ts';
 
 test.each(['a/b', 'two words', 'grüße 🚀', '100%', '%2F', 'a?b#c', '..a', 'line\nbreak', 'nul\0'])(
-  'takes %j as id of agent and task',
+  'accepts %j as an agent id and a task id',
   async (id) => {
     const { url } = await startForTest();
 
@@ -15,7 +15,7 @@ test.each(['a/b', 'two words', 'grüße 🚀', '100%', '%2F', 'a?b#c', '..a', 'l
 );
 
 test.each(['executions', 'history', 'status', 'report_task', 'agents', 'agent-execution', 'list'])(
-  'does not mix up an id %j with a call',
+  'distinguishes the id %j from API paths',
   async (id) => {
     const { url } = await startForTest();
 
@@ -26,7 +26,7 @@ test.each(['executions', 'history', 'status', 'report_task', 'agents', 'agent-ex
   },
 );
 
-test('takes the organization at the front of the path', async () => {
+test('accepts the organization as a path prefix', async () => {
   const { url } = await startForTest();
 
   await report(`${url}/org-7`, 'agent-1', { id: 'ext-1' });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { get, metrics } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
 import { writeVersion1File } from '../store/version-1-file.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
-test('adds up the runs of a time, in steps that begin at round times', async () => {
+test('aggregates the tasks of a time range in steps that start at round times', async () => {
   const url = await startWith([
     ['2026-03-01T09:59:59.999Z', 'agent-1', { duration: 99 }],
     [
@@ -79,7 +79,7 @@ test('adds up the runs of a time, in steps that begin at round times', async () 
   });
 });
 
-test('adds up the runs of one agent', async () => {
+test('aggregates the tasks of one agent', async () => {
   const url = await startWith([
     [
       '2026-03-01T10:00:00.000Z',
@@ -96,7 +96,7 @@ test('adds up the runs of one agent', async () => {
   const result = await metrics(url, { agent: 'agent-1', from: '1970-01-01', to: '2026-03-02' });
 
   expect(result).toMatchObject({
-    // Everything there is begins with the agent's first run.
+    // The range starts with the agent's first task.
     from: '2026-03-01T11:00:00.000Z',
     runs: 1,
     p50Seconds: 1,
@@ -106,7 +106,7 @@ test('adds up the runs of one agent', async () => {
   });
 });
 
-test('takes the last day unless told otherwise, and counts a task that is reported again once', async () => {
+test('aggregates the last day by default and counts a repeated report once', async () => {
   const url = await startWith([
     [new Date(Date.now() - 25 * 60 * 60 * 1000).toISOString(), 'agent-1', { id: 'old' }],
   ]);
@@ -128,7 +128,7 @@ test('takes the last day unless told otherwise, and counts a task that is report
   });
 });
 
-test('has no rates and percentiles where there are no runs', async () => {
+test('returns null rates and percentiles without tasks', async () => {
   const { url } = await startForTest();
 
   expect(await metrics(url)).toMatchObject({
@@ -138,7 +138,7 @@ test('has no rates and percentiles where there are no runs', async () => {
   });
 });
 
-test('adds up more tokens than an integer holds', async () => {
+test('sums more tokens than an integer can hold', async () => {
   const { url } = await startForTest();
   const most = Number.MAX_SAFE_INTEGER;
   for (const id of ['a', 'b']) {
@@ -156,7 +156,7 @@ test.each([
   [{ from: 'x' }, 'from'],
   [{ from: '2026-03-02', to: '2026-03-01' }, 'to'],
   [{ from: '2026-03-01', to: '2026-03-01' }, 'to'],
-])('refuses %j', async (query, name) => {
+])('rejects the metrics query %j', async (query, name) => {
   const { url } = await startForTest();
 
   expect(await get(url, 'metrics', query)).toMatchObject({
@@ -168,7 +168,7 @@ test.each([
 type Run = readonly [updatedAt: string, agentId: string, report: Record<string, unknown>];
 
 async function startWith(runs: readonly Run[]): Promise<string> {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(
     databaseFile,
     runs.map(([updatedAt, agentId, one], n) => ({

@@ -20,7 +20,7 @@ test.each([
   '/tasks/a%2Fb/c%2Fd%3Fe%23f',
   '/tasks/%00/%E0%A4%A',
   '/tasks/agents/list',
-])('answers %s with the page', async (path) => {
+])('serves the page at %s', async (path) => {
   const { url } = await startPageServer(files);
 
   const response = await fetch(url + path, { headers: { accept: 'text/html' } });
@@ -34,7 +34,7 @@ test.each([
   ['app.AB12.js', 'text/javascript; charset=utf-8', 'let a'],
   ['app.css', 'text/css; charset=utf-8', 'p {}'],
   ['x.unknown', 'application/octet-stream', '?'],
-])('serves %s as %s', async (name, type, content) => {
+])('serves the asset %s as %s', async (name, type, content) => {
   const { url } = await startPageServer(files);
 
   const response = await fetch(`${url}/page/assets/${name}`);
@@ -43,7 +43,7 @@ test.each([
   expect(await response.text()).toBe(content);
 });
 
-test('does not send again what the browser has', async () => {
+test('responds with 304 to a matching entity tag', async () => {
   const { url } = await startPageServer(files);
   const path = `${url}/page/assets/app.css`;
 
@@ -70,13 +70,13 @@ test.each([
   '/page/assets/folder',
   '/page/assets/',
   '/page/assets/nothing.js',
-])('serves nothing but the files of the page: %s', async (path) => {
+])('serves no file outside the page for %s', async (path) => {
   const { url } = await startPageServer(files);
 
   expect(await rawStatus(url, path)).toBe(404);
 });
 
-test('says how to build the page when it has not been built, and serves it once it has', async () => {
+test('explains how to build the page until it has been built', async () => {
   const { url, folder } = await startPageServer({});
 
   const before = await call(url, '/');
@@ -102,7 +102,7 @@ const paths = [
   '/page/assets/none',
 ];
 
-test.each(paths)('lets nothing foreign run at or read %s', async (path) => {
+test.each(paths)('sends security headers at %s', async (path) => {
   const { url } = await startPageServer(files);
 
   const response = await fetch(url + path);
@@ -132,7 +132,7 @@ test.each(paths)('lets nothing foreign run at or read %s', async (path) => {
 });
 
 test.each(['tasks', 'page', 'metrics', 'assets'])(
-  'takes calls for an organization called %j',
+  'handles API requests for an organization named %j',
   async (organization) => {
     const { url } = await startForTest();
     const base = `${url}/${organization}`;
@@ -154,7 +154,7 @@ test.each(['tasks', 'page', 'metrics', 'assets'])(
   },
 );
 
-test('leaves what the page asks for out of the requests and their faults', async () => {
+test('excludes page requests from the request log and from faults', async () => {
   const platform = await startForTest({ faults: { kind: 'status', status: 500, calls: 'all' } });
 
   const page = await call(platform.url, '/page/tasks');
@@ -164,7 +164,7 @@ test('leaves what the page asks for out of the requests and their faults', async
   expect(platform.requests().map(({ path }) => path)).toEqual(['/agents/list']);
 });
 
-test('answers HEAD without waiting for events', async () => {
+test('responds to HEAD without waiting for events', async () => {
   const { url } = await startPageServer(files);
 
   const codes = await Promise.all(
@@ -176,7 +176,7 @@ test('answers HEAD without waiting for events', async () => {
   expect(codes).toEqual([200, 200, 200]);
 });
 
-test.each(['POST', 'PUT', 'DELETE'])('takes no %s at the page', async (method) => {
+test.each(['POST', 'PUT', 'DELETE'])('rejects %s for the page', async (method) => {
   const { url } = await startPageServer(files);
 
   const codes = await Promise.all(
@@ -188,7 +188,7 @@ test.each(['POST', 'PUT', 'DELETE'])('takes no %s at the page', async (method) =
   expect(new Set(codes)).toEqual(new Set([404]));
 });
 
-// fetch resolves dots in a path before it sends it.
+// fetch resolves dots in a path before sending it.
 function rawStatus(url: string, path: string): Promise<number | undefined> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

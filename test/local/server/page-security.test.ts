@@ -15,7 +15,7 @@ const paths = [
   '/page/assets/app.css',
 ];
 
-test.each(paths)('refuses foreign hosts and origins at %s', async (path) => {
+test.each(paths)('rejects foreign hosts and origins at %s', async (path) => {
   const { url } = await startForTest();
   const host = new URL(url).host;
 
@@ -46,7 +46,7 @@ test.each(paths)('refuses foreign hosts and origins at %s', async (path) => {
   expect(codes).toEqual(codes.map(() => 403));
 });
 
-test('lets a link on another page lead to the page, and to nothing else', async () => {
+test('allows links from other pages only to the page itself', async () => {
   const { url } = await startForTest();
   const headers = {
     'sec-fetch-site': 'cross-site',
@@ -65,16 +65,16 @@ test('lets a link on another page lead to the page, and to nothing else', async 
   expect(posted).toBe(403);
 });
 
-test.each(['same-origin', 'none'])('answers a browser that says %s', async (site) => {
+test.each(['same-origin', 'none'])('accepts requests with Sec-Fetch-Site %s', async (site) => {
   const { url } = await startForTest();
 
   expect(await statusOf(`${url}/page/tasks`, { 'sec-fetch-site': site })).toBe(200);
 });
 
-test('takes no report from a page of another origin', async () => {
+test('rejects reports from pages of other origins', async () => {
   const platform = await startForTest();
 
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }].map((headers) =>
       call(platform.url, '/agent-execution/a/report_task', {
         method: 'POST',
@@ -84,11 +84,11 @@ test('takes no report from a page of another origin', async () => {
     ),
   );
 
-  expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+  expect(responses.map(({ status }) => status)).toEqual([403, 403]);
   expect(platform.tasks()).toEqual([]);
 });
 
-test.each(paths)('asks for a key at %s when other machines can come in', async (path) => {
+test.each(paths)('requires a key at %s if it does not listen on loopback', async (path) => {
   const { url } = await startForTest({ host: '0.0.0.0', apiKeys: ['right'] });
   const login = (key: string) => `Basic ${Buffer.from(`:${key}`).toString('base64')}`;
 
@@ -105,7 +105,7 @@ test.each(paths)('asks for a key at %s when other machines can come in', async (
   expect(codes[4]).toBe(403);
 });
 
-test('hands hostile texts on as JSON, never as markup', async () => {
+test('returns hostile texts as JSON and never as markup', async () => {
   const { url } = await startForTest();
   const attack = `</script><script>alert(1)</script><img src=x onerror="alert('2')">\u2028`;
   await report(url, attack, {
@@ -117,7 +117,7 @@ test('hands hostile texts on as JSON, never as markup', async () => {
     llm_response: { model: attack, [attack]: attack },
   });
 
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     get(url, 'tasks', { text: attack, tool: attack, agent: attack }),
     get(url, 'task', { agent: attack, id: attack }),
     get(url, 'filters'),
@@ -128,7 +128,7 @@ test('hands hostile texts on as JSON, never as markup', async () => {
     `/tasks/${encodeURIComponent(attack)}/${encodeURIComponent(attack)}`,
   );
 
-  for (const { status, headers, body } of answers) {
+  for (const { status, headers, body } of responses) {
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('application/json');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -141,7 +141,7 @@ test.each([
   'status=<script>alert(1)</script>',
   'from=<script>alert(1)</script>',
   'after=<script>alert(1)</script>',
-])('does not echo a wrong query: %s', async (query) => {
+])('does not echo the invalid query %s', async (query) => {
   const { url } = await startForTest();
 
   const { status, body } = await get(url, 'tasks', Object.fromEntries(new URLSearchParams(query)));
@@ -150,7 +150,7 @@ test.each([
   expect(JSON.stringify(body)).not.toContain('alert');
 });
 
-// fetch does not let a caller choose Host, Origin or Sec-Fetch-Site.
+// fetch does not allow setting Host, Origin or Sec-Fetch-Site.
 function statusOf(
   url: string,
   headers: Record<string, string>,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRateLimit } from '../../../src/local/server/rate-limit.ts';
 
-test('grants as many calls in any 60 seconds as it was told', () => {
+test('grants at most the configured requests in any 60 seconds', () => {
   let now = 0;
   const take = createRateLimit({ perMinute: 2, now: () => now });
 
@@ -22,7 +22,7 @@ test('grants as many calls in any 60 seconds as it was told', () => {
   ]);
 });
 
-test('grants a call that comes when it was told to come', () => {
+test('grants a request after the returned delay', () => {
   let now = 12.3;
   const take = createRateLimit({ perMinute: 1, now: () => now });
   take();
@@ -34,7 +34,7 @@ test('grants a call that comes when it was told to come', () => {
   expect(take()).toEqual({ kind: 'granted' });
 });
 
-test('grants every call without a limit', () => {
+test('grants every request without a limit', () => {
   const take = createRateLimit({ perMinute: undefined });
 
   expect(Array.from({ length: 1000 }, take)).toEqual(Array(1000).fill({ kind: 'granted' }));

@@ -14,7 +14,7 @@ const fullReport = {
   used_tools: ['web_search'],
 };
 
-test('answers a report with the task, and the status call with the same', async () => {
+test('returns the task for a report and for its status', async () => {
   const { url } = await startForTest({ organizationId: 'org-1' });
 
   const reported = await report(url, 'agent-1', fullReport);
@@ -53,7 +53,7 @@ test('answers a report with the task, and the status call with the same', async 
   expect(read).toMatchObject({ status: 200, body: reported.body });
 });
 
-test('dates the start by the duration', async () => {
+test('computes the start time from the duration', async () => {
   const { url } = await startForTest();
 
   const { body } = await report(url, 'agent-1', { duration: 4.5 });
@@ -62,10 +62,10 @@ test('dates the start by the duration', async () => {
   expect(Date.parse(task.finished_at) - Date.parse(task.started_at)).toBe(4500);
 });
 
-test('replaces the whole task, except for its creation date, when an id is used again', async () => {
+test('replaces all of a task but its creation date if its id is reported again', async () => {
   const { url } = await startForTest();
   const first = await report(url, 'agent-1', fullReport);
-  // Until the clock shows another date, a wrong one could not be told from the right one.
+  // Waits for another timestamp to distinguish the two dates.
   const { created_at } = first.body as { created_at: string };
   await expect.poll(() => new Date().toISOString()).not.toBe(created_at);
 
@@ -91,7 +91,7 @@ test('replaces the whole task, except for its creation date, when an id is used 
   expect((await history(url, 'agent-1')).body).toHaveLength(1);
 });
 
-test('keeps tasks of two agents apart, and reads the one updated last', async () => {
+test('keeps tasks of two agents with the same id apart and returns the most recently updated one', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'shared', result: 'one' });
   await report(url, 'agent-2', { id: 'shared', result: 'two' });
@@ -104,7 +104,7 @@ test('keeps tasks of two agents apart, and reads the one updated last', async ()
   expect(after.body).toMatchObject({ agent_id: 'agent-1', result: 'one again', report_count: 2 });
 });
 
-test('makes an id for a report without one', async () => {
+test('generates an id for a report without one', async () => {
   const { url } = await startForTest();
 
   const first = await report(url, 'agent-1', { id: null });
@@ -115,7 +115,7 @@ test('makes an id for a report without one', async () => {
   expect(new Set(ids).size).toBe(2);
 });
 
-test('takes nulls for the defaults', async () => {
+test('accepts null for default values', async () => {
   const { url } = await startForTest();
 
   const { status: code, body } = await report(url, 'agent-1', {
@@ -140,7 +140,7 @@ test('takes nulls for the defaults', async () => {
   });
 });
 
-test('keeps unknown fields and the raw response of the report, and further token counts', async () => {
+test('keeps unknown fields, the raw response and additional token counts of a report', async () => {
   const platform = await startForTest();
   const sent = {
     id: 'ext-1',
@@ -171,7 +171,7 @@ test('keeps unknown fields and the raw response of the report, and further token
   expect(platform.tasks('agent-2')).toEqual([]);
 });
 
-test('knows the agents that were configured or reported to', async () => {
+test('lists configured and reported agents', async () => {
   const { url } = await startForTest({ agentIds: ['configured'] });
   await report(url, 'reported', {});
 
@@ -201,7 +201,7 @@ test('knows the agents that were configured or reported to', async () => {
   });
 });
 
-test('remembers what came in, with the key masked', async () => {
+test('logs requests with the key redacted', async () => {
   const platform = await startForTest({ requestLogSize: 2 });
   await call(platform.url, '/agents/list');
   await call(platform.url, '/agents/a%2Fb?x=1');

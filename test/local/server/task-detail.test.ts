@@ -4,7 +4,7 @@ import { call, report, startForTest } from '../platform-client.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test('shows every version of a task, the newest first, with the request as it came', async () => {
+test('returns all versions of a task, newest first, with their requests', async () => {
   const { url } = await startForTest();
   const first = { id: 'a', input: 'question', llm_response: { raw: [1] }, brand_new: true };
   await report(url, 'agent-1', first);
@@ -48,7 +48,7 @@ test('shows every version of a task, the newest first, with the request as it ca
   ]);
 });
 
-test('keeps the tasks of two agents with one id apart', async () => {
+test('distinguishes tasks of two agents with the same id', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a', result: 'one' });
   await report(url, 'agent-2', { id: 'a', result: 'two' });
@@ -59,7 +59,7 @@ test('keeps the tasks of two agents with one id apart', async () => {
 });
 
 test.each(['a/b', '../..', '.', 'a b', '<b>"&', '%2F', 'ü🚀', 'nul\0', "'; DROP TABLE tasks; --"])(
-  'finds the task %j of an agent of that name',
+  'finds the task %j of an agent with that id',
   async (id) => {
     const { url } = await startForTest();
     await report(url, id === '.' || id === '../..' ? 'agent' : id, { id });
@@ -70,7 +70,7 @@ test.each(['a/b', '../..', '.', 'a b', '<b>"&', '%2F', 'ü🚀', 'nul\0', "'; DR
   },
 );
 
-test('stores no secret of a request', async () => {
+test('does not store secrets of a request', async () => {
   const platform = await startForTest();
   const secrets = {
     'x-api-key': 'key-0123456789',
@@ -101,7 +101,7 @@ test('stores no secret of a request', async () => {
   );
 });
 
-test('keeps the newest hundred earlier versions, and counts the others', async () => {
+test('keeps the newest hundred earlier versions and counts the removed ones', async () => {
   const { url } = await startForTest();
   for (let n = 1; n <= 104; n++) await report(url, 'agent-1', { id: 'a', result: `v${n}` });
 
@@ -114,7 +114,7 @@ test('keeps the newest hundred earlier versions, and counts the others', async (
   expect(versionsDropped).toBe(3);
 });
 
-test('keeps fewer versions when they are large', async () => {
+test('keeps fewer versions if they are large', async () => {
   const { url } = await startForTest();
   for (let n = 1; n <= 4; n++) {
     await report(url, 'agent-1', { id: 'a', result: `${n}${'x'.repeat(7_000_000)}` });
@@ -126,7 +126,7 @@ test('keeps fewer versions when they are large', async () => {
   expect(versionsDropped).toBe(1);
 });
 
-test('shows JSON that is too deep to be written again as far as it goes', async () => {
+test('returns deeply nested JSON up to the depth limit', async () => {
   const { url } = await startForTest();
   const deep = `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`;
   const body = `{"id":"a","llm_response":${deep},"tokens":{"prompt_tokens":1,"more":${deep}}}`;
@@ -140,18 +140,18 @@ test('shows JSON that is too deep to be written again as far as it goes', async 
 
   expect(reported).toMatchObject({ status: 200, body: { tokens: { prompt_tokens: 1 } } });
   expect(versions[0]?.request.body).toBe(body);
-  expect(JSON.stringify(versions[0]?.llmResponse)).toContain('deeper than the page shows');
+  expect(JSON.stringify(versions[0]?.llmResponse)).toContain('nested too deeply to show');
 });
 
-test('answers for a task that it does not know with 404, and without an id with 422', async () => {
+test('responds with 404 to an unknown task and with 422 to a missing id', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a' });
 
-  const answers = [
+  const responses = [
     await get(url, 'task', { agent: 'agent-2', id: 'a' }),
     await get(url, 'task', { agent: 'agent-1', id: 'b' }),
     await get(url, 'task', { agent: 'agent-1' }),
   ];
 
-  expect(answers.map(({ status }) => status)).toEqual([404, 404, 422]);
+  expect(responses.map(({ status }) => status)).toEqual([404, 404, 422]);
 });

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { filterChoices, get, listIds, listTasks } from '../page-client.ts';
+import { temporaryFolder } from '../../support/temporary-file.ts';
+import { get, listIds, listTasks } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
 import { writeVersion1File } from '../store/version-1-file.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test('lists tasks as short rows, the last updated first', async () => {
+test('lists tasks as short rows, most recently updated first', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a' });
   await report(url, 'agent-2', {
@@ -51,7 +51,7 @@ test('lists tasks as short rows, the last updated first', async () => {
   });
 });
 
-test('moves a task to the top when it is reported again, and lists it once', async () => {
+test('moves a task to the top if it is reported again', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'a', input: 'old', used_tools: ['x'] });
   await report(url, 'agent-1', { id: 'b' });
@@ -68,7 +68,7 @@ test('moves a task to the top when it is reported again, and lists it once', asy
   expect(await listIds(url, { status: 'completed' })).toEqual(['b']);
 });
 
-test('pages through the list without gaps, also when tasks come meanwhile', async () => {
+test('pages through the list without gaps while tasks are reported', async () => {
   const { url } = await startForTest();
   for (let n = 1; n <= 5; n++) await report(url, 'agent-1', { id: `t${n}` });
 
@@ -82,7 +82,7 @@ test('pages through the list without gaps, also when tasks come meanwhile', asyn
   expect(third.next).toBeNull();
 });
 
-test('says that there is no next page when the last one is full', async () => {
+test('returns no cursor after a full last page', async () => {
   const { url } = await startForTest();
   for (const id of ['a', 'b']) await report(url, 'agent-1', { id });
 
@@ -103,7 +103,7 @@ test.each([
   [{ text: 'WEATHER', status: 'failed' }, ['b']],
   [{ text: 'weather', tool: 'fetch', agent: 'one' }, ['b']],
   [{ agent: '', status: '', tool: '', text: '', from: '', to: '', after: '', limit: '' }, 'dcba'],
-])('filters by %j', async (query, expected) => {
+])('filters the task list by %j', async (query, expected) => {
   const { url } = await startForTest();
   await report(url, 'one', { id: 'a', input: 'The Weather', used_tools: ['search'] });
   await report(url, 'one', {
@@ -130,7 +130,7 @@ test.each([
   [`it's "quoted"`, `'s "q`],
   ['before\0after', 'after'],
   [`${'x'.repeat(16_000)} far`, 'far'],
-])('finds text in %j by %j', async (input, text) => {
+])('finds the task with input %j by searching %j', async (input, text) => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: '1', input });
   await report(url, 'agent-1', { id: '2', result: input });
@@ -139,7 +139,7 @@ test.each([
   expect(await listIds(url, { text })).toEqual(['2', '1']);
 });
 
-test('finds text in ids, and takes no wildcards', async () => {
+test('searches ids and treats wildcards as text', async () => {
   const { url } = await startForTest();
   await report(url, 'agent-1', { id: 'Run-7' });
 
@@ -150,8 +150,8 @@ test('finds text in ids, and takes no wildcards', async () => {
   expect(found).toEqual([['Run-7'], [], [], ['Run-7']]);
 });
 
-test('finds a text among more tasks than are searched at a stretch', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('searches more tasks than one batch', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(
     databaseFile,
     Array.from({ length: 6000 }, (_, n) => ({
@@ -172,9 +172,9 @@ test('finds a text among more tasks than are searched at a stretch', async () =>
   expect(await listIds(url, { text: 'needle', agent: 'agent-0' })).toEqual([]);
 });
 
-test('filters by time: from is inclusive, to is exclusive, whatever the zone', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
-  // The clock was set back before the last.
+test('filters the task list by time with an inclusive start and an exclusive end', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
+  // The clock was set back before the last report.
   const times = ['10:00', '11:00', '12:00', '09:30'].map((clock) => `2026-03-01T${clock}:00.000Z`);
   writeVersion1File(
     databaseFile,
@@ -194,41 +194,24 @@ test('filters by time: from is inclusive, to is exclusive, whatever the zone', a
 });
 
 test.each([
-  ['status=done', 'status'],
-  ['from=yesterday', 'from'],
-  ['to=x', 'to'],
-  ['limit=0', 'limit'],
-  ['limit=201', 'limit'],
-  ['limit=1.5', 'limit'],
-  ['after=t4', 'after'],
-  ['after=-1', 'after'],
-  [`text=${'x'.repeat(1001)}`, 'text'],
-])('refuses %.20s', async (query, name) => {
+  ['status', 'status=done'],
+  ['from', 'from=yesterday'],
+  ['to', 'to=x'],
+  ['limit', 'limit=0'],
+  ['limit', 'limit=201'],
+  ['limit', 'limit=1.5'],
+  ['after', 'after=t4'],
+  ['after', 'after=-1'],
+  ['text', `text=${'x'.repeat(1001)}`],
+])('rejects an invalid %s in the task list query', async (name, query) => {
   const { url } = await startForTest();
 
-  const answer = await get(url, 'tasks', Object.fromEntries(new URLSearchParams(query)));
+  const response = await get(url, 'tasks', Object.fromEntries(new URLSearchParams(query)));
 
-  expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', name] }] } });
+  expect(response).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', name] }] } });
 });
 
-test('names the agents and tools there are to choose from', async () => {
-  const { url } = await startForTest({ agentIds: ['configured'] });
-  await report(url, 'b', { id: '1', used_tools: ['y', 'x'] });
-  await report(url, 'a', { id: '2', used_tools: ['x', 'z'.repeat(300)] });
-
-  const choices = await filterChoices(url);
-
-  const long = `${'z'.repeat(199)}…`;
-  expect(choices).toEqual({
-    agents: ['a', 'b', 'configured'],
-    tools: ['x', 'y', long],
-    tasks: 2,
-    tasksDropped: 0,
-  });
-  expect(await listIds(url, { tool: long })).toEqual(['2']);
-});
-
-test('keeps rows short, however large the report is', async () => {
+test('truncates the texts of large reports in rows', async () => {
   const { url } = await startForTest();
   const large = '\u{1F600}'.repeat(600_000);
 
@@ -242,7 +225,7 @@ test('keeps rows short, however large the report is', async () => {
 
   expect(JSON.stringify(page).length).toBeLessThan(8000);
   expect(page.tasks).toMatchObject([{ id: 'large', toolCount: 5000 }]);
-  // Half a character would become another one.
+  // The surrogate pair is not split.
   expect(page.tasks[0]?.inputLine).toMatch(/^\u{1F600}{99}…$/u);
 });
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { filterChoices, listIds, listTasks, metrics, taskDetail } from '../page-client.ts';
 import { report, startForTest } from '../platform-client.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 import { type Version1Task, writeVersion1File } from './version-1-file.ts';
 
 const old = {
@@ -19,7 +19,7 @@ const old = {
   },
 };
 
-test('takes over the tasks of a file of the first release', async () => {
+test('migrates the tasks of a database of the first release', async () => {
   const { url } = await startWith([old, { ...old, id: 'b', reportCount: 3 }]);
 
   const page = await listTasks(url, { text: 'question', tool: 'search' });
@@ -37,12 +37,12 @@ test('takes over the tasks of a file of the first release', async () => {
     headers: { 'content-type': 'application/json', 'x-api-key': '[masked]' },
     body: JSON.stringify(old.report),
   });
-  // Of three reports, the first two had been replaced for good.
+  // The first release kept only the last of three reports.
   expect(b).toMatchObject({ versions: [{ number: 3 }], versionsDropped: 2 });
   expect(tokensByModel).toEqual([{ name: 'm1', promptTokens: 2, completionTokens: 4 }]);
 });
 
-test('keeps what an old task was when it is reported again', async () => {
+test('keeps the report of an old task as a version if it is reported again', async () => {
   const { url } = await startWith([old]);
 
   await report(url, 'agent-1', { id: 'a', result: 'new' });
@@ -54,7 +54,7 @@ test('keeps what an old task was when it is reported again', async () => {
   ]);
 });
 
-test('is open at once with many tasks, and lists them by and by, newest first', async () => {
+test('opens at once with many old tasks and lists them gradually, newest first', async () => {
   const { url } = await startWith(many(2000));
 
   const first = await listIds(url);
@@ -70,8 +70,8 @@ test('is open at once with many tasks, and lists them by and by, newest first', 
   expect((await filterChoices(url)).tasks).toBe(2000);
 });
 
-test('goes on where an earlier process has stopped', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('continues the backfill of an earlier process', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(databaseFile, many(1500));
   await (await startForTest({ databaseFile })).close();
   const left = countListed(databaseFile);
@@ -84,7 +84,7 @@ test('goes on where an earlier process has stopped', async () => {
 });
 
 async function startWith(tasks: readonly Version1Task[]): Promise<{ readonly url: string }> {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   writeVersion1File(databaseFile, tasks);
   return startForTest({ databaseFile });
 }

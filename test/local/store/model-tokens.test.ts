@@ -16,9 +16,9 @@ const tokens = (prompt: number, completion: number) => ({
 });
 
 test.each([
-  ['one answer', gpt('a', 10, 2), [['a', 10, 2]]],
+  ['one response', gpt('a', 10, 2), [['a', 10, 2]]],
   [
-    'answers that add up',
+    'responses that add up',
     [gpt('a', 4, 1), gpt('b', 5, 1), gpt('a', 1, 0)],
     [
       ['a', 5, 1],
@@ -29,10 +29,10 @@ test.each([
   ['two models, less than was reported', [gpt('a', 4, 1), gpt('b', 5, 0)], [['unknown', 10, 2]]],
   ['two models, more than was reported', [gpt('a', 9, 1), gpt('b', 5, 2)], [['unknown', 10, 2]]],
   ['a model of an unknown shape', { model: 'own', text: 'x' }, [['own', 10, 2]]],
-  ['a version of one', { modelVersion: 'own-2' }, [['own-2', 10, 2]]],
+  ['a response with a model version', { modelVersion: 'own-2' }, [['own-2', 10, 2]]],
   ['no response', undefined, [['unknown', 10, 2]]],
-  ['nothing of use', { model: 7 }, [['unknown', 10, 2]]],
-])('shares tokens: %s', (_name, response, expected) => {
+  ['an unusable response', { model: 7 }, [['unknown', 10, 2]]],
+])('divides tokens among the models of %s', (_name, response, expected) => {
   const shares = modelTokens(response, tokens(10, 2));
 
   expect(shares.map((share) => [share.model, share.promptTokens, share.completionTokens])).toEqual(
@@ -40,11 +40,11 @@ test.each([
   );
 });
 
-test('shares nothing of a run whose tokens are unknown', () => {
+test('returns no models if the tokens of a task are unknown', () => {
   expect(modelTokens(gpt('a', 10, 2), null)).toEqual([]);
 });
 
-test('shortens a long name', () => {
+test('truncates a long model name', () => {
   const [share] = modelTokens({ model: 'm'.repeat(10_000) }, tokens(1, 1));
 
   expect(share?.model).toBe(`${'m'.repeat(199)}…`);

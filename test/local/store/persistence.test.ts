@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startLocalPlatform } from '../../../src/local/server/local-platform.ts';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { call, history, report, startForTest, status } from '../platform-client.ts';
 
-test('keeps tasks, agents and reports over a restart', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('keeps tasks, agents and reports after a restart', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const before = await startForTest({ databaseFile });
   await report(before.url, 'agent-1', { id: 'a', llm_response: { raw: true } });
   await report(before.url, 'agent-1', { id: 'b' });
@@ -25,7 +25,7 @@ test('keeps tasks, agents and reports over a restart', async () => {
   expect(after.tasks().map((task) => task.report)).toEqual([{ id: 'a' }, { id: 'b' }]);
 });
 
-test('silences the warning about SQLite and no other', async () => {
+test('suppresses only the warning about SQLite', async () => {
   const { emitWarning } = process;
 
   await startForTest();
@@ -33,8 +33,8 @@ test('silences the warning about SQLite and no other', async () => {
   expect(process.emitWarning).toBe(emitWarning);
 });
 
-test('leaves a single file when it closes', async () => {
-  const directory = temporaryDirectory();
+test('leaves a single database file after closing', async () => {
+  const directory = temporaryFolder();
   const databaseFile = join(directory, 'tasks.db');
   const platform = await startForTest({ databaseFile });
   await report(platform.url, 'agent-1', { id: 'a' });
@@ -44,8 +44,8 @@ test('leaves a single file when it closes', async () => {
   expect(readdirSync(directory)).toEqual(['tasks.db']);
 });
 
-test('shares a file with a second platform', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('shares a database file with a second platform', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const one = await startForTest({ databaseFile });
   const two = await startForTest({ databaseFile });
 
@@ -55,21 +55,21 @@ test('shares a file with a second platform', async () => {
   expect((await status(one.url, 'a')).body).toMatchObject({ result: 'two', report_count: 2 });
 });
 
-test('keeps each report when many come at once', async () => {
+test('stores all of many concurrent reports', async () => {
   const platform = await startForTest({
-    databaseFile: join(temporaryDirectory(), 'tasks.db'),
+    databaseFile: join(temporaryFolder(), 'tasks.db'),
   });
 
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 50 }, (_, n) => report(platform.url, `agent-${n % 3}`, { id: `t${n}` })),
   );
 
-  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+  expect(new Set(responses.map((response) => response.status))).toEqual(new Set([200]));
   expect(platform.tasks()).toHaveLength(50);
 });
 
-test('leaves a database of another program alone', async () => {
-  const databaseFile = join(temporaryDirectory(), 'other.db');
+test('rejects a database of another program and does not change it', async () => {
+  const databaseFile = join(temporaryFolder(), 'other.db');
   const other = new DatabaseSync(databaseFile);
   other.exec('CREATE TABLE invoices (id TEXT)');
   other.close();
@@ -84,8 +84,8 @@ test('leaves a database of another program alone', async () => {
   expect(readFileSync(databaseFile).equals(bytes)).toBe(true);
 });
 
-test('refuses a file of a newer version', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('rejects a database of a newer version', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   await (await startLocalPlatform({ databaseFile })).close();
   const database = new DatabaseSync(databaseFile);
   database.exec('PRAGMA user_version = 99');
@@ -94,12 +94,12 @@ test('refuses a file of a newer version', async () => {
   const start = startLocalPlatform({ databaseFile });
 
   await expect(start).rejects.toThrow(
-    /was written by a newer xpander-lambda \(version 99 of the file, known up to \d+\)/,
+    /was written by a newer xpander-lambda \(file version 99, supported up to \d+\)/,
   );
 });
 
-test('refuses a file that is no database', async () => {
-  const databaseFile = join(temporaryDirectory(), 'notes.txt');
+test('rejects a file that is not a database', async () => {
+  const databaseFile = join(temporaryFolder(), 'notes.txt');
   writeFileSync(
     databaseFile,
     'These are notes, and they are long enough to be looked at.'.repeat(9),
@@ -109,19 +109,19 @@ test('refuses a file that is no database', async () => {
 
   await expect(start).rejects.toMatchObject({
     name: 'ConfigurationError',
-    message: `"${databaseFile}" cannot be used as task database: file is not a database. Choose another file for the tasks.`,
+    message: `"${databaseFile}" cannot be used as the task database: file is not a database. Choose another file for the tasks.`,
   });
 });
 
-test('refuses a file in a directory that does not exist', async () => {
-  const databaseFile = join(temporaryDirectory(), 'nowhere', 'tasks.db');
+test('rejects a database file in a missing directory', async () => {
+  const databaseFile = join(temporaryFolder(), 'nowhere', 'tasks.db');
 
   const start = startLocalPlatform({ databaseFile });
 
-  await expect(start).rejects.toThrow('cannot be used as task database: unable to open');
+  await expect(start).rejects.toThrow('cannot be used as the task database: unable to open');
 });
 
-test('names the port that is in use, and closes its database', async () => {
+test('rejects a port in use and closes the database', async () => {
   const taken = await startForTest();
   const port = Number(new URL(taken.url).port);
 
@@ -129,11 +129,11 @@ test('names the port that is in use, and closes its database', async () => {
 
   await expect(start).rejects.toMatchObject({
     name: 'ConfigurationError',
-    message: `Port ${port} of 127.0.0.1 is in use. Stop what listens there, or choose another port (0 picks a free one).`,
+    message: `Port ${port} of 127.0.0.1 is in use. Stop the process that uses it, or choose another port (0 picks a free one).`,
   });
 });
 
-test('finishes answers under way before it closes, and can be closed twice', async () => {
+test('finishes pending responses before it closes and can be closed twice', async () => {
   const platform = await startForTest();
   const keptAlive = await report(platform.url, 'agent-1', { id: 'a' });
 
@@ -142,9 +142,3 @@ test('finishes answers under way before it closes, and can be closed twice', asy
   expect(keptAlive.status).toBe(200);
   await expect(report(platform.url, 'agent-1', { id: 'b' })).rejects.toThrow('fetch failed');
 });
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'local-platform-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-file.ts';
 import { filterChoices, get, listIds, metrics } from '../page-client.ts';
 import { report, startForTest, status } from '../platform-client.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
-test('lets the oldest tasks go, with all that belongs to them, and counts them', async () => {
+test('removes the oldest tasks with their index and versions and counts them', async () => {
   const platform = await startForTest({ maxTasks: 2 });
   const { url } = platform;
   await report(url, 'agent-1', { id: 'a', used_tools: ['gone'] });
@@ -21,15 +21,15 @@ test('lets the oldest tasks go, with all that belongs to them, and counts them',
   expect((await metrics(url)).runs).toBe(2);
 });
 
-test('does not let a task go that was reported again lately', async () => {
+test('keeps an old task that was recently reported again', async () => {
   const { url } = await startForTest({ maxTasks: 2 });
   for (const id of ['a', 'b', 'a', 'c']) await report(url, 'agent-1', { id });
 
   expect(await listIds(url)).toEqual(['c', 'a']);
 });
 
-test('shrinks a file that holds more than is to be kept', async () => {
-  const databaseFile = join(temporaryDirectory(), 'tasks.db');
+test('shrinks a database above the limit', async () => {
+  const databaseFile = join(temporaryFolder(), 'tasks.db');
   const before = await startForTest({ databaseFile });
   for (let n = 0; n < 30; n++) await report(before.url, 'agent-1', { id: `t${n}` });
   await before.close();
@@ -43,6 +43,11 @@ test('shrinks a file that holds more than is to be kept', async () => {
   expect(await listIds(url)).toEqual(['y', 'x', 't29', 't28', 't27']);
 });
 
-test.each([0, -1, 1.5, Number.NaN])('does not start with %d as limit', async (maxTasks) => {
-  await expect(startForTest({ maxTasks })).rejects.toThrow(`"maxTasks" is ${maxTasks}.`);
-});
+test.each([0, -1, 1.5, Number.NaN])(
+  'rejects %d as the maximum number of tasks',
+  async (maxTasks) => {
+    await expect(startForTest({ maxTasks })).rejects.toThrow(
+      `"maxTasks" must be a whole number, 1 or more; it is ${maxTasks}.`,
+    );
+  },
+);

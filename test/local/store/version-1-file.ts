@@ -1,7 +1,6 @@
-/** A task database as the first release wrote it, before the page had tables of its own. */
+/** Writes a task database of the first release, which has no tables for the page. */
 import { DatabaseSync } from 'node:sqlite';
 
-/** A task of such a file, by its columns. */
 export interface Version1Task {
   readonly agentId: string;
   readonly id: string;
@@ -12,7 +11,7 @@ export interface Version1Task {
   readonly report: Readonly<Record<string, unknown>>;
 }
 
-/** Tasks come in the order of their updates. */
+/** @param tasks - in the order of their updates */
 export function writeVersion1File(file: string, tasks: Iterable<Version1Task>): void {
   const database = new DatabaseSync(file);
   database.exec(`

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startLocalPlatform, TaskNotReportedError } from '../../../src/local/index.ts';
 import { call, report, startForTest } from '../platform-client.ts';
 
-test('resolves at once with a task that is there', async () => {
+test('resolves at once with a task that has been reported', async () => {
   const platform = await startForTest();
   await report(platform.url, 'agent-1', { id: 'a', result: 'done', more: 1 });
 
@@ -13,7 +13,7 @@ test('resolves at once with a task that is there', async () => {
   expect(task).toEqual(platform.tasks()[0]);
 });
 
-test('waits for a task, of a certain agent if asked to', async () => {
+test('waits for a task of any agent or of a given agent', async () => {
   const platform = await startForTest();
   const any = platform.waitForTask('a');
   const ofSecond = platform.waitForTask('a', { agentId: 'agent-2' });
@@ -26,7 +26,7 @@ test('waits for a task, of a certain agent if asked to', async () => {
   expect(await ofSecond).toMatchObject({ agentId: 'agent-2' });
 });
 
-test('waits until the task is as it should be', async () => {
+test('waits until the task meets the condition', async () => {
   const platform = await startForTest();
   await report(platform.url, 'agent-1', { id: 'a' });
   const waiting = platform.waitForTask('a', { until: ({ reportCount }) => reportCount === 3 });
@@ -37,7 +37,7 @@ test('waits until the task is as it should be', async () => {
   expect(await waiting).toMatchObject({ reportCount: 3, status: 'failed' });
 });
 
-test('says what arrived instead', async () => {
+test('lists the reports received instead at the timeout', async () => {
   const platform = await startForTest({ apiKeys: ['right'] });
   const waiting = platform.waitForTask('a', { timeoutMs: 1500 });
   const headers = { 'x-api-key': 'right', 'content-type': 'application/json' };
@@ -56,12 +56,12 @@ test('says what arrived instead', async () => {
 
   await expect(waiting).rejects.toThrow(
     new TaskNotReportedError(
-      `Task "a" was not reported within 1500 ms. Meanwhile arrived: "b" of agent "agent-1" (completed), a report of agent "agent-1" that was refused with 403, a report of agent "agent-1" that was refused with 422, "${'c'.repeat(100)}…" of agent "agent-1" (failed), "d" of agent "agent-1" (completed), and 2 more.`,
+      `Task "a" was not reported within 1500 ms. Received instead: "b" of agent "agent-1" (completed), a report of agent "agent-1" that was rejected with 403, a report of agent "agent-1" that was rejected with 422, "${'c'.repeat(100)}…" of agent "agent-1" (failed), "d" of agent "agent-1" (completed), and 2 more.`,
     ),
   );
 });
 
-test('says so when nothing arrived, or the task was not as it should be', async () => {
+test('explains at the timeout that no report was received or the condition was not met', async () => {
   const platform = await startForTest();
   await report(platform.url, 'agent-1', { id: 'b' });
 
@@ -71,12 +71,12 @@ test('says so when nothing arrived, or the task was not as it should be', async 
   ]);
 
   expect(errors).toEqual([
-    'TaskNotReportedError: Task "a" of agent "agent-9" was not reported within 1 ms. Nothing arrived meanwhile.',
-    'TaskNotReportedError: Task "b" was reported (completed, report 1), but not as `until` asks within 1 ms. Nothing arrived meanwhile.',
+    'TaskNotReportedError: Task "a" of agent "agent-9" was not reported within 1 ms. No other reports were received.',
+    'TaskNotReportedError: Task "b" was reported (completed, report 1) but did not meet `until` within 1 ms. No other reports were received.',
   ]);
 });
 
-test('hands on what `until` throws', async () => {
+test('rejects with the error that the condition throws', async () => {
   const platform = await startForTest();
   const waiting = platform.waitForTask('a', {
     until: () => {
@@ -91,7 +91,7 @@ test('hands on what `until` throws', async () => {
   await expect(waiting).rejects.toThrow(RangeError);
 });
 
-test('ends waiting when the platform closes, before or after', async () => {
+test('rejects waits if the platform closes or is closed', async () => {
   const platform = await startLocalPlatform();
   const waiting = platform.waitForTask('a').catch(String);
 
@@ -101,13 +101,13 @@ test('ends waiting when the platform closes, before or after', async () => {
   await expect(platform.waitForTask('a')).rejects.toThrow('the local platform is closed');
 });
 
-test('gives a function what it needs to report here', async () => {
+test('provides the environment variables for a function', async () => {
   const open = await startForTest();
   const closed = await startForTest({ apiKeys: ['one', 'two'], agentIds: ['agent-1', 'agent-2'] });
 
-  const answer = await call(closed.url, '/agents/list', { headers: { 'x-api-key': closed.key } });
+  const response = await call(closed.url, '/agents/list', { headers: { 'x-api-key': closed.key } });
 
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   expect(open.env).toEqual({ XPANDER_BASE_URL: open.url, XPANDER_API_KEY: open.key });
   expect(closed.env).toEqual({
     XPANDER_BASE_URL: closed.url,
@@ -116,7 +116,7 @@ test('gives a function what it needs to report here', async () => {
   });
 });
 
-test('tells a callback of each task, and is not harmed by one that throws', async () => {
+test('calls onTask for each task and ignores its errors', async () => {
   const seen: string[] = [];
   const platform = await startForTest({
     onTask(task) {
@@ -132,7 +132,7 @@ test('tells a callback of each task, and is not harmed by one that throws', asyn
   expect(seen).toEqual(['a 1', 'a 2']);
 });
 
-test('leaves nothing behind after it is closed', async () => {
+test('leaves no open handles after closing', async () => {
   const counts = () =>
     ['exit', 'SIGINT', 'SIGTERM', 'warning', 'unhandledRejection'].map((name) =>
       process.listenerCount(name),

@@ -1,17 +1,17 @@
-/** What is said to those who hear the page: seldom, politely, the last thing only. */
+/** The live region for screen readers. It contains only the last announcement. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 
-const said = signal('');
+const announcement = signal('');
 
 export function announce(text: string): void {
-  said.value = text;
+  announcement.value = text;
 }
 
 export function Announcements(): JSX.Element {
   return (
     <div class="off-screen" role="status" aria-live="polite">
-      {said.value}
+      {announcement.value}
     </div>
   );
 }

@@ -1,13 +1,13 @@
-/** A table whose numbers are bars, too: chart and text in one. */
+/** A table with a bar for each row. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { readableCount } from '../format/readable-values.ts';
 
 export interface BarTableProps {
   readonly title: string;
-  /** What the names are, such as `Model`. */
-  readonly names: string;
-  /** What the parts of a bar are. */
+  /** Header of the name column, such as `Model`. */
+  readonly nameHeader: string;
+  /** The segments of each bar. */
   readonly parts: readonly { readonly label: string; readonly color: string }[];
   readonly rows: readonly BarRow[];
   readonly empty: string;
@@ -15,14 +15,14 @@ export interface BarTableProps {
 
 export interface BarRow {
   readonly name: string;
-  /** One number for each part. */
+  /** One value for each part. */
   readonly values: readonly number[];
 }
 
-const firstRows = 8;
+const collapsedRows = 8;
 
-export function BarTable({ title, names, parts, rows, empty }: BarTableProps): JSX.Element {
-  const isWhole = useSignal(false);
+export function BarTable({ title, nameHeader, parts, rows, empty }: BarTableProps): JSX.Element {
+  const isExpanded = useSignal(false);
   const longest = Math.max(1, ...rows.map(total));
   return (
     <figure class="chart bars">
@@ -45,7 +45,7 @@ export function BarTable({ title, names, parts, rows, empty }: BarTableProps): J
         <table>
           <thead class="off-screen">
             <tr>
-              <th scope="col">{names}</th>
+              <th scope="col">{nameHeader}</th>
               {parts.map(({ label }) => (
                 <th key={label} scope="col">
                   {label}
@@ -54,22 +54,24 @@ export function BarTable({ title, names, parts, rows, empty }: BarTableProps): J
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, isWhole.value ? rows.length : firstRows).map((row) => (
+            {rows.slice(0, isExpanded.value ? rows.length : collapsedRows).map((row) => (
               <Bar key={row.name} row={row} parts={parts} longest={longest} />
             ))}
           </tbody>
         </table>
       )}
-      {rows.length > firstRows ? (
+      {rows.length > collapsedRows ? (
         <button
           type="button"
           class="quiet more"
-          aria-expanded={isWhole.value}
+          aria-expanded={isExpanded.value}
           onClick={() => {
-            isWhole.value = !isWhole.value;
+            isExpanded.value = !isExpanded.value;
           }}
         >
-          {isWhole.value ? 'Show fewer' : `Show ${readableCount(rows.length - firstRows)} more`}
+          {isExpanded.value
+            ? 'Show fewer'
+            : `Show ${readableCount(rows.length - collapsedRows)} more`}
         </button>
       ) : null}
     </figure>
@@ -82,11 +84,11 @@ interface BarProps extends Pick<BarTableProps, 'parts'> {
 }
 
 function Bar({ row, parts, longest }: BarProps): JSX.Element {
-  const told = parts
+  const tooltip = parts
     .map(({ label }, index) => `${label}: ${readableCount(row.values[index] ?? 0)}`)
     .join('\n');
   return (
-    <tr title={`${row.name}\n${told}`}>
+    <tr title={`${row.name}\n${tooltip}`}>
       <th scope="row">
         <bdi>{row.name}</bdi>
         <span class="bar" aria-hidden="true">

@@ -1,11 +1,11 @@
-/** How the charts look: colours from the style sheet, quiet axes, time on a 24-hour clock. */
+/** uPlot options of the charts, with colours from the style sheet. */
 import uPlot from 'uplot';
 import type { ChartProps } from './chart-props.ts';
 
 const minute = 60;
 const day = 86_400;
 
-/** All but size and plugins. `current` gives what is to be drawn now. */
+/** All options except size and plugins. `current` returns the current props. */
 export function chartOptions(current: () => ChartProps): Omit<uPlot.Options, 'width' | 'height'> {
   const { kind, unit, series, axisFormat } = current();
   const color = styleColors();
@@ -88,7 +88,7 @@ export function chartOptions(current: () => ChartProps): Omit<uPlot.Options, 'wi
 
 const bars = uPlot.paths.bars?.({ size: [0.72, 36], radius: 0.12 });
 
-/** Nothing happens half a time. */
+/** Axis increments for counts. */
 const wholeIncrements = [1, 2, 5]
   .flatMap((digit) => Array.from({ length: 12 }, (_, power) => digit * 10 ** power))
   .sort((one, other) => one - other);

@@ -1,4 +1,6 @@
-/** One line or stack of bars. */
+/** The props of a chart, shared by its parts. */
+
+/** One line, or one part of stacked bars. */
 export interface ChartSeries {
   readonly label: string;
   /** A custom property of the style sheet, such as `--chart-1`. */
@@ -8,16 +10,16 @@ export interface ChartSeries {
 
 export interface ChartProps {
   readonly title: string;
-  /** What the numbers are, beside the axis. */
+  /** Label of the value axis. */
   readonly unit: string;
   readonly kind: 'stacked bars' | 'lines';
-  /** Begin of each step, in seconds. */
+  /** Start of each step, in seconds. */
   readonly times: readonly number[];
   /** End of the last step, in seconds. */
   readonly end: number;
   readonly series: readonly ChartSeries[];
   readonly format: (value: number) => string;
-  /** Shorter, for the axis. */
+  /** A shorter format for the axis. */
   readonly axisFormat: (value: number) => string;
   readonly onZoom: (fromMs: number, toMs: number) => void;
 }

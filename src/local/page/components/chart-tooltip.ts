@@ -1,4 +1,4 @@
-/** Says the numbers at the pointer. */
+/** A uPlot plugin that shows the values at the pointer. */
 import type uPlot from 'uplot';
 import { readableTime } from '../format/readable-values.ts';
 import type { ChartProps } from './chart-props.ts';
@@ -9,17 +9,17 @@ export function chartTooltip(current: () => ChartProps): uPlot.Plugin {
   const box = document.createElement('div');
   box.className = 'chart-tooltip';
   box.hidden = true;
-  let isPointedAt = false;
+  let isHovered = false;
   return {
     hooks: {
       init: [
         (plot) => {
           plot.over.append(box);
           plot.over.addEventListener('mouseenter', () => {
-            isPointedAt = true;
+            isHovered = true;
           });
           plot.over.addEventListener('mouseleave', () => {
-            isPointedAt = false;
+            isHovered = false;
             box.hidden = true;
           });
         },
@@ -27,15 +27,16 @@ export function chartTooltip(current: () => ChartProps): uPlot.Plugin {
       setCursor: [
         (plot) => {
           const { idx, left } = plot.cursor;
-          // The charts share their pointer, and one of them is pointed at.
-          if (!isPointedAt || typeof idx !== 'number' || left === undefined || left < 0) {
+          // All charts share the cursor, but only the hovered one shows its tooltip.
+          if (!isHovered || typeof idx !== 'number' || left === undefined || left < 0) {
             box.hidden = true;
             return;
           }
           box.replaceChildren(...lines(current(), idx));
           box.hidden = false;
-          const room = plot.over.clientWidth;
-          const x = left + gap + box.offsetWidth > room ? left - gap - box.offsetWidth : left + gap;
+          const plotWidth = plot.over.clientWidth;
+          const x =
+            left + gap + box.offsetWidth > plotWidth ? left - gap - box.offsetWidth : left + gap;
           box.style.transform = `translate(${Math.max(0, Math.round(x))}px, 6px)`;
         },
       ],

@@ -1,4 +1,4 @@
-/** A chart over time, drawn by uPlot, with the numbers under the pointer and as a table. */
+/** A chart over time with a tooltip and a table of its values. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -15,33 +15,34 @@ export function Chart(props: ChartProps): JSX.Element {
   const { title, series, format, times } = props;
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const drawn = useRef(props);
-  drawn.current = props;
+  const latestProps = useRef(props);
+  latestProps.current = props;
   const dark = isDark.value;
 
   useEffect(() => {
     const parent = frame.current;
     if (parent === null) return;
     const width = Math.max(parent.clientWidth, 200);
-    const made = new uPlot(
+    const created = new uPlot(
       {
-        ...chartOptions(() => drawn.current),
+        ...chartOptions(() => latestProps.current),
         width,
         height,
-        plugins: [chartTooltip(() => drawn.current)],
+        plugins: [chartTooltip(() => latestProps.current)],
       },
-      plotData(drawn.current),
+      plotData(latestProps.current),
       parent,
     );
-    plot.current = made;
+    plot.current = created;
     const observer = new ResizeObserver(() => {
-      if (parent.clientWidth !== made.width) made.setSize({ width: parent.clientWidth, height });
+      if (parent.clientWidth !== created.width)
+        created.setSize({ width: parent.clientWidth, height });
     });
     observer.observe(parent);
     return () => {
       observer.disconnect();
       plot.current = null;
-      made.destroy();
+      created.destroy();
     };
   }, [dark, series.length]);
   useEffect(() => {
@@ -65,7 +66,7 @@ export function Chart(props: ChartProps): JSX.Element {
         ref={frame}
         class="plot"
         role="img"
-        aria-label={`${title}: chart, numbers in the table below`}
+        aria-label={`${title}: chart, values in the table below`}
       />
       <ChartTable times={times} series={series} format={format} />
     </figure>
@@ -116,14 +117,14 @@ function ChartTable(props: Pick<ChartProps, 'times' | 'series' | 'format'>): JSX
   );
 }
 
-/** Bars stand on each other: the first series is the sum, and the last is drawn over the others. */
+/** Stacks bars: each series includes the following ones, which are drawn over it. */
 function plotData({ times, series, kind, end }: ChartProps): uPlot.AlignedData {
   const values = series.map((one) => one.values);
-  const stacked = values.map((own, place) =>
-    own.map((_, step) => values.slice(place).reduce((sum, one) => sum + (one[step] ?? 0), 0)),
+  const stacked = values.map((own, index) =>
+    own.map((_, step) => values.slice(index).reduce((sum, one) => sum + (one[step] ?? 0), 0)),
   );
   const lines = kind === 'lines' ? values.map((own) => [...own]) : stacked;
-  // In the middle of its step: what is nearest to the pointer is then the step that it is in.
+  // Points are in the middle of their step, so the nearest one is that of the hovered step.
   const middles = times.map((time, step) => (time + (times[step + 1] ?? end)) / 2);
   return [middles, ...lines];
 }

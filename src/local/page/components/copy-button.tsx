@@ -1,19 +1,19 @@
-/** Copies a text, and says that it did. */
+/** A button that copies a text and confirms it. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { announce } from './announcements.tsx';
 import { Icon } from './icons.tsx';
 
 export interface CopyButtonProps {
-  /** Made when it is asked for, as it can be long. */
+  /** Called on click because the text can be long. */
   readonly text: () => string;
-  /** What is copied, such as `input`. */
+  /** The copied content, such as `input`. */
   readonly what: string;
-  /** Shown beside the drawing. */
+  /** Shown next to the icon. */
   readonly label?: string;
 }
 
-const shownMs = 1600;
+const confirmationMs = 1600;
 
 export function CopyButton({ text, what, label }: CopyButtonProps): JSX.Element {
   const state = useSignal<'ready' | 'copied' | 'failed'>('ready');
@@ -22,10 +22,10 @@ export function CopyButton({ text, what, label }: CopyButtonProps): JSX.Element 
     announce(state.value === 'copied' ? `Copied ${what}` : `Could not copy ${what}`);
     setTimeout(() => {
       state.value = 'ready';
-    }, shownMs);
+    }, confirmationMs);
   };
   const name = label?.startsWith('Copy ') === true ? label : `Copy ${what}`;
-  const word = { ready: label ?? '', copied: 'Copied', failed: 'Not copied' }[state.value];
+  const caption = { ready: label ?? '', copied: 'Copied', failed: 'Not copied' }[state.value];
   return (
     <button
       type="button"
@@ -35,7 +35,7 @@ export function CopyButton({ text, what, label }: CopyButtonProps): JSX.Element 
       onClick={copy}
     >
       <Icon name={state.value === 'copied' ? 'check' : 'copy'} />
-      {word === '' ? null : <span>{word}</span>}
+      {caption === '' ? null : <span>{caption}</span>}
     </button>
   );
 }
@@ -49,7 +49,7 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Browsers give the clipboard to pages of https and of loopback only. */
+/** The fallback for pages that are not served over HTTPS or loopback. */
 function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;

@@ -1,4 +1,4 @@
-/** The size of an element, as it changes. */
+/** The current size of an element as a signal. */
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 

@@ -1,4 +1,4 @@
-/** Small drawings; each stands beside text or has its name on the button. */
+/** Icons. They are hidden from screen readers, so each needs text or a labelled button. */
 import type { JSX } from 'preact';
 
 const paths = {

@@ -1,21 +1,21 @@
-/** JSON as a tree: what is folded is not drawn, and long lists come in parts. */
+/** A collapsible JSON tree. Collapsed values are not rendered, and long lists load in parts. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { WrittenNumber } from '../format/json-text.ts';
+import { ExactNumber } from '../format/json-text.ts';
 import { readableCount } from '../format/readable-values.ts';
 import { Icon } from './icons.tsx';
 import { TextBlock } from './text-block.tsx';
 
 export interface JsonTreeProps {
   readonly value: unknown;
-  /** How many levels are unfolded at first. */
+  /** The number of levels that are expanded initially. */
   readonly open: number;
 }
 
 const partSize = 100;
-/** Deeper levels are no further to the right. */
-const deepestIndent = 16;
-const longText = 400;
+/** Deeper levels are not indented further. */
+const maxIndent = 16;
+const maxInlineLength = 400;
 
 export function JsonTree({ value, open }: JsonTreeProps): JSX.Element {
   return (
@@ -32,11 +32,11 @@ interface NodeProps extends JsonTreeProps {
 }
 
 function JsonNode({ name, value, open, depth }: NodeProps): JSX.Element {
-  if (typeof value === 'object' && value !== null && !(value instanceof WrittenNumber)) {
+  if (typeof value === 'object' && value !== null && !(value instanceof ExactNumber)) {
     return <JsonBranch name={name} value={value} open={open} depth={depth} />;
   }
   return (
-    <div class={`json-line depth-${Math.min(depth, deepestIndent)}`}>
+    <div class={`json-line depth-${Math.min(depth, maxIndent)}`}>
       <JsonName name={name} />
       <JsonLeaf value={value} />
     </div>
@@ -54,13 +54,13 @@ function JsonBranch({
   const isList = Array.isArray(value);
   const keys = isOpen.value || !isList ? Object.keys(value) : [];
   const count = isList ? value.length : keys.length;
-  const [begin, end] = isList ? ['[', ']'] : ['{', '}'];
-  const indent = `depth-${Math.min(depth, deepestIndent)}`;
+  const [opening, closing] = isList ? ['[', ']'] : ['{', '}'];
+  const indent = `depth-${Math.min(depth, maxIndent)}`;
   if (count === 0) {
     return (
       <div class={`json-line ${indent}`}>
         <JsonName name={name} />
-        <span class="json-mark">{begin + end}</span>
+        <span class="json-mark">{opening + closing}</span>
       </div>
     );
   }
@@ -77,7 +77,7 @@ function JsonBranch({
         >
           <Icon name="right" />
           <JsonName name={name} />
-          <span class="json-mark">{isOpen.value ? begin : `${begin}…${end}`}</span>
+          <span class="json-mark">{isOpen.value ? opening : `${opening}…${closing}`}</span>
           {isOpen.value ? null : (
             <span class="json-count">
               {readableCount(count)} {isList ? 'items' : 'fields'}
@@ -97,7 +97,7 @@ function JsonBranch({
             />
           ))}
           {count > shown.value ? (
-            <div class={`json-line depth-${Math.min(depth + 1, deepestIndent)}`}>
+            <div class={`json-line depth-${Math.min(depth + 1, maxIndent)}`}>
               <button
                 type="button"
                 class="quiet more"
@@ -110,7 +110,7 @@ function JsonBranch({
             </div>
           ) : null}
           <div class={`json-line ${indent}`}>
-            <span class="json-mark json-end">{end}</span>
+            <span class="json-mark json-end">{closing}</span>
           </div>
         </>
       ) : null}
@@ -129,11 +129,11 @@ function JsonName({ name }: { readonly name: string | number | null }): JSX.Elem
 }
 
 function JsonLeaf({ value }: { readonly value: unknown }): JSX.Element {
-  if (value instanceof WrittenNumber) return <span class="json-number">{value.digits}</span>;
+  if (value instanceof ExactNumber) return <span class="json-number">{value.digits}</span>;
   if (typeof value !== 'string') {
     return <span class={`json-${value === null ? 'null' : typeof value}`}>{String(value)}</span>;
   }
-  if (value.length > longText || value.includes('\n')) {
+  if (value.length > maxInlineLength || value.includes('\n')) {
     return <TextBlock text={value} tone="json-string" />;
   }
   return (

@@ -1,4 +1,4 @@
-/** Free text: found a moment after the last key. */
+/** A search field that applies its text shortly after the last key. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from './icons.tsx';
@@ -8,20 +8,20 @@ export interface SearchFieldProps {
   readonly onText: (text: string) => void;
 }
 
-const settleMs = 180;
+const debounceMs = 180;
 
 export function SearchField({ text, onText }: SearchFieldProps): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
-  const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const debounce = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    // What is being typed is newer than what the URL says.
-    if (field.current && settling.current === undefined) field.current.value = text;
+    // Text that is being typed is newer than the text in the URL.
+    if (field.current && debounce.current === undefined) field.current.value = text;
   }, [text]);
-  useEffect(() => () => clearTimeout(settling.current), []);
+  useEffect(() => () => clearTimeout(debounce.current), []);
   const change = (value: string, delayMs: number): void => {
-    clearTimeout(settling.current);
-    settling.current = setTimeout(() => {
-      settling.current = undefined;
+    clearTimeout(debounce.current);
+    debounce.current = setTimeout(() => {
+      debounce.current = undefined;
       onText(value);
     }, delayMs);
   };
@@ -37,7 +37,7 @@ export function SearchField({ text, onText }: SearchFieldProps): JSX.Element {
         autocomplete="off"
         spellcheck={false}
         maxLength={500}
-        onInput={({ currentTarget }) => change(currentTarget.value, settleMs)}
+        onInput={({ currentTarget }) => change(currentTarget.value, debounceMs)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') change(event.currentTarget.value, 0);
           if (event.key !== 'Escape') return;
@@ -53,7 +53,7 @@ export function SearchField({ text, onText }: SearchFieldProps): JSX.Element {
   );
 }
 
-/** Puts the cursor into the field, if it is there. */
+/** Focuses the field if it is rendered. */
 export function focusSearch(): void {
   const field = document.getElementById('search');
   if (field instanceof HTMLInputElement) {

@@ -1,4 +1,4 @@
-/** The status by colour, drawing and word. */
+/** A status as colour, icon and label. */
 import type { JSX } from 'preact';
 import type { TaskRow } from '../../wire/page-data.ts';
 import { Icon, type IconName } from './icons.tsx';

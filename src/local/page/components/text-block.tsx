@@ -1,10 +1,10 @@
-/** A text from a payload, as it is; a long one in parts, so that none holds the page up. */
+/** The text of a payload. Long texts load in parts so that they do not block the page. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { readableLength } from '../format/readable-values.ts';
 
-const firstPart = 20_000;
-const nextPart = 200_000;
+const initialLength = 20_000;
+const partLength = 200_000;
 
 export function TextBlock({
   text,
@@ -13,27 +13,27 @@ export function TextBlock({
   readonly text: string;
   readonly tone?: string;
 }): JSX.Element {
-  const shown = useSignal(firstPart);
-  const isCut = text.length > shown.value;
+  const shown = useSignal(initialLength);
+  const isTruncated = text.length > shown.value;
   return (
     <div class={`text-block ${tone ?? ''}`}>
-      <pre>{isCut ? wholeCharacters(text, shown.value) : text}</pre>
-      {isCut ? (
+      <pre>{isTruncated ? truncate(text, shown.value) : text}</pre>
+      {isTruncated ? (
         <button
           type="button"
           class="quiet more"
           onClick={() => {
-            shown.value += nextPart;
+            shown.value += partLength;
           }}
         >
-          Show more · {readableLength(text.length)} in all
+          Show more · {readableLength(text.length)} in total
         </button>
       ) : null}
     </div>
   );
 }
 
-/** The start of a text, never half of a surrogate pair. */
-function wholeCharacters(text: string, length: number): string {
+/** Truncates a text without splitting a surrogate pair. */
+function truncate(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }

@@ -1,4 +1,4 @@
-/** A stretch of time: one that ends now, all, or from and to by hand. */
+/** Selects a time range: a recent one, all time, or custom limits. */
 import type { JSX } from 'preact';
 import { isoTime, type LastName, lastRanges, type TimeRange } from '../state/time-range.ts';
 
@@ -16,7 +16,7 @@ export function TimeRangePicker({ range, onRange }: TimeRangePickerProps): JSX.E
         class={range.kind === 'all' ? 'choice' : 'choice chosen'}
         aria-label="Time"
         value={range.kind === 'last' ? range.name : range.kind}
-        onChange={({ currentTarget }) => onRange(chosenRange(currentTarget.value))}
+        onChange={({ currentTarget }) => onRange(selectedRange(currentTarget.value))}
       >
         <option value="all">All time</option>
         {lastNames.map((name) => (
@@ -55,7 +55,7 @@ function TimeField({ label, iso, onTime }: TimeFieldProps): JSX.Element {
   );
 }
 
-function chosenRange(value: string): TimeRange {
+function selectedRange(value: string): TimeRange {
   if (value === 'custom') return { kind: 'custom', from: startOfToday(), to: null };
   const name = lastNames.find((last) => last === value);
   return name === undefined ? { kind: 'all' } : { kind: 'last', name };
@@ -65,7 +65,7 @@ function startOfToday(): string {
   return new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
 }
 
-/** As the field wants it: local time without a zone. */
+/** The local time without a zone, as the input requires. */
 function localMinute(iso: string): string {
   const date = new Date(iso);
   const pad = (part: number): string => String(part).padStart(2, '0');

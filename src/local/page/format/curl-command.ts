@@ -1,8 +1,8 @@
-/** A request as a command for a POSIX shell. */
+/** Formats a request as a curl command for a POSIX shell. */
 import type { TaskVersion } from '../../wire/page-data.ts';
 
-// curl sets these by itself, and the key was masked before it was stored.
-const leftOut = new Set([
+// Headers that curl sets itself.
+const omittedHeaders = new Set([
   'host',
   'connection',
   'content-length',
@@ -17,16 +17,16 @@ const leftOut = new Set([
 const keyHeader = 'x-api-key';
 
 /**
- * The command that sends the request again, with the key from `XPANDER_API_KEY`.
+ * Returns a command that resends the request with the key from `XPANDER_API_KEY`.
  *
- * Nothing in the request can end its quotes or, when it is pasted, the paste: control characters
- * in the body, which is JSON, become escapes of JSON.
+ * The request is untrusted: it cannot end the quotes or a bracketed paste. Control characters in the
+ * JSON body become JSON escapes.
  *
  * @param origin - where to send it, such as `http://127.0.0.1:4747`
  */
 export function curlCommand(request: TaskVersion['request'], origin: string): string {
   const headers = Object.entries(request.headers).filter(
-    ([name, value]) => !leftOut.has(name.toLowerCase()) && isPrintable(name + value),
+    ([name, value]) => !omittedHeaders.has(name.toLowerCase()) && isPrintable(name + value),
   );
   const lines = [
     `curl --globoff --path-as-is -X ${quoted(printable(request.method))} ${quoted(origin + printable(request.path))}`,
@@ -38,7 +38,7 @@ export function curlCommand(request: TaskVersion['request'], origin: string): st
 
 function header(name: string, value: string): string {
   if (name.toLowerCase() === keyHeader) return `"${keyHeader}: $XPANDER_API_KEY"`;
-  // curl takes a name with a colon and nothing behind it as the wish to leave the header out.
+  // curl removes a header if nothing follows the colon; a semicolon sends it empty.
   return quoted(value.trim() === '' ? `${name};` : `${name}: ${value}`);
 }
 
@@ -56,7 +56,7 @@ function printable(text: string): string {
   );
 }
 
-/** The same JSON without characters that a terminal would obey or that would not be seen. */
+/** The same JSON without control characters and invisible characters. */
 function safeJson(body: string): string {
   return body
     .replace(/\r\n?/g, '\n')

@@ -1,11 +1,11 @@
-/** The text of a failed run, taken apart as it was put together: message, causes, stack. */
+/** Splits the result of a failed task into message, causes and stack. */
 
 export interface ErrorParts {
-  /** Null where the text does not begin with the name of an error. */
+  /** Null if the text does not start with an error name. */
   readonly name: string | null;
   readonly message: string;
   readonly causes: readonly ErrorCause[];
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly stack: string;
 }
 
@@ -22,20 +22,22 @@ const frameLine = /^\s+at \S/;
 export function errorParts(text: string): ErrorParts {
   const lines = text.split('\n');
   const firstFrame = lines.findIndex((line) => frameLine.test(line));
-  const told = firstFrame === -1 ? lines : lines.slice(0, firstFrame);
+  const description = firstFrame === -1 ? lines : lines.slice(0, firstFrame);
   const stack = firstFrame === -1 ? '' : lines.slice(firstFrame).join('\n');
-  const firstCause = told.findIndex((line) => causeLine.test(line));
-  const headline = (firstCause === -1 ? told : told.slice(0, firstCause)).join('\n').trim();
+  const firstCause = description.findIndex((line) => causeLine.test(line));
+  const headline = (firstCause === -1 ? description : description.slice(0, firstCause))
+    .join('\n')
+    .trim();
   const [, name, message] = /^([\p{L}_$][\p{L}\p{N}_$.]*): (.*)$/su.exec(headline) ?? [];
   return {
     name: name ?? null,
     message: message ?? headline,
-    causes: firstCause === -1 ? [] : readCauses(told.slice(firstCause)),
+    causes: firstCause === -1 ? [] : readCauses(description.slice(firstCause)),
     stack,
   };
 }
 
-/** A line that begins no cause belongs to the message of the one before. */
+/** A line that does not start a cause continues the previous one. */
 function readCauses(lines: readonly string[]): ErrorCause[] {
   const causes: { label: string; text: string }[] = [];
   for (const line of lines) {

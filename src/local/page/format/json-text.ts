@@ -1,7 +1,7 @@
-/** Reads JSON for showing: numbers keep the digits that they were written with. */
+/** Parses JSON for display and keeps the original digits of numbers. */
 
-/** A number whose digits JavaScript would round. */
-export class WrittenNumber {
+/** A number with digits that JavaScript would round. */
+export class ExactNumber {
   readonly digits: string;
 
   constructor(digits: string) {
@@ -11,23 +11,25 @@ export class WrittenNumber {
 
 export type ReadJson =
   | { readonly kind: 'json'; readonly value: object }
-  /** No JSON, or JSON that is no more readable than the text itself. */
+  /** Not JSON, or a JSON value that is shown as text. */
   | { readonly kind: 'text' };
 
-// Only then can a number be other than it reads; looking at each one costs time.
-const longNumber = /\d{16}|\d[eE]|\.\d*0\b/;
+// Only such numbers can lose digits. Parsing with a reviver is slower.
+const inexactNumber = /\d{16}|\d[eE]|\.\d*0\b/;
 
 export function readJson(text: string): ReadJson {
   if (!/^\s*[[{]/.test(text)) return { kind: 'text' };
   try {
-    const value: unknown = longNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    const value: unknown = inexactNumber.test(text)
+      ? JSON.parse(text, keepDigits)
+      : JSON.parse(text);
     return typeof value === 'object' && value !== null ? { kind: 'json', value } : { kind: 'text' };
   } catch {
     return { kind: 'text' };
   }
 }
 
-/** JSON with line breaks for copying; null where it is nested too deeply. */
+/** Indented JSON for copying; null if it is nested too deeply. */
 export function prettyJson(value: unknown): string | null {
   try {
     return JSON.stringify(value, null, 2) ?? 'null';
@@ -39,6 +41,6 @@ export function prettyJson(value: unknown): string | null {
 function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const digits = context?.source;
   return typeof value === 'number' && digits !== undefined && String(value) !== digits
-    ? new WrittenNumber(digits)
+    ? new ExactNumber(digits)
     : value;
 }

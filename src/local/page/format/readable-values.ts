@@ -1,4 +1,4 @@
-/** Numbers, durations and times as people read them. */
+/** Formats numbers, durations and times. */
 
 const whole = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', {
@@ -21,12 +21,12 @@ export function readableCount(count: number): string {
   return whole.format(count);
 }
 
-/** Exact as long as it is short. */
+/** Exact below 100,000, otherwise compact. */
 export function shortCount(count: number): string {
   return count < 100_000 ? whole.format(count) : compact.format(count);
 }
 
-/** Round numbers, as axes have them. */
+/** Compact numbers for chart axes. */
 export function axisCount(count: number): string {
   return axis.format(count);
 }
@@ -38,7 +38,7 @@ export function axisDuration(seconds: number): string {
 }
 
 export function readablePercent(share: number): string {
-  // Rounded down, so that 100 % means all.
+  // Rounded down so that only a share of 1 is 100%.
   return `${(Math.floor(share * 1000) / 10).toFixed(share === 1 ? 0 : 1)}%`;
 }
 
@@ -60,7 +60,7 @@ export function readableDuration(seconds: number): string {
     .join(' ');
 }
 
-/** How long ago, in at most four letters, then the day. */
+/** The age in one unit; the date after a week. */
 export function readableAge(iso: string, nowMs: number): string {
   const then = Date.parse(iso);
   if (Number.isNaN(then)) return '–';
@@ -74,7 +74,7 @@ export function readableAge(iso: string, nowMs: number): string {
   return (sameYear ? dayMonth : dayMonthYear).format(then);
 }
 
-/** The local time, with the year where it is another one. */
+/** The local time, with the year unless it is the current one. */
 export function readableTime(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;

@@ -1,4 +1,4 @@
-/** What a version of a record says other than the one before. */
+/** Compares a version of a task with the previous one. */
 import type { TaskVersion } from '../../wire/page-data.ts';
 import { readableCount, readableDuration } from './readable-values.ts';
 
@@ -54,7 +54,7 @@ function textChange(field: string, before: string | null, after: string | null):
   };
 }
 
-/** Counts lines that only one side has, wherever they stand: a hint, and as fast as the texts long. */
+/** Counts lines that only one text has, independent of their order, in linear time. */
 function lineCounts(
   before: readonly string[],
   after: readonly string[],

@@ -1,4 +1,4 @@
-/** The address of the page as a signal, changed without loading the page again. */
+/** The URL of the page as a signal. Navigation does not reload the page. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { type Route, readRoute, writeRoute } from './route.ts';
 import { noFilters, type TaskFilters } from './task-filters.ts';
@@ -10,7 +10,7 @@ export const route: ReadonlySignal<Route> = computed(() => {
   return readRoute(path, search);
 });
 
-/** The filters of the list, also while another view is shown. */
+/** The filters of the list, kept while another view is shown. */
 export const taskFilters: ReadonlySignal<TaskFilters> = computed(() => {
   if (route.value.kind === 'tasks') lastFilters = route.value.filters;
   return lastFilters;
@@ -18,7 +18,7 @@ export const taskFilters: ReadonlySignal<TaskFilters> = computed(() => {
 
 let lastFilters: TaskFilters = noFilters;
 
-/** Goes to a view; `replace` leaves no step to go back to. */
+/** Navigates to a view. `replace` adds no history entry. */
 export function goTo(target: Route, how: 'push' | 'replace' = 'push'): void {
   const url = writeRoute(target);
   if (how === 'push') history.pushState(null, '', url);
@@ -26,15 +26,15 @@ export function goTo(target: Route, how: 'push' | 'replace' = 'push'): void {
   address.value = currentAddress();
 }
 
-/** Follows the browser's back and forward, and clicks on links to views. */
-export function followAddress(): void {
+/** Handles back and forward navigation and clicks on links to views. */
+export function syncAddress(): void {
   addEventListener('popstate', () => {
     address.value = currentAddress();
   });
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    const opensElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-    if (link === null || event.button !== 0 || opensElsewhere || event.defaultPrevented) return;
+    const hasModifier = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (link === null || event.button !== 0 || hasModifier || event.defaultPrevented) return;
     if (link.origin !== location.origin || link.hash !== '') return;
     event.preventDefault();
     goTo(readRoute(link.pathname, link.search));

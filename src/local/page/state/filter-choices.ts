@@ -1,7 +1,7 @@
-/** Agents and tools to choose from, fetched again when a report names one that is new. */
+/** The agents and tools of the filters, reloaded if a report contains a new one. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { FilterChoices } from '../../wire/page-data.ts';
-import { listenLive } from './live-events.ts';
+import { onLiveEvents } from './live-events.ts';
 import { requestJson } from './page-request.ts';
 
 const known = signal<FilterChoices>({
@@ -13,25 +13,25 @@ const known = signal<FilterChoices>({
 
 export const filterChoices: ReadonlySignal<FilterChoices> = known;
 
-export function followFilterChoices(): void {
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  const fetchSoon = (): void => {
-    if (waiting !== undefined) return;
-    waiting = setTimeout(async () => {
-      waiting = undefined;
+export function syncFilterChoices(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const scheduleLoad = (): void => {
+    if (timer !== undefined) return;
+    timer = setTimeout(async () => {
+      timer = undefined;
       try {
         known.value = await requestJson<FilterChoices>('/page/filters', {});
       } catch {
-        // The banner says that the server is gone; when it is back, this is asked again.
+        // The banner shows the lost connection, and onReady reloads after it is restored.
       }
     }, 300);
   };
-  listenLive({
-    onReady: fetchSoon,
+  onLiveEvents({
+    onReady: scheduleLoad,
     onTask({ agentId, usedTools }) {
       const { agents, tools } = known.value;
       const isKnown = agents.includes(agentId) && usedTools.every((tool) => tools.includes(tool));
-      if (!isKnown) fetchSoon();
+      if (!isKnown) scheduleLoad();
     },
   });
 }

@@ -1,49 +1,49 @@
-/** The stream of reports as they are accepted, taken up again whenever it breaks. */
+/** The event stream of accepted reports, with automatic reconnection. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { TaskRow } from '../../wire/page-data.ts';
 
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
-  /** Since when, in milliseconds of `Date.now()`. */
+  /** `sinceMs`: time of the disconnection, in milliseconds of `Date.now()`. */
   | { readonly kind: 'lost'; readonly sinceMs: number };
 
-export interface LiveListener {
-  /** A report was accepted. */
+export interface LiveEventListener {
+  /** Called for each accepted report. */
   readonly onTask: (row: TaskRow) => void;
-  /** The stream begins, or begins again: what came meanwhile is to be fetched. */
+  /** Called on connection and reconnection. Reports before it may have been missed. */
   readonly onReady: () => void;
 }
 
-const firstRetryMs = 500;
-const lastRetryMs = 10_000;
-// A browser opens few connections to one server: pages that nobody looks at give theirs back.
-const hiddenMs = 60_000;
+const minRetryMs = 500;
+const maxRetryMs = 10_000;
+// Browsers limit the connections per server, so hidden pages disconnect after this time.
+const hiddenTimeoutMs = 60_000;
 
 const state = signal<Connection>({ kind: 'connecting' });
-const listeners = new Set<LiveListener>();
+const listeners = new Set<LiveEventListener>();
 let source: EventSource | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
-let retryMs = firstRetryMs;
+let retryMs = minRetryMs;
 
 export const connection: ReadonlySignal<Connection> = state;
 
-/** Returns what ends it. */
-export function listenLive(listener: LiveListener): () => void {
+/** Adds a listener. Returns a function that removes it. */
+export function onLiveEvents(listener: LiveEventListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Connects, and stays connected as long as the page is looked at. */
-export function goLive(): void {
+/** Connects and stays connected while the page is visible. */
+export function startLiveEvents(): void {
   let hidden: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener('visibilitychange', () => {
     clearTimeout(hidden);
-    if (document.visibilityState === 'hidden') hidden = setTimeout(pause, hiddenMs);
+    if (document.visibilityState === 'hidden') hidden = setTimeout(pause, hiddenTimeoutMs);
     else if (source === null) connect();
   });
   addEventListener('online', connect);
-  // A page that is kept for "back" holds no connection.
+  // A page in the back/forward cache must not hold a connection.
   addEventListener('pagehide', pause);
   addEventListener('pageshow', (event) => {
     if (event.persisted) connect();
@@ -51,13 +51,13 @@ export function goLive(): void {
   connect();
 }
 
-/** Tries again at once. */
+/** Connects immediately. */
 export function connect(): void {
   close();
   const opened = new EventSource('/page/events');
   source = opened;
   opened.addEventListener('ready', () => {
-    retryMs = firstRetryMs;
+    retryMs = minRetryMs;
     state.value = { kind: 'live' };
     for (const { onReady } of listeners) onReady();
   });
@@ -65,13 +65,13 @@ export function connect(): void {
     const row: TaskRow = JSON.parse(event.data);
     for (const { onTask } of listeners) onTask(row);
   });
-  // The browser's own retry gives up for good on an answer such as 503.
+  // The browser's own reconnection stops permanently after a response such as 503.
   opened.addEventListener('error', () => {
     if (source !== opened) return;
     close();
     if (state.value.kind !== 'lost') state.value = { kind: 'lost', sinceMs: Date.now() };
     retry = setTimeout(connect, retryMs * (0.8 + Math.random() * 0.4));
-    retryMs = Math.min(lastRetryMs, retryMs * 2);
+    retryMs = Math.min(maxRetryMs, retryMs * 2);
   });
 }
 

@@ -1,7 +1,7 @@
-/** The metrics of the chosen time, asked for again as reports come in. */
+/** The metrics of the selected time range, reloaded after new reports. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Metrics } from '../../wire/page-data.ts';
-import { connection, listenLive } from './live-events.ts';
+import { connection, onLiveEvents } from './live-events.ts';
 import { PageRequestError, requestJson } from './page-request.ts';
 import { type TimeRange, timeLimits } from './time-range.ts';
 
@@ -10,65 +10,64 @@ export type MetricsState =
   | { readonly kind: 'loaded'; readonly metrics: Metrics }
   | { readonly kind: 'failed'; readonly error: PageRequestError };
 
-/** What to ask for. */
-export interface MetricsQuestion {
+export interface MetricsQuery {
   readonly range: TimeRange;
   readonly agent: string | null;
 }
 
-// Long enough that a burst of reports costs the server little, short enough to be called live.
+// Limits the load of a burst of reports.
 const throttleMs = 2000;
-// Time passes without reports, too.
+// Moves the time range forward without reports.
 const refreshMs = 30_000;
-const beginning = '1970-01-01T00:00:00.000Z';
+const allTimeStart = '1970-01-01T00:00:00.000Z';
 
 const state = signal<MetricsState>({ kind: 'loading' });
 
 export const metricsState: ReadonlySignal<MetricsState> = state;
 
-/** Keeps the metrics up to date until what it returns is called. */
-export function followMetrics(question: MetricsQuestion): () => void {
+/** Keeps the metrics up to date. Returns a function that stops it. */
+export function syncMetrics(query: MetricsQuery): () => void {
   let request = new AbortController();
-  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const load = async (): Promise<void> => {
-    waiting = undefined;
+    timer = undefined;
     request.abort();
     request = new AbortController();
-    const { signal: ended } = request;
+    const { signal: abortSignal } = request;
     try {
-      const metrics = await requestMetrics(question, ended);
-      if (!ended.aborted) state.value = { kind: 'loaded', metrics };
+      const metrics = await requestMetrics(query, abortSignal);
+      if (!abortSignal.aborted) state.value = { kind: 'loaded', metrics };
     } catch (error) {
-      if (ended.aborted || !(error instanceof PageRequestError)) return;
-      // An answer that refuses the time says so; a server that is gone leaves what is shown.
+      if (abortSignal.aborted || !(error instanceof PageRequestError)) return;
+      // Shows an error response, but keeps the metrics while the server is unreachable.
       if (state.value.kind !== 'loaded' || error.status !== null)
         state.value = { kind: 'failed', error };
     }
   };
-  const loadSoon = (): void => {
-    waiting ??= setTimeout(load, throttleMs);
+  const scheduleLoad = (): void => {
+    timer ??= setTimeout(load, throttleMs);
   };
-  const ended = listenLive({ onTask: loadSoon, onReady: loadSoon });
-  const timer = setInterval(() => {
-    if (document.visibilityState === 'visible' && connection.peek().kind === 'live') loadSoon();
+  const unsubscribe = onLiveEvents({ onTask: scheduleLoad, onReady: scheduleLoad });
+  const refresh = setInterval(() => {
+    if (document.visibilityState === 'visible' && connection.peek().kind === 'live') scheduleLoad();
   }, refreshMs);
   void load();
   return () => {
-    ended();
-    clearTimeout(waiting);
-    clearInterval(timer);
+    unsubscribe();
+    clearTimeout(timer);
+    clearInterval(refresh);
     request.abort();
   };
 }
 
 async function requestMetrics(
-  { range, agent }: MetricsQuestion,
-  ended: AbortSignal,
+  { range, agent }: MetricsQuery,
+  abortSignal: AbortSignal,
 ): Promise<Metrics> {
-  const { from = beginning, to } = timeLimits(range, Date.now());
+  const { from = allTimeStart, to } = timeLimits(range, Date.now());
   return await requestJson<Metrics>(
     '/page/metrics',
     { from, to, agent: agent ?? undefined },
-    ended,
+    abortSignal,
   );
 }

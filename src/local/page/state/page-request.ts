@@ -1,9 +1,9 @@
-/** Asks the local platform for what the page shows. */
+/** Requests JSON from the local platform. */
 
-/** An answer that is none. */
+/** A failed request. */
 export class PageRequestError extends Error {
   override name = 'PageRequestError' as const;
-  /** Null where no answer came. */
+  /** The response status; null if there was no response. */
   readonly status: number | null;
 
   constructor(message: string, status: number | null, options?: ErrorOptions) {
@@ -12,13 +12,12 @@ export class PageRequestError extends Error {
   }
 }
 
-// A server that hangs must not keep the page waiting for ever.
 const timeoutMs = 30_000;
 
 /**
- * The JSON at a path.
+ * Requests JSON from a path.
  *
- * @throws {PageRequestError}
+ * @throws {PageRequestError} if there is no response, an error status or invalid JSON
  */
 export async function requestJson<T>(
   path: string,
@@ -38,14 +37,17 @@ export async function requestJson<T>(
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
   } catch (error) {
-    throw new PageRequestError('The local platform does not answer.', null, { cause: error });
+    throw new PageRequestError('The local platform does not respond.', null, { cause: error });
   }
   if (!response.ok) {
-    throw new PageRequestError(`The local platform answered ${response.status}.`, response.status);
+    throw new PageRequestError(
+      `The local platform responded with ${response.status}.`,
+      response.status,
+    );
   }
   try {
     return await response.json();
   } catch (error) {
-    throw new PageRequestError('The answer was cut off.', null, { cause: error });
+    throw new PageRequestError('The response was incomplete.', null, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-/** Which view an address means, and the address of a view. */
+/** Converts between URLs and views. */
 import { readFilters, type TaskFilters, writeFilters } from './task-filters.ts';
 import type { TaskKey } from './task-key.ts';
 import { readTimeRange, type TimeRange, writeTimeRange } from './time-range.ts';
@@ -8,14 +8,14 @@ export type Route =
       readonly kind: 'tasks';
       readonly filters: TaskFilters;
       readonly task: TaskKey | null;
-      /** Null: the newest. */
+      /** Null for the newest version. */
       readonly version: number | null;
     }
   | { readonly kind: 'metrics'; readonly range: TimeRange; readonly agent: string | null };
 
 export const defaultMetricsRange: TimeRange = { kind: 'last', name: '24h' };
 
-/** Reads path and query of an address. */
+/** Parses the path and query of a URL. */
 export function readRoute(path: string, search: string): Route {
   const query = new URLSearchParams(search);
   if (path === '/metrics') {
@@ -26,12 +26,12 @@ export function readRoute(path: string, search: string): Route {
   return {
     kind: 'tasks',
     filters: readFilters(query),
-    task: taskOfPath(path) ?? taskOfQuery(query),
+    task: taskFromPath(path) ?? taskFromQuery(query),
     version: Number.isSafeInteger(version) && version > 0 ? version : null,
   };
 }
 
-/** Writes the address of a view. */
+/** Returns the URL of a view. */
 export function writeRoute(route: Route): string {
   if (route.kind === 'metrics') {
     const query = new URLSearchParams();
@@ -55,17 +55,17 @@ function withQuery(path: string, query: URLSearchParams): string {
   return query.size === 0 ? path : `${path}?${query}`;
 }
 
-/** Browsers take dots for a step up the path, even when they are percent-encoded. */
+/** Browsers resolve `.` and `..` in paths, even if they are percent-encoded. */
 function fitsPath(part: string): boolean {
   return part !== '' && part !== '.' && part !== '..';
 }
 
-// A lone surrogate cannot be encoded.
+// encodeURIComponent throws for lone surrogates.
 function pathPart(part: string): string {
   return encodeURIComponent(part.toWellFormed());
 }
 
-function taskOfPath(path: string): TaskKey | null {
+function taskFromPath(path: string): TaskKey | null {
   const [, agentId, id] = /^\/tasks\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   if (agentId === undefined || id === undefined) return null;
   try {
@@ -75,7 +75,7 @@ function taskOfPath(path: string): TaskKey | null {
   }
 }
 
-function taskOfQuery(query: URLSearchParams): TaskKey | null {
+function taskFromQuery(query: URLSearchParams): TaskKey | null {
   const agentId = query.get('task-agent');
   const id = query.get('task-id');
   return agentId === null || id === null ? null : { agentId, id };

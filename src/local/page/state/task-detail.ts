@@ -1,9 +1,9 @@
-/** The task that is open, kept up to date. */
+/** The open task, kept up to date. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { TaskDetail } from '../../wire/page-data.ts';
-import { listenLive } from './live-events.ts';
+import { onLiveEvents } from './live-events.ts';
 import { PageRequestError, requestJson } from './page-request.ts';
-import { keyText, type TaskKey } from './task-key.ts';
+import { type TaskKey, taskKeyText } from './task-key.ts';
 
 export type DetailState =
   | { readonly kind: 'none' }
@@ -17,42 +17,42 @@ let request = new AbortController();
 
 export const detailState: ReadonlySignal<DetailState> = state;
 
-/** Opens a task, or none. */
+/** Opens a task; null closes it. */
 export function openDetail(key: TaskKey | null): void {
   const open = state.value;
   if (key === null) {
     request.abort();
     state.value = { kind: 'none' };
-  } else if (open.kind === 'none' || keyText(open.key) !== keyText(key)) {
+  } else if (open.kind === 'none' || taskKeyText(open.key) !== taskKeyText(key)) {
     state.value = { kind: 'loading', key };
     void load(key);
   }
 }
 
-export function followOpenTask(): void {
-  listenLive({
+export function syncOpenTask(): void {
+  onLiveEvents({
     onReady() {
       const open = state.value;
       if (open.kind !== 'none' && open.kind !== 'loading') void load(open.key);
     },
     onTask(row) {
       const open = state.value;
-      if (open.kind !== 'none' && keyText(open.key) === keyText(row)) void load(open.key);
+      if (open.kind !== 'none' && taskKeyText(open.key) === taskKeyText(row)) void load(open.key);
     },
   });
 }
 
-/** What is shown stays until the answer is there. */
+/** Keeps the current state until the response arrives. */
 async function load(key: TaskKey): Promise<void> {
   request.abort();
   request = new AbortController();
-  const { signal: ended } = request;
+  const { signal: abortSignal } = request;
   try {
     const query = { agent: key.agentId, id: key.id };
-    const detail = await requestJson<TaskDetail>('/page/task', query, ended);
-    if (!ended.aborted) state.value = { kind: 'loaded', key, detail };
+    const detail = await requestJson<TaskDetail>('/page/task', query, abortSignal);
+    if (!abortSignal.aborted) state.value = { kind: 'loaded', key, detail };
   } catch (error) {
-    if (ended.aborted || !(error instanceof PageRequestError)) return;
+    if (abortSignal.aborted || !(error instanceof PageRequestError)) return;
     if (error.status === 404) state.value = { kind: 'missing', key };
     else if (state.value.kind === 'loading') state.value = { kind: 'failed', key, error };
   }

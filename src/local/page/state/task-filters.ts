@@ -1,4 +1,4 @@
-/** What the list shows, as it stands in the URL. */
+/** The filters of the task list, as stored in the URL. */
 import type { TaskQuery, TaskRow } from '../../wire/page-data.ts';
 import { readTimeRange, type TimeRange, timeLimits, writeTimeRange } from './time-range.ts';
 
@@ -6,7 +6,7 @@ export interface TaskFilters {
   readonly agent: string | null;
   readonly status: TaskRow['status'] | null;
   readonly tool: string | null;
-  /** Empty: any. */
+  /** Empty for any text. */
   readonly text: string;
   readonly range: TimeRange;
 }
@@ -19,7 +19,7 @@ export const noFilters: TaskFilters = {
   range: { kind: 'all' },
 };
 
-/** A report makes a task completed or failed; the others come from the API. */
+/** Reports only set completed and failed; the others come from the API. */
 export const statuses: readonly TaskRow['status'][] = [
   'completed',
   'failed',
@@ -40,7 +40,7 @@ export function readFilters(query: URLSearchParams): TaskFilters {
   };
 }
 
-/** The query without its `?`; empty where nothing is chosen. */
+/** Returns the query of the URL, empty without filters. */
 export function writeFilters(filters: TaskFilters): URLSearchParams {
   const query = new URLSearchParams();
   for (const name of ['agent', 'status', 'tool', 'text'] as const) {
@@ -55,7 +55,7 @@ export function isFiltered(filters: TaskFilters): boolean {
   return writeFilters(filters).size > 0;
 }
 
-/** What to ask the server for. */
+/** Returns the query for the server. */
 export function toTaskQuery(filters: TaskFilters, nowMs: number): TaskQuery {
   return {
     ...(filters.agent === null ? {} : { agent: filters.agent }),
@@ -66,18 +66,17 @@ export function toTaskQuery(filters: TaskFilters, nowMs: number): TaskQuery {
   };
 }
 
-/** What a row says about whether a query finds it. */
-export type Match = 'found' | 'not found' | 'ask the server';
+export type Match = 'match' | 'no match' | 'unknown';
 
-/** Whether the query finds a row: only the server has the whole text, and all tools where they are many. */
+/** Whether a row matches the query. Only the server has the full text and the tools of long lists. */
 export function matchRow(row: TaskRow, query: TaskQuery): Match {
   const updatedMs = Date.parse(row.updatedAt);
-  const mayBeFound =
+  const mayMatch =
     (query.agent === undefined || row.agentId === query.agent) &&
     (query.status === undefined || row.status === query.status) &&
     (query.from === undefined || updatedMs >= Date.parse(query.from)) &&
     (query.to === undefined || updatedMs < Date.parse(query.to));
   const hasTool = query.tool === undefined || row.usedTools.includes(query.tool);
-  if (!mayBeFound || (!hasTool && row.toolCount <= row.usedTools.length)) return 'not found';
-  return hasTool && query.text === undefined ? 'found' : 'ask the server';
+  if (!mayMatch || (!hasTool && row.toolCount <= row.usedTools.length)) return 'no match';
+  return hasTool && query.text === undefined ? 'match' : 'unknown';
 }

@@ -1,64 +1,63 @@
-/** The list of tasks: its pages, and what arrives meanwhile. */
+/** The task list: its loaded pages and the reports that arrive live. */
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { TaskPage, TaskQuery, TaskRow } from '../../wire/page-data.ts';
-import { listenLive } from './live-events.ts';
+import { onLiveEvents } from './live-events.ts';
 import { PageRequestError, requestJson } from './page-request.ts';
 import { matchRow, type TaskFilters, toTaskQuery } from './task-filters.ts';
-import { keyText } from './task-key.ts';
-import { isNews, putBelow, putOnTop, updateInPlace } from './task-list-rows.ts';
+import { taskKeyText } from './task-key.ts';
+import { appendRows, isNewer, prependRows, updateInPlace } from './task-list-rows.ts';
 
 export type HistoryState =
   | { readonly kind: 'loading' }
   | { readonly kind: 'loaded' }
   | { readonly kind: 'failed'; readonly error: PageRequestError };
 
-/** What is known of the list. */
-interface Known {
+interface LoadedTasks {
   readonly rows: readonly TaskRow[];
   readonly next: string | null;
-  /** Arrived while someone was reading, newest first: not on top yet. */
+  /** Tasks that arrived while the user was reading, newest first. Not in `rows` yet. */
   readonly held: readonly TaskRow[];
-  /** More came than could be caught up with: the list has a gap below what is held. */
+  /** Whether tasks are missing between `held` and `rows` because too many arrived. */
   readonly gap: boolean;
 }
 
-type FirstPage = 'here' | 'under way' | 'under way, more came';
+type FirstPage = 'loaded' | 'loading' | 'loading, catch-up needed';
 
-const nothing: Known = { rows: [], next: null, held: [], gap: false };
+const noTasks: LoadedTasks = { rows: [], next: null, held: [], gap: false };
 const firstPageSize = 50;
 const pageSize = 200;
-// Reports that come right after another are shown together.
-const gatherMs = 60;
+// Reports within this time are shown together.
+const batchMs = 60;
 const catchUpMs = 400;
 const retryMs = 1000;
 
-const known = signal<Known>(nothing);
+const loaded = signal<LoadedTasks>(noTasks);
 const state = signal<HistoryState>({ kind: 'loading' });
 const loadingMore = signal(false);
 const arrived = signal(0);
 let query: TaskQuery = {};
 let reading = false;
-let gathered: TaskRow[] = [];
-let gathering: ReturnType<typeof setTimeout> | undefined;
-let catchingUp: ReturnType<typeof setTimeout> | undefined;
+let pendingReports: TaskRow[] = [];
+let batchTimer: ReturnType<typeof setTimeout> | undefined;
+let catchUpTimer: ReturnType<typeof setTimeout> | undefined;
 let request = new AbortController();
-let firstPage: FirstPage = 'here';
+let firstPage: FirstPage = 'loaded';
 const arrivalTimes = new Map<string, number>();
 
 export const historyState: ReadonlySignal<HistoryState> = state;
-export const rows: ReadonlySignal<readonly TaskRow[]> = computed(() => known.value.rows);
-export const heldCount: ReadonlySignal<number> = computed(() => known.value.held.length);
-export const hasGap: ReadonlySignal<boolean> = computed(() => known.value.gap);
-export const hasMore: ReadonlySignal<boolean> = computed(() => known.value.next !== null);
+export const rows: ReadonlySignal<readonly TaskRow[]> = computed(() => loaded.value.rows);
+export const heldCount: ReadonlySignal<number> = computed(() => loaded.value.held.length);
+export const hasGap: ReadonlySignal<boolean> = computed(() => loaded.value.gap);
+export const hasMore: ReadonlySignal<boolean> = computed(() => loaded.value.next !== null);
 export const isLoadingMore: ReadonlySignal<boolean> = loadingMore;
-/** How many arrived in all, for telling it to those who do not see it. */
+/** The total number of arrived reports, for screen readers. */
 export const arrivedCount: ReadonlySignal<number> = computed(() => arrived.value);
 
-export function followReports(): void {
-  listenLive({
+export function syncTaskList(): void {
+  onLiveEvents({
     onTask(row) {
-      gathered.push(row);
-      if (gathering === undefined) takeGathered();
+      pendingReports.push(row);
+      if (batchTimer === undefined) showPendingReports();
     },
     onReady() {
       if (state.value.kind === 'failed') void loadFirstPage();
@@ -67,45 +66,45 @@ export function followReports(): void {
   });
 }
 
-/** Shows the tasks that the filters find; what was shown stays until they are there. */
+/** Loads the tasks that match the filters. The current rows stay until they are loaded. */
 export function showTasks(filters: TaskFilters): void {
   query = toTaskQuery(filters, Date.now());
   void loadFirstPage();
 }
 
-/** While someone reads, nothing moves: arrivals are held until it ends. */
+/** While the user is reading, rows do not move and new tasks are held back. */
 export function setReading(isReading: boolean): void {
   reading = isReading;
   if (!reading) showHeld();
 }
 
-/** Puts on top what was held. */
+/** Adds the held tasks to the top. */
 export function showHeld(): void {
-  const { rows: shown, held, gap } = known.value;
+  const { rows: shown, held, gap } = loaded.value;
   if (gap) void loadFirstPage();
-  else if (held.length > 0) known.value = { ...known.value, rows: putOnTop(shown, held), held: [] };
+  else if (held.length > 0)
+    loaded.value = { ...loaded.value, rows: prependRows(shown, held), held: [] };
 }
 
-/** Loads the next page, if there is one. */
 export async function loadMore(): Promise<void> {
-  const { next } = known.value;
+  const { next } = loaded.value;
   if (next === null || loadingMore.value || state.value.kind !== 'loaded') return;
   loadingMore.value = true;
-  const { signal: ended } = request;
+  const { signal: abortSignal } = request;
   try {
-    const page = await requestTasks({ ...query, after: next, limit: pageSize }, ended);
-    const { rows: shown, held } = known.value;
-    const keys = new Set([...shown, ...held].map(keyText));
-    known.value = { ...known.value, rows: putBelow(shown, keys, page.tasks), next: page.next };
+    const page = await requestTasks({ ...query, after: next, limit: pageSize }, abortSignal);
+    const { rows: shown, held } = loaded.value;
+    const keys = new Set([...shown, ...held].map(taskKeyText));
+    loaded.value = { ...loaded.value, rows: appendRows(shown, keys, page.tasks), next: page.next };
   } catch {
-    // Whoever still looks at the end of the list asks again then.
-    await new Promise((resolve) => setTimeout(resolve, ended.aborted ? 0 : retryMs));
+    // The list requests the page again while its end is visible.
+    await new Promise((resolve) => setTimeout(resolve, abortSignal.aborted ? 0 : retryMs));
   } finally {
     loadingMore.value = false;
   }
 }
 
-/** When a row came in live, in milliseconds of `performance.now()`. */
+/** The time at which a row arrived live, in milliseconds of `performance.now()`. */
 export function arrivalTime(key: string): number | undefined {
   return arrivalTimes.get(key);
 }
@@ -113,20 +112,20 @@ export function arrivalTime(key: string): number | undefined {
 async function loadFirstPage(): Promise<void> {
   request.abort();
   request = new AbortController();
-  const { signal: ended } = request;
+  const { signal: abortSignal } = request;
   if (state.value.kind === 'failed') state.value = { kind: 'loading' };
-  firstPage = 'under way';
+  firstPage = 'loading';
   try {
-    const page = await requestTasks({ ...query, limit: firstPageSize }, ended);
+    const page = await requestTasks({ ...query, limit: firstPageSize }, abortSignal);
     batch(() => {
-      known.value = { ...nothing, rows: page.tasks, next: page.next };
+      loaded.value = { ...noTasks, rows: page.tasks, next: page.next };
       state.value = { kind: 'loaded' };
     });
     endFirstPage();
   } catch (error) {
-    if (ended.aborted || !(error instanceof PageRequestError)) return;
+    if (abortSignal.aborted || !(error instanceof PageRequestError)) return;
     endFirstPage();
-    // An answer that refuses the filters says so; a server that is gone leaves what is shown.
+    // Shows an error response, but keeps the rows while the server is unreachable.
     if (state.value.kind === 'loading' || error.status !== null) {
       state.value = { kind: 'failed', error };
     }
@@ -134,99 +133,101 @@ async function loadFirstPage(): Promise<void> {
 }
 
 function endFirstPage(): void {
-  if (firstPage === 'under way, more came') scheduleCatchUp(0);
-  firstPage = 'here';
+  if (firstPage === 'loading, catch-up needed') scheduleCatchUp(0);
+  firstPage = 'loaded';
 }
 
-function takeGathered(): void {
-  gathering = undefined;
-  if (gathered.length === 0) return;
-  gathering = setTimeout(takeGathered, gatherMs);
-  const reports = Map.groupBy(gathered, (row) => matchRow(row, query));
-  gathered = [];
-  if (firstPage !== 'here') {
+function showPendingReports(): void {
+  batchTimer = undefined;
+  if (pendingReports.length === 0) return;
+  batchTimer = setTimeout(showPendingReports, batchMs);
+  const reports = Map.groupBy(pendingReports, (row) => matchRow(row, query));
+  pendingReports = [];
+  if (firstPage !== 'loaded') {
     scheduleCatchUp(0);
     return;
   }
-  changeShown(reports.get('not found') ?? []);
-  arrive((reports.get('found') ?? []).reverse());
-  if (reports.has('ask the server')) scheduleCatchUp(catchUpMs);
+  removeUnmatched(reports.get('no match') ?? []);
+  addTasks((reports.get('match') ?? []).reverse());
+  if (reports.has('unknown')) scheduleCatchUp(catchUpMs);
 }
 
-/** Adds rows, newest first, that are new or say something new. */
-function arrive(found: readonly TaskRow[]): void {
-  const { rows: shown, held } = known.value;
-  const before = new Map([...shown, ...held.toReversed()].map((row) => [keyText(row), row]));
-  const news: TaskRow[] = [];
+/** Adds new and updated rows, newest first. */
+function addTasks(found: readonly TaskRow[]): void {
+  const { rows: shown, held } = loaded.value;
+  const current = new Map([...shown, ...held.toReversed()].map((row) => [taskKeyText(row), row]));
+  const newer: TaskRow[] = [];
   for (const row of found) {
-    if (!isNews(row, before.get(keyText(row)))) continue;
-    before.set(keyText(row), row);
-    news.push(row);
-    arrivalTimes.set(keyText(row), performance.now());
+    if (!isNewer(row, current.get(taskKeyText(row)))) continue;
+    current.set(taskKeyText(row), row);
+    newer.push(row);
+    arrivalTimes.set(taskKeyText(row), performance.now());
   }
-  if (news.length === 0) return;
+  if (newer.length === 0) return;
   forgetArrivals();
   batch(() => {
-    arrived.value += news.length;
-    known.value = reading
+    arrived.value += newer.length;
+    loaded.value = reading
       ? {
-          ...known.value,
-          rows: updateInPlace(shown, new Map(news.map((row) => [keyText(row), row]))),
-          held: putOnTop(held, news),
+          ...loaded.value,
+          rows: updateInPlace(shown, new Map(newer.map((row) => [taskKeyText(row), row]))),
+          held: prependRows(held, newer),
         }
-      : { ...known.value, rows: putOnTop(shown, news) };
+      : { ...loaded.value, rows: prependRows(shown, newer) };
   });
 }
 
-/** A row that the filters find no more goes, unless someone is reading. */
-function changeShown(changed: readonly TaskRow[]): void {
-  const { rows: shown } = known.value;
-  const byKey = new Map(changed.map((row) => [keyText(row), row]));
-  if (!shown.some((row) => byKey.has(keyText(row)))) return;
-  known.value = {
-    ...known.value,
-    rows: reading ? updateInPlace(shown, byKey) : shown.filter((row) => !byKey.has(keyText(row))),
+/** Removes rows that no longer match. While the user is reading, updates them in place. */
+function removeUnmatched(changed: readonly TaskRow[]): void {
+  const { rows: shown } = loaded.value;
+  const byKey = new Map(changed.map((row) => [taskKeyText(row), row]));
+  if (!shown.some((row) => byKey.has(taskKeyText(row)))) return;
+  loaded.value = {
+    ...loaded.value,
+    rows: reading
+      ? updateInPlace(shown, byKey)
+      : shown.filter((row) => !byKey.has(taskKeyText(row))),
   };
 }
 
 function scheduleCatchUp(delayMs: number): void {
-  if (catchingUp !== undefined) return;
-  catchingUp = setTimeout(() => {
-    catchingUp = undefined;
+  if (catchUpTimer !== undefined) return;
+  catchUpTimer = setTimeout(() => {
+    catchUpTimer = undefined;
     void catchUp();
   }, delayMs);
 }
 
-/** Fetches what came since the newest row that is known. */
+/** Loads the tasks reported since the newest loaded row. */
 async function catchUp(): Promise<void> {
-  if (firstPage !== 'here') {
-    firstPage = 'under way, more came';
+  if (firstPage !== 'loaded') {
+    firstPage = 'loading, catch-up needed';
     return;
   }
-  const { signal: ended } = request;
+  const { signal: abortSignal } = request;
   let page: TaskPage;
   try {
-    page = await requestTasks({ ...query, limit: pageSize }, ended);
+    page = await requestTasks({ ...query, limit: pageSize }, abortSignal);
   } catch {
     return;
   }
-  if (ended.aborted || state.value.kind !== 'loaded') return;
-  const { rows: shown, held } = known.value;
-  const same = new Map([...shown, ...held].map((row) => [keyText(row), row.createdAt]));
-  const meets = page.tasks.some((row) => same.get(keyText(row)) === row.createdAt);
-  if (meets || shown.length === 0) {
-    arrive(page.tasks);
-    if (shown.length === 0) known.value = { ...known.value, next: page.next };
+  if (abortSignal.aborted || state.value.kind !== 'loaded') return;
+  const { rows: shown, held } = loaded.value;
+  const createdAt = new Map([...shown, ...held].map((row) => [taskKeyText(row), row.createdAt]));
+  const overlaps = page.tasks.some((row) => createdAt.get(taskKeyText(row)) === row.createdAt);
+  if (overlaps || shown.length === 0) {
+    addTasks(page.tasks);
+    if (shown.length === 0) loaded.value = { ...loaded.value, next: page.next };
   } else if (reading && page.tasks.length > 0) {
-    known.value = { ...known.value, gap: true, held: page.tasks };
+    loaded.value = { ...loaded.value, gap: true, held: page.tasks };
   } else {
-    // The server has another history now, or too much has come.
-    known.value = { ...nothing, rows: page.tasks, next: page.next };
+    // The server has another history, or too many tasks arrived.
+    loaded.value = { ...noTasks, rows: page.tasks, next: page.next };
   }
 }
 
-async function requestTasks(asked: TaskQuery, ended: AbortSignal): Promise<TaskPage> {
-  return await requestJson<TaskPage>('/page/tasks', { ...asked }, ended);
+async function requestTasks(taskQuery: TaskQuery, abortSignal: AbortSignal): Promise<TaskPage> {
+  return await requestJson<TaskPage>('/page/tasks', { ...taskQuery }, abortSignal);
 }
 
 function forgetArrivals(): void {

@@ -1,10 +1,10 @@
-/** What names a task: its id is unique per agent only. */
+/** Identifies a task. Task ids are unique per agent. */
 export interface TaskKey {
   readonly agentId: string;
   readonly id: string;
 }
 
-/** The key as one text, for maps and comparisons. */
-export function keyText({ agentId, id }: TaskKey): string {
+/** The key as a string, for maps and comparisons. */
+export function taskKeyText({ agentId, id }: TaskKey): string {
   return JSON.stringify([agentId, id]);
 }

@@ -1,34 +1,36 @@
-/** The rows of the list as values: how pages and reports come together. */
+/** Pure functions that merge pages and live reports into the rows of the list. */
 import type { TaskRow } from '../../wire/page-data.ts';
-import { keyText } from './task-key.ts';
+import { taskKeyText } from './task-key.ts';
 
-/** Whether `row` says something that the known one does not. */
-export function isNews(row: TaskRow, known: TaskRow | undefined): boolean {
+/** Whether `row` is new or has further reports. */
+export function isNewer(row: TaskRow, current: TaskRow | undefined): boolean {
   return (
-    known === undefined || row.createdAt !== known.createdAt || row.reportCount > known.reportCount
+    current === undefined ||
+    row.createdAt !== current.createdAt ||
+    row.reportCount > current.reportCount
   );
 }
 
-/** Puts arrivals, newest first, on top; a task that was reported again moves there. */
-export function putOnTop(rows: readonly TaskRow[], arrivals: readonly TaskRow[]): TaskRow[] {
-  const moved = new Set(arrivals.map(keyText));
-  return [...arrivals, ...rows.filter((row) => !moved.has(keyText(row)))];
+/** Adds arrivals, newest first, to the top. A task that is reported again moves there. */
+export function prependRows(rows: readonly TaskRow[], arrivals: readonly TaskRow[]): TaskRow[] {
+  const moved = new Set(arrivals.map(taskKeyText));
+  return [...arrivals, ...rows.filter((row) => !moved.has(taskKeyText(row)))];
 }
 
-/** Puts what changed in the place where the row is. */
+/** Replaces changed rows without moving them. */
 export function updateInPlace(
   rows: readonly TaskRow[],
   changed: ReadonlyMap<string, TaskRow>,
 ): readonly TaskRow[] {
-  if (!rows.some((row) => changed.has(keyText(row)))) return rows;
-  return rows.map((row) => changed.get(keyText(row)) ?? row);
+  if (!rows.some((row) => changed.has(taskKeyText(row)))) return rows;
+  return rows.map((row) => changed.get(taskKeyText(row)) ?? row);
 }
 
-/** Puts an older page below; what moved up since is there already. */
-export function putBelow(
+/** Appends an older page without the tasks that are already known. */
+export function appendRows(
   rows: readonly TaskRow[],
   known: ReadonlySet<string>,
   page: readonly TaskRow[],
 ): TaskRow[] {
-  return [...rows, ...page.filter((row) => !known.has(keyText(row)))];
+  return [...rows, ...page.filter((row) => !known.has(taskKeyText(row)))];
 }

@@ -1,4 +1,4 @@
-/** Light or dark: as the system says, or as chosen. */
+/** The theme: light, dark or that of the system. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -15,7 +15,7 @@ export const isDark: ReadonlySignal<boolean> = computed(() =>
   chosen.value === 'system' ? systemDark.value : chosen.value === 'dark',
 );
 
-/** Sets the theme before anything is shown, and keeps it. */
+/** Applies the theme before the page is rendered and after each change. */
 export function applyTheme(): void {
   systemIsDark.addEventListener('change', ({ matches }) => {
     systemDark.value = matches;
@@ -30,7 +30,7 @@ export function nextTheme(): void {
   try {
     localStorage.setItem(storageName, chosen.value);
   } catch {
-    // A browser may keep no storage: the choice holds for this page.
+    // If the browser blocks storage, the choice applies to this page only.
   }
 }
 

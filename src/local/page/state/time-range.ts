@@ -1,10 +1,10 @@
-/** A chosen stretch of time. */
+/** A selected time range. */
 import type { TaskQuery } from '../../wire/page-data.ts';
 
 export type TimeRange =
   | { readonly kind: 'all' }
   | { readonly kind: 'last'; readonly name: LastName }
-  /** ISO 8601; an end that is null is open. */
+  /** ISO 8601; null for an open end. */
   | { readonly kind: 'custom'; readonly from: string | null; readonly to: string | null };
 
 export type LastName = '15m' | '1h' | '24h' | '7d';
@@ -20,7 +20,7 @@ export const lastRanges: Readonly<
   '7d': { label: 'Last 7 days', ms: 7 * 24 * 60 * minute },
 };
 
-/** Reads a range from a query; what is no range becomes `fallback`. */
+/** Parses a range from a query. Returns `fallback` if there is none. */
 export function readTimeRange(query: URLSearchParams, fallback: TimeRange): TimeRange {
   const name = query.get('range');
   if (name === 'all') return { kind: 'all' };
@@ -32,7 +32,7 @@ export function readTimeRange(query: URLSearchParams, fallback: TimeRange): Time
     : fallback;
 }
 
-/** Writes a range into a query, nothing where it is `fallback`. */
+/** Writes a range to a query, unless it equals `fallback`. */
 export function writeTimeRange(
   query: URLSearchParams,
   range: TimeRange,
@@ -50,7 +50,7 @@ export function writeTimeRange(
   }
 }
 
-/** Where a range begins and ends now, as the server wants it. */
+/** The current start and end of a range, for the server. */
 export function timeLimits(range: TimeRange, nowMs: number): Pick<TaskQuery, 'from' | 'to'> {
   switch (range.kind) {
     case 'all':
@@ -69,7 +69,7 @@ function isLastName(name: string | null): name is LastName {
   return name !== null && Object.hasOwn(lastRanges, name);
 }
 
-/** The text as ISO 8601, null where it is no time. */
+/** Converts a text to ISO 8601; null if it is not a time. */
 export function isoTime(text: string | null): string | null {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? null : new Date(time).toISOString();

@@ -1,4 +1,4 @@
-/** The frame of the page: where one is, where one can go, and the view itself. */
+/** The page: header with navigation, connection state and the current view. */
 import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Announcements, announce } from '../components/announcements.tsx';
@@ -13,18 +13,18 @@ import { MetricsView } from './metrics-view.tsx';
 import { TasksView } from './tasks-view.tsx';
 
 const themes: Readonly<Record<Theme, { readonly icon: IconName; readonly label: string }>> = {
-  system: { icon: 'screen', label: 'Theme: as the system' },
+  system: { icon: 'screen', label: 'Theme: system' },
   light: { icon: 'sun', label: 'Theme: light' },
   dark: { icon: 'moon', label: 'Theme: dark' },
 };
-// Often enough to know of them, seldom enough to hear anything else.
+// Limits announcements so that a screen reader can read other content.
 const announceMs = 5000;
 
 export function App(): JSX.Element {
   const view = route.value;
   useSignalEffect(() => {
-    const place = view.kind === 'metrics' ? 'Metrics' : 'Tasks';
-    document.title = `${place} · xpander-lambda local`;
+    const title = view.kind === 'metrics' ? 'Metrics' : 'Tasks';
+    document.title = `${title} · xpander-lambda local`;
   });
   useArrivalAnnouncements();
   const { icon, label } = themes[theme.value];
@@ -94,15 +94,15 @@ function NavLink({ text, href, isCurrent }: NavLinkProps): JSX.Element {
 function useArrivalAnnouncements(): void {
   useSignalEffect(() => {
     const count = arrivedCount.value;
-    if (count === announced || waiting !== undefined) return;
-    waiting = setTimeout(() => {
-      const news = arrivedCount.peek() - announced;
+    if (count === announced || announceTimer !== undefined) return;
+    announceTimer = setTimeout(() => {
+      const newReports = arrivedCount.peek() - announced;
       announced = arrivedCount.peek();
-      waiting = undefined;
-      announce(news === 1 ? '1 new report' : `${news} new reports`);
+      announceTimer = undefined;
+      announce(newReports === 1 ? '1 new report' : `${newReports} new reports`);
     }, announceMs);
   });
 }
 
 let announced = 0;
-let waiting: ReturnType<typeof setTimeout> | undefined;
+let announceTimer: ReturnType<typeof setTimeout> | undefined;

@@ -1,10 +1,10 @@
-/** Whether the page is live; a banner when it is not. */
+/** The connection state, and a banner if the connection is lost. */
 import type { JSX } from 'preact';
-import { nowMs } from '../state/clock-tick.ts';
+import { nowMs } from '../state/clock.ts';
 import { connect, connection } from '../state/live-events.ts';
 
-// A server that restarts is back sooner.
-const quietMs = 1200;
+// A restarting server is usually back sooner.
+const bannerDelayMs = 1200;
 
 export function ConnectionMark(): JSX.Element {
   const { kind } = connection.value;
@@ -19,14 +19,14 @@ export function ConnectionMark(): JSX.Element {
 
 export function ConnectionBanner(): JSX.Element {
   const state = connection.value;
-  const isShown = state.kind === 'lost' && nowMs.value - state.sinceMs > quietMs;
+  const isShown = state.kind === 'lost' && nowMs.value - state.sinceMs > bannerDelayMs;
   return (
     <div role="alert">
       {isShown ? (
         <div class="banner">
           <span>
-            The local platform at <bdi>{location.host}</bdi> does not answer. What is shown may be
-            out of date.
+            The local platform at <bdi>{location.host}</bdi> does not respond. This page may be out
+            of date.
           </span>
           <button type="button" class="quiet" onClick={connect}>
             Try now

@@ -1,4 +1,4 @@
-/** What to do so that tasks come. */
+/** Instructions for reporting the first task. */
 import type { JSX } from 'preact';
 import { CopyButton } from '../components/copy-button.tsx';
 
@@ -15,10 +15,14 @@ export function EmptyState(): JSX.Element {
   ].join(' \\\n  ');
   return (
     <div class="empty">
-      <h2>No task yet</h2>
-      <p>Point a function at this address. Its tasks appear here as they are reported.</p>
-      <CodeBlock what="environment" title="Environment of the function" text={environment} />
-      <CodeBlock what="command" title="Or send one from a shell" text={command} />
+      <h2>No tasks yet</h2>
+      <p>Configure a function to report here. Its tasks appear when they are reported.</p>
+      <CodeBlock
+        what="environment"
+        title="Environment variables of the function"
+        text={environment}
+      />
+      <CodeBlock what="command" title="Or report a task from a shell" text={command} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Why a run failed: the message first, its causes, the stack folded. */
+/** The error of a failed task: message, causes and collapsed stack. */
 import type { JSX } from 'preact';
 import { CopyButton } from '../components/copy-button.tsx';
 import { TextBlock } from '../components/text-block.tsx';
@@ -10,12 +10,12 @@ export interface ErrorSectionProps {
   readonly parts: ErrorParts;
 }
 
-// A longer message is no headline.
-const maxHeadline = 400;
+// Longer messages are shown as a text block.
+const maxHeadlineLength = 400;
 
 export function ErrorSection({ text, parts }: ErrorSectionProps): JSX.Element {
   const { name, message, causes, stack } = parts;
-  const isHeadline = message.length <= maxHeadline;
+  const isHeadline = message.length <= maxHeadlineLength;
   return (
     <Section title="Error" actions={<CopyButton what="error" text={() => text} />}>
       <div class="error">

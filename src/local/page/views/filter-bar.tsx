@@ -1,4 +1,4 @@
-/** The filters of the list; what is chosen stands in the URL. */
+/** The filters of the list, which are stored in the URL. */
 import type { JSX } from 'preact';
 import { Choice } from '../components/choice.tsx';
 import { SearchField } from '../components/search-field.tsx';
@@ -15,22 +15,22 @@ export function FilterBar({ filters }: { readonly filters: TaskFilters }): JSX.E
       <SearchField text={filters.text} onText={(text) => change({ text }, 'replace')} />
       <Choice
         label="Agent"
-        any="Any agent"
+        anyLabel="Any agent"
         value={filters.agent}
         choices={withChosen(agents, filters.agent)}
         onChoose={(agent) => change({ agent })}
       />
       <Choice
         label="Status"
-        any="Any status"
+        anyLabel="Any status"
         value={filters.status}
         choices={statuses}
-        name={statusLabel}
+        valueLabel={statusLabel}
         onChoose={(status) => change({ status })}
       />
       <Choice
         label="Tool"
-        any="Any tool"
+        anyLabel="Any tool"
         value={filters.tool}
         choices={withChosen(tools, filters.tool)}
         onChoose={(tool) => change({ tool })}
@@ -49,14 +49,14 @@ export function clearFilters(): void {
   change(noFilters);
 }
 
-/** Changes some filters and leaves what is open open. */
-function change(some: Partial<TaskFilters>, how: 'push' | 'replace' = 'push'): void {
+/** Changes filters and keeps the open task. */
+function change(changes: Partial<TaskFilters>, how: 'push' | 'replace' = 'push'): void {
   const current = route.peek();
   if (current.kind !== 'tasks') return;
-  goTo({ ...current, filters: { ...current.filters, ...some } }, how);
+  goTo({ ...current, filters: { ...current.filters, ...changes } }, how);
 }
 
-/** A value from the URL that no report has named (yet) can be seen and taken back all the same. */
+/** Adds a value from the URL that is not among the choices, so that it is visible. */
 function withChosen(known: readonly string[], chosen: string | null): readonly string[] {
   return chosen === null || known.includes(chosen) ? known : [...known, chosen];
 }

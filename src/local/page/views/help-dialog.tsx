@@ -1,9 +1,19 @@
-/** The keys, in a dialog. */
+/** The dialog with the keyboard shortcuts. */
 import type { JSX } from 'preact';
 import { Icon } from '../components/icons.tsx';
-import { keyHelp } from './key-help.ts';
 
 const dialogId = 'help';
+
+const keyHelp: readonly (readonly [keys: string, meaning: string])[] = [
+  ['j / k', 'Next and previous task'],
+  ['Enter', 'Open the task'],
+  ['Esc', 'Close the task, or clear the filters'],
+  ['/', 'Search'],
+  ['g then t', 'Tasks'],
+  ['g then m', 'Metrics'],
+  ['d', 'Switch theme'],
+  ['?', 'This help'],
+];
 
 export function openHelp(): void {
   const dialog = findDialog();

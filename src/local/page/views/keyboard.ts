@@ -1,4 +1,4 @@
-/** The keys of the page; fields that are typed in keep theirs. */
+/** Keyboard shortcuts. They do not apply to input fields. */
 
 import { focusSearch } from '../components/search-field.tsx';
 import { goTo, route, taskFilters } from '../state/address.ts';
@@ -11,16 +11,16 @@ import { openHelp } from './help-dialog.tsx';
 
 const chordMs = 1500;
 
-export function listenToKeys(): void {
+export function startKeyboard(): void {
   let afterG = Number.NEGATIVE_INFINITY;
   document.addEventListener('keydown', (event) => {
     const { key, target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector('dialog[open]') !== null || isTypedIn(target)) return;
+    if (document.querySelector('dialog[open]') !== null || isInputField(target)) return;
     const isChord = event.timeStamp - afterG < chordMs;
     afterG = key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
     const act = isChord ? chords[key] : keyActions[key];
-    if (act === undefined || belongsToTarget(key, target)) return;
+    if (act === undefined || isHandledByTarget(key, target)) return;
     event.preventDefault();
     act();
   });
@@ -34,10 +34,10 @@ const keyActions: Actions = {
   k: () => moveAndFocus(-1),
   ArrowUp: () => moveAndFocus(-1),
   Enter: openAtCursor,
-  Escape: stepOut,
+  Escape: goBack,
   '/': () => {
     showTasks();
-    // The field is there once the view is drawn.
+    // The field exists after the view is rendered.
     requestAnimationFrame(focusSearch);
   },
   d: nextTheme,
@@ -55,7 +55,7 @@ function moveAndFocus(by: 1 | -1): void {
   if (current.kind === 'tasks' && current.task === null) focusCursorSoon();
 }
 
-/** Gives the row at the cursor the focus, once it is drawn. */
+/** Focuses the selected row after it is rendered. */
 export function focusCursorSoon(): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
@@ -65,7 +65,7 @@ export function focusCursorSoon(): void {
   );
 }
 
-function stepOut(): void {
+function goBack(): void {
   const current = route.peek();
   if (current.kind !== 'tasks') showTasks();
   else if (current.task !== null) {
@@ -84,12 +84,12 @@ function showTasks(): void {
   goTo({ kind: 'tasks', filters: taskFilters.peek(), task: null, version: null });
 }
 
-function isTypedIn(target: EventTarget | null): boolean {
+function isInputField(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select') !== null;
 }
 
-/** Links and buttons know what Enter means; outside the list, arrows scroll. */
-function belongsToTarget(key: string, target: EventTarget | null): boolean {
+/** Links and buttons handle Enter themselves, and arrow keys scroll outside the list. */
+function isHandledByTarget(key: string, target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   if (key === 'Enter') return target.closest('a, button, summary') !== null;
   return key.startsWith('Arrow') && target.closest('.list') === null;

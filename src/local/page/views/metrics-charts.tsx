@@ -18,31 +18,35 @@ export interface MetricsChartsProps {
 
 export function MetricsCharts({ metrics, onZoom }: MetricsChartsProps): JSX.Element {
   const { series, stepSeconds } = metrics;
-  const drawn = useMemo(() => {
-    const of = <T,>(read: (step: MetricsStep) => T): T[] => series.map(read);
+  const data = useMemo(() => {
+    const valuesOf = <T,>(read: (step: MetricsStep) => T): T[] => series.map(read);
     return {
-      times: of(({ at }) => Date.parse(at) / 1000),
-      runs: [
-        { label: 'Failed', color: '--chart-bad', values: of(({ failed }) => failed) },
-        { label: 'Completed', color: '--chart-3', values: of(({ completed }) => completed) },
+      times: valuesOf(({ at }) => Date.parse(at) / 1000),
+      tasks: [
+        { label: 'Failed', color: '--chart-bad', values: valuesOf(({ failed }) => failed) },
+        { label: 'Completed', color: '--chart-3', values: valuesOf(({ completed }) => completed) },
       ],
       durations: [
-        { label: 'p95', color: '--chart-4', values: of(({ p95Seconds }) => p95Seconds) },
-        { label: 'p50', color: '--chart-1', values: of(({ p50Seconds }) => p50Seconds) },
+        { label: 'p95', color: '--chart-4', values: valuesOf(({ p95Seconds }) => p95Seconds) },
+        { label: 'p50', color: '--chart-1', values: valuesOf(({ p50Seconds }) => p50Seconds) },
       ],
       tokens: [
         {
           label: 'Completion',
           color: '--chart-2',
-          values: of(({ completionTokens }) => completionTokens),
+          values: valuesOf(({ completionTokens }) => completionTokens),
         },
-        { label: 'Prompt', color: '--chart-1', values: of(({ promptTokens }) => promptTokens) },
+        {
+          label: 'Prompt',
+          color: '--chart-1',
+          values: valuesOf(({ promptTokens }) => promptTokens),
+        },
       ],
     };
   }, [series]);
   const shared = {
-    times: drawn.times,
-    end: (drawn.times.at(-1) ?? 0) + stepSeconds,
+    times: data.times,
+    end: (data.times.at(-1) ?? 0) + stepSeconds,
     onZoom: (fromMs: number, toMs: number): void =>
       onZoom({
         kind: 'custom',
@@ -54,10 +58,10 @@ export function MetricsCharts({ metrics, onZoom }: MetricsChartsProps): JSX.Elem
     <div class="chart-grid wide-first">
       <Chart
         {...shared}
-        title="Runs"
-        unit="Runs"
+        title="Tasks"
+        unit="Tasks"
         kind="stacked bars"
-        series={drawn.runs}
+        series={data.tasks}
         format={readableCount}
         axisFormat={axisCount}
       />
@@ -66,7 +70,7 @@ export function MetricsCharts({ metrics, onZoom }: MetricsChartsProps): JSX.Elem
         title="Duration"
         unit="Duration"
         kind="lines"
-        series={drawn.durations}
+        series={data.durations}
         format={readableDuration}
         axisFormat={axisDuration}
       />
@@ -75,7 +79,7 @@ export function MetricsCharts({ metrics, onZoom }: MetricsChartsProps): JSX.Elem
         title="Tokens"
         unit="Tokens"
         kind="stacked bars"
-        series={drawn.tokens}
+        series={data.tokens}
         format={readableCount}
         axisFormat={axisCount}
       />

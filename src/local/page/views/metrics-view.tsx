@@ -1,4 +1,4 @@
-/** Runs, durations, tokens and tools over a chosen time. */
+/** Task counts, durations, tokens and tools of a time range. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Metrics, TokenShare } from '../../wire/page-data.ts';
@@ -13,7 +13,7 @@ import {
 } from '../format/readable-values.ts';
 import { goTo } from '../state/address.ts';
 import { filterChoices } from '../state/filter-choices.ts';
-import { followMetrics, metricsState } from '../state/metrics-data.ts';
+import { metricsState, syncMetrics } from '../state/metrics-data.ts';
 import type { Route } from '../state/route.ts';
 import { MetricsCharts } from './metrics-charts.tsx';
 
@@ -21,7 +21,7 @@ type MetricsRoute = Extract<Route, { kind: 'metrics' }>;
 
 export function MetricsView({ view }: { readonly view: MetricsRoute }): JSX.Element {
   const { range, agent } = view;
-  useEffect(() => followMetrics({ range, agent }), [JSON.stringify([range, agent])]);
+  useEffect(() => syncMetrics({ range, agent }), [JSON.stringify([range, agent])]);
   const { agents } = filterChoices.value;
   const state = metricsState.value;
   return (
@@ -31,7 +31,7 @@ export function MetricsView({ view }: { readonly view: MetricsRoute }): JSX.Elem
         <TimeRangePicker range={range} onRange={(chosen) => goTo({ ...view, range: chosen })} />
         <Choice
           label="Agent"
-          any="All agents"
+          anyLabel="All agents"
           value={agent}
           choices={agent === null || agents.includes(agent) ? agents : [...agents, agent]}
           onChoose={(chosen) => goTo({ ...view, agent: chosen })}
@@ -59,23 +59,31 @@ function MetricsBody({ metrics, view }: MetricsBodyProps): JSX.Element {
   return (
     <>
       <dl class="tiles">
-        <Tile name="Runs" value={readableCount(runs)} note={`${readableCount(failed)} failed`} />
+        <Tile name="Tasks" value={readableCount(runs)} note={`${readableCount(failed)} failed`} />
         <Tile
           name="Success rate"
           value={successRate === null ? '–' : readablePercent(successRate)}
           note={
-            runs === 0 ? 'no runs' : `${readableCount(runs - failed)} of ${readableCount(runs)}`
+            runs === 0 ? 'no tasks' : `${readableCount(runs - failed)} of ${readableCount(runs)}`
           }
         />
-        <Tile name="Duration p50" value={durationOr(p50Seconds)} note="half are faster" />
-        <Tile name="Duration p95" value={durationOr(p95Seconds)} note="one in twenty is slower" />
+        <Tile
+          name="Duration p50"
+          value={formatOptionalDuration(p50Seconds)}
+          note="half are faster"
+        />
+        <Tile
+          name="Duration p95"
+          value={formatOptionalDuration(p95Seconds)}
+          note="one in twenty is slower"
+        />
         <Tile
           name="Tokens"
           value={shortCount(tokens)}
           note={
             runsWithoutTokens === 0
               ? `${shortCount(metrics.promptTokens)} prompt · ${shortCount(metrics.completionTokens)} completion`
-              : `unknown for ${readableCount(runsWithoutTokens)} runs`
+              : `unknown for ${readableCount(runsWithoutTokens)} tasks`
           }
         />
       </dl>
@@ -83,24 +91,24 @@ function MetricsBody({ metrics, view }: MetricsBodyProps): JSX.Element {
       <div class="chart-grid">
         <BarTable
           title="Tokens per model"
-          names="Model"
+          nameHeader="Model"
           parts={tokenParts}
           rows={metrics.tokensByModel.map(tokenBar)}
-          empty="No tokens were reported in this time."
+          empty="No tokens were reported in this time range."
         />
         <BarTable
           title="Tokens per agent"
-          names="Agent"
+          nameHeader="Agent"
           parts={tokenParts}
           rows={metrics.tokensByAgent.map(tokenBar)}
-          empty="No tokens were reported in this time."
+          empty="No tokens were reported in this time range."
         />
         <BarTable
           title="Tools by use"
-          names="Tool"
-          parts={[{ label: 'Runs', color: '--chart-3' }]}
+          nameHeader="Tool"
+          parts={[{ label: 'Tasks', color: '--chart-3' }]}
           rows={metrics.tools.map((tool) => ({ name: tool.name, values: [tool.runs] }))}
-          empty="No tool was used in this time."
+          empty="No tools were used in this time range."
         />
       </div>
     </>
@@ -127,6 +135,6 @@ function tokenBar({ name, promptTokens, completionTokens }: TokenShare): BarRow 
   return { name, values: [promptTokens, completionTokens] };
 }
 
-function durationOr(seconds: number | null): string {
+function formatOptionalDuration(seconds: number | null): string {
   return seconds === null ? '–' : readableDuration(seconds);
 }

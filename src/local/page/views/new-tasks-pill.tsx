@@ -1,11 +1,11 @@
-/** Says that tasks wait on top of what is being read. */
+/** The button that shows new tasks which are held back while the user reads. */
 import type { JSX } from 'preact';
 import { Icon } from '../components/icons.tsx';
 import { readableCount } from '../format/readable-values.ts';
 
 export interface NewTasksPillProps {
   readonly count: number;
-  /** More than were counted. */
+  /** Whether there are more than `count`. */
   readonly hasMore: boolean;
   readonly onShow: () => void;
 }

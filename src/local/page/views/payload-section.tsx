@@ -1,4 +1,4 @@
-/** A text or JSON from a payload under its heading, with a way to copy it. */
+/** Sections with a heading and a copy button for the text or JSON of a payload. */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
@@ -28,10 +28,10 @@ export function Section({ title, actions, children }: SectionProps): JSX.Element
 
 export interface FoldedSectionProps {
   readonly title: string;
-  /** Beside the title, such as a size. */
+  /** Shown next to the title, such as a size. */
   readonly note?: string;
   readonly actions?: ComponentChildren;
-  /** Drawn once it is unfolded. */
+  /** Rendered when the section is expanded. */
   readonly content: () => ComponentChildren;
 }
 
@@ -58,7 +58,7 @@ export function FoldedSection({ title, note, actions, content }: FoldedSectionPr
   );
 }
 
-/** JSON as a tree, other text as it is. */
+/** Shows JSON as a tree and other text unchanged. */
 export function TextSection({
   title,
   text,
@@ -89,7 +89,7 @@ export function TextSection({
                 isRaw.value = !isRaw.value;
               }}
             >
-              As sent
+              Raw
             </button>
           ) : null}
           <CopyButton what={title.toLowerCase()} text={() => text} />
@@ -107,7 +107,7 @@ export function TextSection({
   );
 }
 
-/** A JSON value, folded. */
+/** A collapsed JSON value. */
 export function JsonSection({
   title,
   value,
@@ -118,12 +118,12 @@ export function JsonSection({
   return (
     <FoldedSection
       title={title}
-      note={noteOf(value)}
+      note={describeJson(value)}
       actions={
         <CopyButton
           what={title}
           label="Copy JSON"
-          text={() => prettyJson(value) ?? 'The JSON is nested too deeply to be written.'}
+          text={() => prettyJson(value) ?? 'The JSON is nested too deeply to copy.'}
         />
       }
       content={() => (
@@ -135,7 +135,7 @@ export function JsonSection({
   );
 }
 
-function noteOf(value: unknown): string {
+function describeJson(value: unknown): string {
   if (Array.isArray(value)) return `${value.length} items`;
   if (typeof value !== 'object' || value === null) return typeof value;
   const model: unknown = Reflect.get(value, 'model');

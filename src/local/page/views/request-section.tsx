@@ -1,4 +1,4 @@
-/** The request as it came in. */
+/** The received request of a report. */
 import type { JSX } from 'preact';
 import type { TaskVersion } from '../../wire/page-data.ts';
 import { CopyButton } from '../components/copy-button.tsx';

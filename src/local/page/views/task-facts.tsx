@@ -1,4 +1,4 @@
-/** The numbers of a task. */
+/** The key facts of a task. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { TaskRow, TaskVersion } from '../../wire/page-data.ts';
 import { readableCount, readableDuration, readableTime } from '../format/readable-values.ts';

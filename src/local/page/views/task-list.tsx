@@ -1,4 +1,4 @@
-/** The list of tasks: only the rows in sight are drawn, however many there are. */
+/** The task list. Only the visible rows are rendered. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
@@ -6,7 +6,6 @@ import { useElementSize } from '../components/element-size.ts';
 import { readableCount } from '../format/readable-values.ts';
 import { cursor } from '../state/cursor.ts';
 import { filterChoices } from '../state/filter-choices.ts';
-import { listWindow } from '../state/list-window.ts';
 import type { TaskFilters } from '../state/task-filters.ts';
 import {
   arrivalTime,
@@ -19,50 +18,51 @@ import {
   setReading,
   showHeld,
 } from '../state/task-history.ts';
-import { keyText } from '../state/task-key.ts';
+import { taskKeyText } from '../state/task-key.ts';
+import { visibleRows } from '../state/visible-rows.ts';
 import { NewTasksPill } from './new-tasks-pill.tsx';
 import { TaskRowLine } from './task-row-line.tsx';
 
 const rowHeights = { wide: 36, narrow: 60 };
-const narrowBelow = 500;
+const narrowMaxWidth = 500;
 const columns = ['Status', 'Agent', 'Input', 'Tools', 'Tokens', 'Duration', 'Age'];
-const freshMs = 1500;
-/** Rows left below the ones in sight when the next page is asked for. */
-const readAhead = 60;
+const highlightMs = 1500;
+/** The next page is loaded when fewer rows remain below the visible ones. */
+const loadAheadRows = 60;
 
-// Kept while other views are shown.
+// Kept while another view is shown.
 let lastScrollTop = 0;
 
 export function TaskList({ filters }: { readonly filters: TaskFilters }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const size = useElementSize(box);
   const scrollTop = useSignal(lastScrollTop);
-  const isNarrow = size.value.width > 0 && size.value.width < narrowBelow;
+  const isNarrow = size.value.width > 0 && size.value.width < narrowMaxWidth;
   const rowHeight = isNarrow ? rowHeights.narrow : rowHeights.wide;
   const shown = rows.value;
-  const { first, last } = listWindow(
+  const { first, last } = visibleRows(
     shown.length,
     rowHeight,
     scrollTop.value,
     size.value.height || 800,
   );
-  const at = cursor.value;
-  const isCursorShown = shown.some((row) => keyText(row) === at);
+  const selectedKey = cursor.value;
+  const isCursorShown = shown.some((row) => taskKeyText(row) === selectedKey);
 
   useLayoutEffect(() => {
     if (box.current) box.current.scrollTop = lastScrollTop;
   }, []);
-  useFirstRowsOf(filters, box);
-  useSameRowOnTop(rowHeight, box);
+  useScrollToTop(filters, box);
+  useKeepTopRow(rowHeight, box);
   useEffect(() => {
     setReading(scrollTop.value > rowHeight / 2 || isCursorShown);
   }, [scrollTop.value > rowHeight / 2, isCursorShown]);
   useEffect(() => {
-    if (!isLoadingMore.value && last > shown.length - readAhead) void loadMore();
+    if (!isLoadingMore.value && last > shown.length - loadAheadRows) void loadMore();
   }, [last, shown.length, isLoadingMore.value]);
   useSignalEffect(() => {
-    const index = rows.peek().findIndex((row) => keyText(row) === cursor.value);
-    if (index !== -1 && box.current) keepInSight(box.current, index * rowHeight, rowHeight);
+    const index = rows.peek().findIndex((row) => taskKeyText(row) === cursor.value);
+    if (index !== -1 && box.current) scrollRowIntoView(box.current, index * rowHeight, rowHeight);
   });
 
   return (
@@ -87,7 +87,7 @@ export function TaskList({ filters }: { readonly filters: TaskFilters }): JSX.El
           </thead>
           <tbody class="rows" style={{ height: `${shown.length * rowHeight}px` }}>
             {shown.slice(first, last).map((row, offset) => {
-              const key = keyText(row);
+              const key = taskKeyText(row);
               const index = first + offset;
               return (
                 <TaskRowLine
@@ -96,9 +96,9 @@ export function TaskList({ filters }: { readonly filters: TaskFilters }): JSX.El
                   filters={filters}
                   top={index * rowHeight}
                   index={index}
-                  isSelected={key === at}
-                  isInTabOrder={key === at || (!isCursorShown && index === first)}
-                  isFresh={isRecent(arrivalTime(key))}
+                  isSelected={key === selectedKey}
+                  isInTabOrder={key === selectedKey || (!isCursorShown && index === first)}
+                  isHighlighted={isRecent(arrivalTime(key))}
                 />
               );
             })}
@@ -129,8 +129,8 @@ function ListEnd(): JSX.Element {
   );
 }
 
-/** Other filters begin at the top. */
-function useFirstRowsOf(
+/** Scrolls to the top when the filters change. */
+function useScrollToTop(
   filters: TaskFilters,
   box: { readonly current: HTMLDivElement | null },
 ): void {
@@ -142,11 +142,8 @@ function useFirstRowsOf(
   }, [text]);
 }
 
-/** Rows of another height begin with the one that was on top. */
-function useSameRowOnTop(
-  rowHeight: number,
-  box: { readonly current: HTMLDivElement | null },
-): void {
+/** Keeps the top row in place when the row height changes. */
+function useKeepTopRow(rowHeight: number, box: { readonly current: HTMLDivElement | null }): void {
   const before = useRef(rowHeight);
   useLayoutEffect(() => {
     if (before.current !== rowHeight && box.current) {
@@ -156,7 +153,7 @@ function useSameRowOnTop(
   }, [rowHeight]);
 }
 
-function keepInSight(box: HTMLElement, top: number, rowHeight: number): void {
+function scrollRowIntoView(box: HTMLElement, top: number, rowHeight: number): void {
   const head = box.querySelector('.head')?.clientHeight ?? 0;
   const height = box.clientHeight - head;
   if (top < box.scrollTop) box.scrollTop = top;
@@ -164,5 +161,5 @@ function keepInSight(box: HTMLElement, top: number, rowHeight: number): void {
 }
 
 function isRecent(time: number | undefined): boolean {
-  return time !== undefined && performance.now() - time < freshMs;
+  return time !== undefined && performance.now() - time < highlightMs;
 }

@@ -1,4 +1,4 @@
-/** The open task: its facts, and what went in and came out. */
+/** The panel of the open task with its facts, input and result. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { TaskDetail, TaskVersion } from '../../wire/page-data.ts';
@@ -9,7 +9,7 @@ import { errorParts } from '../format/error-parts.ts';
 import { readJson } from '../format/json-text.ts';
 import { closeTask } from '../state/cursor.ts';
 import { detailState } from '../state/task-detail.ts';
-import { keyText, type TaskKey } from '../state/task-key.ts';
+import { type TaskKey, taskKeyText } from '../state/task-key.ts';
 import { ErrorSection } from './error-section.tsx';
 import { focusCursorSoon } from './keyboard.ts';
 import { JsonSection, TextSection } from './payload-section.tsx';
@@ -19,13 +19,13 @@ import { VersionList } from './version-list.tsx';
 
 export interface TaskPanelProps {
   readonly task: TaskKey;
-  /** Null: the newest. */
+  /** Null for the newest version. */
   readonly version: number | null;
 }
 
 export function TaskPanel({ task, version }: TaskPanelProps): JSX.Element {
   const panel = useRef<HTMLElement>(null);
-  const key = keyText(task);
+  const key = taskKeyText(task);
   useEffect(() => {
     panel.current?.focus({ preventScroll: true });
     if (panel.current) panel.current.scrollTop = 0;
@@ -70,8 +70,8 @@ function PanelBody({ version }: Pick<TaskPanelProps, 'version'>): JSX.Element {
     case 'missing':
       return (
         <p class="panel-note">
-          There is no such task here. It may be in another database, or not be reported yet: should
-          it come, it is shown.
+          This task does not exist. It may be in another database or not reported yet. It appears
+          here when it is reported.
         </p>
       );
     case 'failed':
@@ -79,8 +79,8 @@ function PanelBody({ version }: Pick<TaskPanelProps, 'version'>): JSX.Element {
     case 'loaded': {
       const { versions } = state.detail;
       const shown = versions.find(({ number }) => number === version) ?? versions[0];
-      if (shown === undefined) return <p class="panel-note">No version of it is kept.</p>;
-      return <Version key={keyText(state.key)} detail={state.detail} shown={shown} />;
+      if (shown === undefined) return <p class="panel-note">No version is stored.</p>;
+      return <Version key={taskKeyText(state.key)} detail={state.detail} shown={shown} />;
     }
   }
 }

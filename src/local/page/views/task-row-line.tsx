@@ -1,4 +1,4 @@
-/** A task as a line of the list. */
+/** A row of the task list. */
 import type { JSX } from 'preact';
 import type { TaskRow } from '../../wire/page-data.ts';
 import { StatusMark } from '../components/status-mark.tsx';
@@ -9,7 +9,7 @@ import {
   readableTime,
   shortCount,
 } from '../format/readable-values.ts';
-import { nowMs } from '../state/clock-tick.ts';
+import { nowMs } from '../state/clock.ts';
 import { writeRoute } from '../state/route.ts';
 import type { TaskFilters } from '../state/task-filters.ts';
 
@@ -20,17 +20,17 @@ export interface TaskRowLineProps {
   readonly index: number;
   readonly isSelected: boolean;
   readonly isInTabOrder: boolean;
-  readonly isFresh: boolean;
+  readonly isHighlighted: boolean;
 }
 
 export function TaskRowLine(props: TaskRowLineProps): JSX.Element {
-  const { row, filters, top, index, isSelected, isInTabOrder, isFresh } = props;
+  const { row, filters, top, index, isSelected, isInTabOrder, isHighlighted } = props;
   const { agentId, id, status, usedTools, toolCount, tokens, durationSeconds, reportCount } = row;
   const address = writeRoute({ kind: 'tasks', filters, task: { agentId, id }, version: null });
   const hasFailed = status === 'failed' || status === 'error';
   return (
     <tr
-      class={`row line ${isSelected ? 'selected' : ''} ${isFresh ? 'fresh' : ''}`}
+      class={`row line ${isSelected ? 'selected' : ''} ${isHighlighted ? 'fresh' : ''}`}
       aria-rowindex={index + 2}
       style={{ transform: `translateY(${top}px)` }}
     >
@@ -79,9 +79,9 @@ export function TaskRowLine(props: TaskRowLineProps): JSX.Element {
 }
 
 interface ToolNamesProps {
-  /** Some of them. */
+  /** The first tools. */
   readonly names: readonly string[];
-  /** How many there are. */
+  /** The total number of tools. */
   readonly count: number;
 }
 
@@ -96,7 +96,7 @@ function ToolNames({ names, count }: ToolNamesProps): JSX.Element | null {
   );
 }
 
-/** Apart, so that a second that passes draws nothing else. */
+/** A separate component, so that the clock rerenders only the ages. */
 export function Age({ iso }: { readonly iso: string }): JSX.Element {
   return (
     <time dateTime={iso} title={readableTime(iso)}>

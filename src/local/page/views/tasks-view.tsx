@@ -1,4 +1,4 @@
-/** The list, and beside it the task that is open. */
+/** The task list with the panel of the open task. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { connect } from '../state/live-events.ts';
@@ -45,7 +45,7 @@ function ListOrNote({ filters }: { readonly filters: TaskFilters }): JSX.Element
   if (state.kind === 'failed') {
     return (
       <div class="empty">
-        <h2>The tasks could not be loaded</h2>
+        <h2>Could not load the tasks</h2>
         <p>{state.error.message}</p>
         <button type="button" class="primary" onClick={connect}>
           Try again
@@ -57,10 +57,10 @@ function ListOrNote({ filters }: { readonly filters: TaskFilters }): JSX.Element
   if (!isFiltered(filters)) return <EmptyState />;
   return (
     <div class="empty">
-      <h2>No task matches</h2>
-      <p>Tasks that match appear here as they are reported.</p>
+      <h2>No matching tasks</h2>
+      <p>Matching tasks appear here when they are reported.</p>
       <button type="button" class="primary" onClick={clearFilters}>
-        Clear the filters
+        Clear filters
       </button>
     </div>
   );

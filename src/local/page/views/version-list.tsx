@@ -1,4 +1,4 @@
-/** Every report under an id, and what each changed. */
+/** All reports of a task with the changes of each one. */
 import type { JSX } from 'preact';
 import type { TaskDetail, TaskVersion } from '../../wire/page-data.ts';
 import { StatusMark } from '../components/status-mark.tsx';
@@ -42,7 +42,7 @@ export function VersionList({ detail, shown }: VersionListProps): JSX.Element {
         ))}
       </ol>
       {versionsDropped === 0 ? null : (
-        <p class="none">{readableCount(versionsDropped)} older versions are not kept.</p>
+        <p class="none">{readableCount(versionsDropped)} older versions were removed.</p>
       )}
     </Section>
   );
@@ -55,10 +55,12 @@ interface VersionChangesProps {
 
 function VersionChanges({ version, older }: VersionChangesProps): JSX.Element {
   if (older === undefined) {
-    return <p class="changes none">{version.number === 1 ? 'First report' : 'Oldest kept'}</p>;
+    return (
+      <p class="changes none">{version.number === 1 ? 'First report' : 'Oldest stored version'}</p>
+    );
   }
   const changes = versionChanges(older, version);
-  if (changes.length === 0) return <p class="changes none">Same as before</p>;
+  if (changes.length === 0) return <p class="changes none">No changes</p>;
   return (
     <ul class="changes">
       {changes.map(({ field, hint }) => (

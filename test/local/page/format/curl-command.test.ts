@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { curlCommand } from '../../../../src/local/page/format/curl-command.ts';
 
 describe('curlCommand', () => {
-  test('writes a command that people can read', () => {
+  test('formats a readable command', () => {
     const command = curlCommand(
       {
         method: 'POST',
@@ -28,7 +28,7 @@ describe('curlCommand', () => {
     `);
   });
 
-  test('hands hostile bodies to curl as they are, and to the shell nothing', () => {
+  test('passes hostile bodies to curl unchanged without shell expansion', () => {
     const hostile = [
       `'; touch /tmp/owned; '`,
       '$(id) `id` $HOME !! !$ \\',
@@ -44,7 +44,7 @@ describe('curlCommand', () => {
     }
   });
 
-  test('sends the same JSON whatever text is in it', () => {
+  test('sends the same JSON for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         expect(JSON.parse(sentBody(JSON.stringify({ text })))).toEqual({ text });
@@ -53,7 +53,7 @@ describe('curlCommand', () => {
     );
   });
 
-  test('holds nothing that a terminal would obey', () => {
+  test('contains no control characters', () => {
     const body = '{"a":"\u009b201~\u202e\u2028\u007f"}\r\n';
 
     const command = curlCommand({ method: 'POST', path: '/\u009b', headers: {}, body }, 'http://x');
@@ -62,7 +62,7 @@ describe('curlCommand', () => {
     expect(command).toContain(String.raw`\u009b201~\u202e\u2028\u007f`);
   });
 
-  test('leaves out a header that could not be typed, and keeps an empty one', () => {
+  test('omits a header with control characters and keeps an empty one', () => {
     const headers = { 'x-odd': 'a\u009b', 'x-empty': '', 'x-kept': `it's` };
 
     const command = curlCommand({ method: 'POST', path: '/', headers, body: '' }, 'http://x');
@@ -73,7 +73,7 @@ describe('curlCommand', () => {
   });
 });
 
-/** What curl would send, asked of a shell that has another curl. */
+/** The body that curl would send, recorded by a fake curl in a shell. */
 function sentBody(body: string): string {
   const command = curlCommand({ method: 'POST', path: '/a', headers: {}, body }, 'http://x');
   const last = 'curl() { for last; do :; done; printf %s "$last"; }';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { errorParts } from '../../../../src/local/page/format/error-parts.ts';
 import { errorText } from '../../../../src/report/text/error-text.ts';
 
-test('finds name, message, causes and stack in what a report says of an error', () => {
+test('splits the error of a report into name, message, causes and stack', () => {
   const error = new TypeError('first line\nsecond line', {
     cause: new RangeError('too far', { cause: 'a string' }),
   });
@@ -19,7 +19,7 @@ test('finds name, message, causes and stack in what a report says of an error', 
   });
 });
 
-test('finds the members of an AggregateError', () => {
+test('splits an AggregateError into its errors', () => {
   const error = new AggregateError([new Error('one'), new Error('two')], 'all failed');
   delete error.stack;
 
@@ -34,6 +34,6 @@ test.each([
   { text: 'just words', name: null, message: 'just words' },
   { text: 'two words: and more', name: null, message: 'two words: and more' },
   { text: 'Timeout', name: null, message: 'Timeout' },
-])('takes $text for a message', ({ text, name, message }) => {
+])('treats $text as a message', ({ text, name, message }) => {
   expect(errorParts(text)).toEqual({ name, message, causes: [], stack: '' });
 });

@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  prettyJson,
-  readJson,
-  WrittenNumber,
-} from '../../../../src/local/page/format/json-text.ts';
+import { ExactNumber, prettyJson, readJson } from '../../../../src/local/page/format/json-text.ts';
 
 test('keeps the digits of numbers that JavaScript would round', () => {
   const read = readJson('{"order":12345678901234567890,"price":214.50,"plain":1}');
@@ -11,18 +7,18 @@ test('keeps the digits of numbers that JavaScript would round', () => {
   expect(read).toEqual({
     kind: 'json',
     value: {
-      order: new WrittenNumber('12345678901234567890'),
-      price: new WrittenNumber('214.50'),
+      order: new ExactNumber('12345678901234567890'),
+      price: new ExactNumber('214.50'),
       plain: 1,
     },
   });
 });
 
-test.each(['', 'text', '"text"', '12', '{broken', 'null', '[1,]'])('leaves %j as text', (text) => {
+test.each(['', 'text', '"text"', '12', '{broken', 'null', '[1,]'])('treats %j as text', (text) => {
   expect(readJson(text)).toEqual({ kind: 'text' });
 });
 
-test('gives up on JSON that is nested too deeply to be written', () => {
+test('returns null for JSON that is nested too deeply to serialize', () => {
   let deep: unknown = 1;
   for (let level = 0; level < 100_000; level++) deep = [deep];
 

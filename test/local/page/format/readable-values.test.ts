@@ -7,7 +7,7 @@ import {
   shortCount,
 } from '../../../../src/local/page/format/readable-values.ts';
 
-test('durations', () => {
+test('formats durations', () => {
   const seconds = [0, 0.0004, 0.34, 0.9996, 1, 59.99, 59.996, 60, 3599.6, 3600, 90_061, Number.NaN];
 
   expect(seconds.map(readableDuration)).toEqual([
@@ -27,7 +27,7 @@ test('durations', () => {
   expect([0, 0.5, 2.5, 120].map(axisDuration)).toEqual(['0', '500 ms', '2.5 s', '2m 0s']);
 });
 
-test('ages', () => {
+test('formats ages', () => {
   const now = Date.UTC(2026, 5, 15, 12);
   const ago = (ms: number): string => readableAge(new Date(now - ms).toISOString(), now);
   const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
@@ -49,10 +49,10 @@ test('ages', () => {
   ]);
 });
 
-test('shares, of which only all is a hundred percent', () => {
+test('formats only a share of 1 as 100 percent', () => {
   expect([0, 0.5, 0.9999, 1].map(readablePercent)).toEqual(['0.0%', '50.0%', '99.9%', '100%']);
 });
 
-test('counts, exact as long as they are short', () => {
+test('formats short counts exactly and long ones compactly', () => {
   expect([0, 12_345, 99_999, 1_234_567].map(shortCount)).toEqual(['0', '12,345', '99,999', '1.2M']);
 });

@@ -15,7 +15,7 @@ const version: TaskVersion = {
   request: { method: 'POST', path: '/', headers: {}, body: '{}' },
 };
 
-test('says what a version changed', () => {
+test('lists the changes of a version', () => {
   const newer: TaskVersion = {
     ...version,
     status: 'completed',
@@ -36,6 +36,6 @@ test('says what a version changed', () => {
   ]);
 });
 
-test('says nothing where nothing changed', () => {
+test('lists no changes for equal versions', () => {
   expect(versionChanges(version, { ...version, number: 2 })).toEqual([]);
 });

@@ -13,7 +13,7 @@ test.each([
   expect(writeRoute(read(address))).toBe(address);
 });
 
-test('finds the same task again, whatever its names', () => {
+test('restores the key of any task from its URL', () => {
   const name = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.toWellFormed());
   const names = fc.oneof(name, fc.constantFrom('.', '..', '%2e', '/', 'a/b', '?', '#', '+', ' '));
 
@@ -33,13 +33,13 @@ test.each(['/tasks/%ff/x', '/tasks/a', '/tasks/a/b/c', '/elsewhere'])(
   },
 );
 
-test('drops what no filter can be', () => {
+test('ignores invalid filters', () => {
   const address = '/?status=<b>&range=99y&from=never&version=-1';
 
   expect(writeRoute(read(address))).toBe('/');
 });
 
-/** As a browser reads it, dots and all. */
+/** Parses a URL like a browser, which resolves dots in paths. */
 function read(address: string): Route {
   const { pathname, search } = new URL(address, 'http://127.0.0.1');
   return readRoute(pathname, search);

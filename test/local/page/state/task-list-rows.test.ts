@@ -1,47 +1,47 @@
 import { expect, test } from 'vitest';
-import { keyText } from '../../../../src/local/page/state/task-key.ts';
+import { taskKeyText } from '../../../../src/local/page/state/task-key.ts';
 import {
-  isNews,
-  putBelow,
-  putOnTop,
+  appendRows,
+  isNewer,
+  prependRows,
   updateInPlace,
 } from '../../../../src/local/page/state/task-list-rows.ts';
 import type { TaskRow } from '../../../../src/local/wire/page-data.ts';
 
-test('arrivals come on top, and a task that comes again leaves its old place', () => {
+test('adds arrivals to the top and moves tasks that are reported again', () => {
   const rows = ['c', 'b', 'a'].map((id) => row(id));
 
-  expect(ids(putOnTop(rows, [row('d'), row('a', 2)]))).toEqual(['d', 'a', 'c', 'b']);
+  expect(ids(prependRows(rows, [row('d'), row('a', 2)]))).toEqual(['d', 'a', 'c', 'b']);
 });
 
-test('a row that changed while someone reads stays where it is', () => {
+test('updates a changed row in place', () => {
   const rows = ['c', 'b', 'a'].map((id) => row(id));
-  const changed = new Map([[keyText(row('b')), row('b', 2)]]);
+  const changed = new Map([[taskKeyText(row('b')), row('b', 2)]]);
 
   const updated = updateInPlace(rows, changed);
 
   expect(ids(updated)).toEqual(['c', 'b', 'a']);
   expect(updated[1]?.reportCount).toBe(2);
-  expect(updateInPlace(rows, new Map([[keyText(row('x')), row('x')]]))).toBe(rows);
+  expect(updateInPlace(rows, new Map([[taskKeyText(row('x')), row('x')]]))).toBe(rows);
 });
 
-test('an older page brings no task twice', () => {
+test('appends an older page without duplicates', () => {
   const rows = ['c', 'b'].map((id) => row(id));
 
-  expect(ids(putBelow(rows, new Set(rows.map(keyText)), [row('b'), row('a')]))).toEqual([
+  expect(ids(appendRows(rows, new Set(rows.map(taskKeyText)), [row('b'), row('a')]))).toEqual([
     'c',
     'b',
     'a',
   ]);
 });
 
-test('the same report is no news, a further one is, and so is one of a new history', () => {
+test('treats further reports and reports of a new history as newer', () => {
   expect([
-    isNews(row('a'), undefined),
-    isNews(row('a'), row('a')),
-    isNews(row('a', 2), row('a')),
-    isNews(row('a'), row('a', 2)),
-    isNews({ ...row('a'), createdAt: '2027-01-01T00:00:00.000Z' }, row('a', 2)),
+    isNewer(row('a'), undefined),
+    isNewer(row('a'), row('a')),
+    isNewer(row('a', 2), row('a')),
+    isNewer(row('a'), row('a', 2)),
+    isNewer({ ...row('a'), createdAt: '2027-01-01T00:00:00.000Z' }, row('a', 2)),
   ]).toEqual([true, false, true, false, true]);
 });
 
