@@ -1,7 +1,7 @@
 /** For functions that trace their calls of LLMs with OpenTelemetry. */
 import { currentInvocation } from './invocation/current-task.ts';
 import type { Invocation } from './invocation/invocation.ts';
-import { readSpan } from './llm/parsing/parse-span.ts';
+import { parseSpan } from './llm/parsing/parse-span.ts';
 
 /** What is asked of a span; those of all versions of the SDK have it. */
 export interface TracedSpan {
@@ -51,7 +51,7 @@ export class TaskSpanProcessor {
       const id = span.spanContext().spanId;
       const open = this.#open.get(id);
       this.#open.delete(id);
-      const reading = readSpan(span.attributes);
+      const reading = parseSpan(span.attributes);
       if (reading === undefined || open?.isSumOfCounted) return;
       (open?.invocation ?? currentInvocation())?.hear({ kind: 'span', reading });
       if (reading.usage.promptTokens !== null || reading.usage.completionTokens !== null) {

@@ -24,7 +24,7 @@ import { durableExecutionId, isDurableEvent } from '../invocation/durable-execut
 import { Invocation } from '../invocation/invocation.ts';
 import { type LambdaContext, readContext } from '../invocation/lambda-context.ts';
 import type { Outcome } from '../invocation/outcome.ts';
-import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
+import { instrumentClients } from '../llm/instrumentation/instrument-clients.ts';
 import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
 import { nameDestination } from '../sentinel/protocol/destination-name.ts';
 import { createLateParts } from './late-parts.ts';
@@ -90,7 +90,7 @@ const open = new Set<TaskLifecycle>();
 
 function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
-  if (settings.llmTaps) installTaps(log.warn);
+  if (settings.llmTaps) instrumentClients(log.warn);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);

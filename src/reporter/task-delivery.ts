@@ -25,7 +25,7 @@ import { loadHttpClient } from '../delivery/send/load-http-client.ts';
 import { sendReport } from '../delivery/send/send-report.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { LlmRecord } from '../llm/usage/llm-record.ts';
-import { type LlmAccount, noAccount } from '../llm/usage/usage-summary.ts';
+import { emptySummary, type UsageSummary } from '../llm/usage/usage-summary.ts';
 import { toWire, type WireTaskReport } from '../platform/task-report.ts';
 import { createReportBuilder } from '../report/build-report.ts';
 import { createPace } from '../report/pace.ts';
@@ -136,7 +136,7 @@ export function createTaskDelivery(
 
   const startReport = ({ id, input, recorded }: Invocation): WireTaskReport => {
     const outcome = { kind: 'started' } as const;
-    const run = { id, input, outcome, recorded: recorded(), llm: noAccount, durationSeconds: 0 };
+    const run = { id, input, outcome, recorded: recorded(), llm: emptySummary, durationSeconds: 0 };
     return toWire(build(run, budgetMs));
   };
 
@@ -262,16 +262,16 @@ async function accountFor(
   records: readonly LlmRecord[],
   log: Log,
   mostBytes?: number,
-): Promise<LlmAccount> {
-  if (records.length === 0) return noAccount;
+): Promise<UsageSummary> {
+  if (records.length === 0) return emptySummary;
   try {
-    const { accountOf } = await import('../llm/usage/usage-aggregation.ts');
-    return accountOf(records, mostBytes);
+    const { aggregateUsage } = await import('../llm/usage/usage-aggregation.ts');
+    return aggregateUsage(records, mostBytes);
   } catch (fault) {
     // The rest of the report is worth sending.
     const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'an unreadable error';
     log.error(`a run is reported without what its LLMs did because of a fault in here: ${what}`);
-    return noAccount;
+    return emptySummary;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The page on LLMs says what the readers do. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readLlmExchange } from '../../src/llm/parsing/parse-exchange.ts';
+import { parseExchange } from '../../src/llm/parsing/parse-exchange.ts';
 import { exchangeOf, type Transcript } from './parsing/transcript.ts';
 import { plainAnswers, streams } from './parsing/transcripts/all-transcripts.ts';
 
@@ -28,9 +28,7 @@ function abilitiesOf(shape: string): readonly boolean[] {
     plain.some(hasTokens),
     streamed.some(hasTokens),
     plain.some(hasTools) && streamed.some(hasTools),
-    [...plain, ...streamed].every(
-      (one) => readLlmExchange(exchangeOf(one))?.response !== undefined,
-    ),
+    [...plain, ...streamed].every((one) => parseExchange(exchangeOf(one))?.response !== undefined),
   ];
 }
 

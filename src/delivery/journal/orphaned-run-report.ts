@@ -1,4 +1,4 @@
-import { noAccount } from '../../llm/usage/usage-summary.ts';
+import { emptySummary } from '../../llm/usage/usage-summary.ts';
 import { toWire, type WireTaskReport } from '../../platform/task-report.ts';
 import type { ReportBuilder, RunFacts } from '../../report/build-report.ts';
 import type { StubRecord } from './journal-entry.ts';
@@ -23,7 +23,7 @@ export function lostReport(
   const outcome = handedOver(stub) ?? outcomeOf(lost);
   const { durationSeconds } = lost;
   const report = toWire(
-    build({ id, input, outcome, recorded: nothing, llm: noAccount, durationSeconds }, timeMs),
+    build({ id, input, outcome, recorded: nothing, llm: emptySummary, durationSeconds }, timeMs),
   );
   const { result, is_success, duration } = report;
   return { ...(stub.report ?? report), result, is_success, duration };

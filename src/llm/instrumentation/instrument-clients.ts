@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { listenToHttp } from './instrument-http.ts';
 import { listenToHttp2 } from './instrument-http2.ts';
 import { listenToUndici } from './instrument-undici.ts';
-import { tappedInvocation } from './instrumented-invocation.ts';
+import { instrumentedInvocation } from './instrumented-invocation.ts';
 import { asksLlm } from './llm-hosts.ts';
 import { type ObservedCall, observeCall } from './observed-call.ts';
 
@@ -37,7 +37,7 @@ const shared: Partial<Record<symbol, boolean>> = globalThis;
  *
  * @param complain - told once when something in here fails
  */
-export function installTaps(complain: (message: string) => void): void {
+export function instrumentClients(complain: (message: string) => void): void {
   if (shared[key]) return;
   shared[key] = true;
 
@@ -61,7 +61,7 @@ export function installTaps(complain: (message: string) => void): void {
         }),
       ),
     observe({ method, protocol, host, path }) {
-      const invocation = method === 'POST' ? tappedInvocation() : undefined;
+      const invocation = method === 'POST' ? instrumentedInvocation() : undefined;
       return invocation && asksLlm(host.toLowerCase(), path, invocation.llmHosts)
         ? observeCall(invocation, `${protocol}//${host}${path}`)
         : undefined;

@@ -1,14 +1,14 @@
 import { currentInvocation } from '../../invocation/current-task.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 
-export type TappedInvocation = Invocation & { readonly llmHosts: ReadonlySet<string> };
+export type InstrumentedInvocation = Invocation & { readonly llmHosts: ReadonlySet<string> };
 
 /** The run that a call made now belongs to; undefined where there is none that wants to know. */
-export function tappedInvocation(): TappedInvocation | undefined {
+export function instrumentedInvocation(): InstrumentedInvocation | undefined {
   const invocation = currentInvocation();
-  return invocation && isTapped(invocation) && !invocation.ended ? invocation : undefined;
+  return invocation && isInstrumented(invocation) && !invocation.ended ? invocation : undefined;
 }
 
-function isTapped(invocation: Invocation): invocation is TappedInvocation {
+function isInstrumented(invocation: Invocation): invocation is InstrumentedInvocation {
   return invocation.llmHosts !== undefined;
 }

@@ -1,5 +1,5 @@
 /** What a call of an MCP server sends, for the name of the tool in it. */
-import { tappedInvocation } from './instrumented-invocation.ts';
+import { instrumentedInvocation } from './instrumented-invocation.ts';
 
 export interface McpRequest {
   readonly sent: (chunk: unknown) => void;
@@ -16,7 +16,7 @@ const mostBytes = 64 * 1024;
  */
 export function observeMcpRequest(headers: unknown): McpRequest | undefined {
   if (!isMcp(headers)) return undefined;
-  const invocation = tappedInvocation();
+  const invocation = instrumentedInvocation();
   if (invocation === undefined) return undefined;
   const body: Uint8Array[] = [];
   invocation.hear({ kind: 'mcp-request', body });

@@ -7,7 +7,7 @@
 import type { LlmUsage } from '../providers/parsed-usage.ts';
 import { count, countField, field, sum } from '../wire/read-fields.ts';
 
-export type BedrockCounts = Pick<LlmUsage, 'promptTokens' | 'completionTokens' | 'cachedTokens'>;
+export type BedrockCounts = Pick<LlmUsage, 'promptTokens' | 'completionTokens' | 'cacheReadTokens'>;
 
 export function bedrockHeaderCounts(headers: Readonly<Record<string, string>>): BedrockCounts {
   const header = (name: string): number | null => {
@@ -17,7 +17,7 @@ export function bedrockHeaderCounts(headers: Readonly<Record<string, string>>): 
   return {
     promptTokens: sum(header('input'), header('cache-read-input'), header('cache-write-input')),
     completionTokens: header('output'),
-    cachedTokens: header('cache-read-input'),
+    cacheReadTokens: header('cache-read-input'),
   };
 }
 
@@ -31,6 +31,6 @@ export function bedrockStreamCounts(events: readonly unknown[]): BedrockCounts {
       countField(last, 'cacheWriteInputTokenCount'),
     ),
     completionTokens: countField(last, 'outputTokenCount'),
-    cachedTokens: countField(last, 'cacheReadInputTokenCount'),
+    cacheReadTokens: countField(last, 'cacheReadInputTokenCount'),
   };
 }

@@ -1,13 +1,13 @@
-import { createReading, type LlmReading } from '../providers/parsed-usage.ts';
+import { createParsedUsage, type ParsedUsage } from '../providers/parsed-usage.ts';
 import { decodedBody } from '../wire/decoded-body.ts';
-import { answerValues } from '../wire/response-values.ts';
-import { assembleLlmStream } from './assemble-stream.ts';
+import { responseValues } from '../wire/response-values.ts';
+import { assembleStream } from './assemble-stream.ts';
 import {
   type BedrockCounts,
   bedrockHeaderCounts,
   bedrockStreamCounts,
 } from './bedrock-token-counts.ts';
-import { readLlmResponse } from './parse-response.ts';
+import { parseResponse } from './parse-response.ts';
 
 /** What came back over HTTP for one call. */
 export interface LlmExchange {
@@ -22,11 +22,11 @@ export interface LlmExchange {
   readonly isCut: boolean;
 }
 
-export interface ReadExchange {
+export interface ParsedExchange {
   /** The plain answer, or a streamed one put together as if it had not been streamed. */
   readonly response: unknown;
   /** Empty for an error. */
-  readonly readings: readonly LlmReading[];
+  readonly readings: readonly ParsedUsage[];
 }
 
 /**
@@ -35,18 +35,18 @@ export interface ReadExchange {
  *
  * @returns undefined when there is nothing to understand
  */
-export function readLlmExchange(exchange: LlmExchange): ReadExchange | undefined {
+export function parseExchange(exchange: LlmExchange): ParsedExchange | undefined {
   try {
     const { status, headers } = exchange;
     const body = decodedBody(exchange.body, headers['content-encoding'] ?? '');
     if (body === undefined) return undefined;
-    const values = answerValues(body, headers['content-type'] ?? '');
+    const values = responseValues(body, headers['content-type'] ?? '');
     const isStream = values.kind === 'stream';
-    const response = isStream ? assembleLlmStream(values.events) : values.value;
+    const response = isStream ? assembleStream(values.events) : values.value;
     if (response === undefined) return undefined;
     if (status >= 400) return { response, readings: [] };
     const counts = isStream ? bedrockStreamCounts(values.events) : bedrockHeaderCounts(headers);
-    return { response, readings: completed(readLlmResponse(response), counts, exchange) };
+    return { response, readings: completed(parseResponse(response), counts, exchange) };
   } catch {
     return undefined;
   }
@@ -54,15 +54,15 @@ export function readLlmExchange(exchange: LlmExchange): ReadExchange | undefined
 
 /** Adds what only the headers and the address tell. */
 function completed(
-  readings: readonly LlmReading[],
+  readings: readonly ParsedUsage[],
   counts: BedrockCounts,
   { url, headers }: LlmExchange,
-): readonly LlmReading[] {
+): readonly ParsedUsage[] {
   const isCounted = counts.promptTokens !== null || counts.completionTokens !== null;
-  const unknown = createReading({ provider: 'bedrock', id: undefined, model: undefined });
+  const unknown = createParsedUsage({ provider: 'bedrock', id: undefined, model: undefined });
   const known = readings.length === 0 && isCounted ? [unknown] : readings;
   return known.map(({ usage, ...reading }) =>
-    createReading({
+    createParsedUsage({
       ...reading,
       id: reading.id ?? headers['x-amzn-requestid'] ?? headers['x-request-id'],
       model: reading.model ?? modelInAddress(url),
@@ -70,7 +70,7 @@ function completed(
         ...usage,
         promptTokens: usage.promptTokens ?? counts.promptTokens,
         completionTokens: usage.completionTokens ?? counts.completionTokens,
-        cachedTokens: usage.cachedTokens ?? counts.cachedTokens,
+        cacheReadTokens: usage.cacheReadTokens ?? counts.cacheReadTokens,
       },
     }),
   );

@@ -1,9 +1,9 @@
 import { allProviders } from '../providers/all-providers.ts';
-import { createReading, type LlmReading } from '../providers/parsed-usage.ts';
+import { createParsedUsage, type ParsedUsage } from '../providers/parsed-usage.ts';
 import { maxBodyLength } from '../wire/decoded-body.ts';
 import { parsedJson } from '../wire/parsed-json.ts';
 import { field, items, readBounded, textField } from '../wire/read-fields.ts';
-import { assembleLlmStream } from './assemble-stream.ts';
+import { assembleStream } from './assemble-stream.ts';
 
 /** Values looked at in all, lists within lists included. */
 const maxValues = 10_000;
@@ -21,7 +21,7 @@ interface Bounds {
  *
  * @returns [] when the shape is unknown
  */
-export function readLlmResponse(raw: unknown): readonly LlmReading[] {
+export function parseResponse(raw: unknown): readonly ParsedUsage[] {
   try {
     return readBounded(() => readValue(raw, maxDepth, { left: maxValues }));
   } catch {
@@ -29,7 +29,7 @@ export function readLlmResponse(raw: unknown): readonly LlmReading[] {
   }
 }
 
-function readValue(raw: unknown, depth: number, bounds: Bounds): readonly LlmReading[] {
+function readValue(raw: unknown, depth: number, bounds: Bounds): readonly ParsedUsage[] {
   bounds.left -= 1;
   if (depth === 0 || bounds.left < 0) return [];
   if (Array.isArray(raw)) return readList(items(raw, maxValues), depth, bounds);
@@ -43,11 +43,11 @@ function readValue(raw: unknown, depth: number, bounds: Bounds): readonly LlmRea
   return body === undefined
     ? []
     : readValue(parsedJson(body), depth - 1, bounds).map((reading) =>
-        createReading({ ...reading, id: reading.id ?? id, model: reading.model }),
+        createParsedUsage({ ...reading, id: reading.id ?? id, model: reading.model }),
       );
 }
 
-function readAnswer(raw: unknown): readonly LlmReading[] {
+function readAnswer(raw: unknown): readonly ParsedUsage[] {
   for (const provider of allProviders) {
     const readings = provider.read(raw);
     if (readings.length > 0) return readings;
@@ -55,14 +55,14 @@ function readAnswer(raw: unknown): readonly LlmReading[] {
   return [];
 }
 
-function readList(list: readonly unknown[], depth: number, bounds: Bounds): readonly LlmReading[] {
+function readList(list: readonly unknown[], depth: number, bounds: Bounds): readonly ParsedUsage[] {
   const readings = list.flatMap((item) => readValue(item, depth - 1, bounds));
   const [first, ...others] = readings;
   // Chunks that look like answers share the id of the one that they make up.
   const isStream =
     first === undefined ||
     (first.id !== undefined && others.length > 0 && others.every(({ id }) => id === first.id));
-  const assembled = isStream ? assembleLlmStream(list) : undefined;
+  const assembled = isStream ? assembleStream(list) : undefined;
   return assembled === undefined ? readings : readAnswer(assembled);
 }
 

@@ -21,7 +21,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 const toolBlocks: readonly unknown[] = ['tool_use', 'server_tool_use', 'mcp_tool_use'];
@@ -31,7 +31,7 @@ export const anthropic: LlmProvider = {
   read(raw) {
     if (field(raw, 'type') !== 'message' || field(raw, 'role') !== 'assistant') return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'anthropic',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),
@@ -60,7 +60,7 @@ export function messageUsage(usage: unknown): LlmUsage {
       countField(usage, 'output_tokens'),
       ...beside.map((iteration) => countField(iteration, 'output_tokens')),
     ),
-    cachedTokens: sum(
+    cacheReadTokens: sum(
       countField(usage, 'cache_read_input_tokens'),
       ...beside.map((iteration) => countField(iteration, 'cache_read_input_tokens')),
     ),

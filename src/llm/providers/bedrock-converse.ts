@@ -20,7 +20,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 const eventNames = [
@@ -39,7 +39,7 @@ export const bedrockConverse: LlmProvider = {
       (field(raw, 'usage') !== undefined || field(message, 'content') !== undefined);
     if (!isAnswer || (!isObject(message) && field(raw, 'metrics') === undefined)) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'bedrock',
         id: textField(field(raw, '$metadata'), 'requestId'),
         model: undefined,
@@ -57,15 +57,15 @@ export const bedrockConverse: LlmProvider = {
 };
 
 function converseUsage(usage: unknown): LlmUsage {
-  const cachedTokens = countField(usage, 'cacheReadInputTokens', 'cacheReadInputTokenCount');
+  const cacheReadTokens = countField(usage, 'cacheReadInputTokens', 'cacheReadInputTokenCount');
   return {
     promptTokens: sum(
       countField(usage, 'inputTokens'),
-      cachedTokens,
+      cacheReadTokens,
       countField(usage, 'cacheWriteInputTokens', 'cacheWriteInputTokenCount'),
     ),
     completionTokens: countField(usage, 'outputTokens'),
-    cachedTokens,
+    cacheReadTokens,
     reasoningTokens: null,
   };
 }

@@ -21,7 +21,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 const texts = ['generation', 'outputText', 'completion'] as const;
@@ -32,7 +32,7 @@ export const bedrockInvokeModel: LlmProvider = {
     const usage = familyUsage(raw);
     if (usage === undefined) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'bedrock',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),

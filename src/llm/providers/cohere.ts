@@ -18,7 +18,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, appendName, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const cohere: LlmProvider = {
@@ -27,7 +27,7 @@ export const cohere: LlmProvider = {
     const isChat = isChatV2(raw);
     if (!isChat && !isChatV1(raw) && !isGenerated(raw) && !isEmbedding(raw)) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'cohere',
         id: textField(raw, 'id', 'response_id', 'responseId', 'generation_id', 'generationId'),
         model: textField(raw, 'model'),
@@ -60,7 +60,7 @@ function cohereUsage(usage: unknown): Partial<LlmUsage> {
   return {
     promptTokens: countField(worked, ...input) ?? countField(billed, ...input),
     completionTokens: countField(worked, ...output) ?? countField(billed, ...output),
-    cachedTokens: countField(usage, 'cached_tokens', 'cachedTokens'),
+    cacheReadTokens: countField(usage, 'cached_tokens', 'cacheReadTokens'),
   };
 }
 

@@ -19,7 +19,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const gemini: LlmProvider = {
@@ -28,7 +28,7 @@ export const gemini: LlmProvider = {
     const answer = isAnswer(raw) ? raw : field(raw, 'response');
     if (!isAnswer(answer)) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'gemini',
         id: textField(answer, 'responseId'),
         model: textField(answer, 'modelVersion'),
@@ -57,7 +57,7 @@ export function geminiUsage(usage: unknown): LlmUsage {
     completionTokens: isAllThought
       ? reasoningTokens
       : sum(countField(usage, 'candidatesTokenCount'), reasoningTokens),
-    cachedTokens: countField(usage, 'cachedContentTokenCount'),
+    cacheReadTokens: countField(usage, 'cachedContentTokenCount'),
     reasoningTokens,
   };
 }

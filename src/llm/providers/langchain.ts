@@ -8,7 +8,7 @@
  */
 
 import { countField, field, isObject, items, itemsField, textField } from '../wire/read-fields.ts';
-import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage, type ParsedUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const langchain: LlmProvider = {
@@ -36,9 +36,9 @@ function messageFields(raw: unknown): unknown {
   return isAnswer && isObject(field(raw, 'response_metadata')) ? raw : undefined;
 }
 
-function readMessage(message: unknown): LlmReading {
+function readMessage(message: unknown): ParsedUsage {
   const metadata = field(message, 'response_metadata');
-  return createReading({
+  return createParsedUsage({
     provider: 'langchain',
     id:
       textField(metadata, 'id') ??
@@ -63,7 +63,7 @@ function messageUsage(message: unknown): LlmUsage {
   return {
     promptTokens: countField(usage, 'input_tokens') ?? countField(output, 'promptTokens'),
     completionTokens: countField(usage, 'output_tokens') ?? countField(output, 'completionTokens'),
-    cachedTokens: countField(field(usage, 'input_token_details'), 'cache_read'),
+    cacheReadTokens: countField(field(usage, 'input_token_details'), 'cache_read'),
     reasoningTokens: countField(field(usage, 'output_token_details'), 'reasoning'),
   };
 }
@@ -76,7 +76,10 @@ function isGeneration(generation: unknown): boolean {
   return typeof field(generation, 'text') === 'string' || isObject(field(generation, 'message'));
 }
 
-function readResult(raw: unknown, prompts: readonly (readonly unknown[])[]): readonly LlmReading[] {
+function readResult(
+  raw: unknown,
+  prompts: readonly (readonly unknown[])[],
+): readonly ParsedUsage[] {
   const messages = prompts.map((generations) =>
     generations.flatMap((generation) => {
       const message = messageFields(field(generation, 'message'));
@@ -91,7 +94,7 @@ function readResult(raw: unknown, prompts: readonly (readonly unknown[])[]): rea
     return messages.flatMap(([first, ...others]) => {
       const reading = readMessage(first);
       const tools = [...reading.tools, ...others.flatMap(messageTools)];
-      return [createReading({ ...reading, id: reading.id, model: reading.model, tools })];
+      return [createParsedUsage({ ...reading, id: reading.id, model: reading.model, tools })];
     });
   }
   const output = field(raw, 'llmOutput', 'llm_output');
@@ -99,7 +102,7 @@ function readResult(raw: unknown, prompts: readonly (readonly unknown[])[]): rea
   const all = messages.flat();
   const first = all.length > 0 ? readMessage(all[0]) : undefined;
   return [
-    createReading({
+    createParsedUsage({
       provider: 'langchain',
       id: first?.id,
       model: textField(output, 'model_name', 'model') ?? first?.model,

@@ -17,7 +17,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading } from './parsed-usage.ts';
+import { createParsedUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const mistral: LlmProvider = {
@@ -30,7 +30,7 @@ export const mistral: LlmProvider = {
     if (!isConversation && !choices.some(isClientChoice)) return [];
     const usage = field(raw, 'usage');
     return [
-      createReading({
+      createParsedUsage({
         provider: 'mistral',
         id: textField(raw, 'id', 'conversation_id', 'conversationId'),
         model: textField(raw, 'model') ?? textField(outputs.at(-1), 'model'),

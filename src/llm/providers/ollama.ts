@@ -16,14 +16,14 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, putAll } from './merge-chunks.ts';
-import { createReading } from './parsed-usage.ts';
+import { createParsedUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const ollama: LlmProvider = {
   read(raw) {
     if (!isPiece(raw) && !isEmbedding(raw)) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'ollama',
         id: undefined,
         model: textField(raw, 'model'),

@@ -21,7 +21,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, appendName, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const openAiChat: LlmProvider = {
@@ -32,7 +32,7 @@ export const openAiChat: LlmProvider = {
       choices.some((choice) => isObject(field(choice, 'message')));
     if (!isAnswer) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'openai',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),
@@ -57,7 +57,7 @@ export function chatUsage(usage: unknown): LlmUsage {
   return {
     promptTokens,
     completionTokens: isReasoningBeside ? withReasoning : completionTokens,
-    cachedTokens:
+    cacheReadTokens:
       countField(field(usage, 'prompt_tokens_details'), 'cached_tokens') ??
       countField(usage, 'prompt_cache_hit_tokens'),
     reasoningTokens,

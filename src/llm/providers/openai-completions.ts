@@ -14,14 +14,14 @@ import {
 } from '../wire/read-fields.ts';
 import { append, partOf, putAll } from './merge-chunks.ts';
 import { chatUsage } from './openai-chat.ts';
-import { createReading } from './parsed-usage.ts';
+import { createParsedUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const openAiCompletions: LlmProvider = {
   read(raw) {
     if (field(raw, 'object') !== 'text_completion' && !isEmbeddings(raw)) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'openai',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),

@@ -17,7 +17,7 @@ import {
   textField,
 } from '../wire/read-fields.ts';
 import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 const namedCalls: readonly unknown[] = ['function_call', 'custom_tool_call', 'mcp_call'];
@@ -31,7 +31,7 @@ export const openAiResponses: LlmProvider = {
   read(raw) {
     if (field(raw, 'object') !== 'response') return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'openai',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),
@@ -52,7 +52,7 @@ function responseUsage(usage: unknown): LlmUsage {
   return {
     promptTokens: countField(usage, 'input_tokens'),
     completionTokens: countField(usage, 'output_tokens'),
-    cachedTokens: countField(field(usage, 'input_tokens_details'), 'cached_tokens'),
+    cacheReadTokens: countField(field(usage, 'input_tokens_details'), 'cached_tokens'),
     reasoningTokens: countField(field(usage, 'output_tokens_details'), 'reasoning_tokens'),
   };
 }

@@ -5,13 +5,13 @@ export interface LlmUsage {
   /** All tokens that came out, reasoning included. */
   readonly completionTokens: number | null;
   /** How many of the prompt's tokens were read from a cache. */
-  readonly cachedTokens: number | null;
+  readonly cacheReadTokens: number | null;
   /** How many of the completion's tokens were reasoning. */
   readonly reasoningTokens: number | null;
 }
 
 /** What one call of an LLM says about itself. */
-export interface LlmReading {
+export interface ParsedUsage {
   /** Whose shape the answer has: a compatible server reads as the provider it is compatible with. */
   readonly provider: string;
   /** The provider's id of the answer. */
@@ -23,7 +23,7 @@ export interface LlmReading {
 }
 
 /** Parts of a reading, as they were found. */
-export interface ReadingParts {
+export interface UsageParts {
   readonly provider: string;
   readonly id: string | undefined;
   readonly model: string | undefined;
@@ -31,7 +31,7 @@ export interface ReadingParts {
   readonly tools?: readonly (string | undefined)[];
 }
 
-export function createReading({ provider, id, model, usage, tools }: ReadingParts): LlmReading {
+export function createParsedUsage({ provider, id, model, usage, tools }: UsageParts): ParsedUsage {
   const named = (tools ?? []).filter((name) => name !== undefined);
   return {
     provider,
@@ -40,7 +40,7 @@ export function createReading({ provider, id, model, usage, tools }: ReadingPart
     usage: {
       promptTokens: usage?.promptTokens ?? null,
       completionTokens: usage?.completionTokens ?? null,
-      cachedTokens: usage?.cachedTokens ?? null,
+      cacheReadTokens: usage?.cacheReadTokens ?? null,
       reasoningTokens: usage?.reasoningTokens ?? null,
     },
     tools: [...new Set(named)],

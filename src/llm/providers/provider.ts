@@ -1,9 +1,9 @@
-import type { LlmReading } from './parsed-usage.ts';
+import type { ParsedUsage } from './parsed-usage.ts';
 
 /** How one provider's answers are recognised and read. */
 export interface LlmProvider {
   /** Reads a plain answer; [] when it is not of this provider's shape. */
-  readonly read: (raw: unknown) => readonly LlmReading[];
+  readonly read: (raw: unknown) => readonly ParsedUsage[];
   /** Absent where a provider's answers are not streamed, or are read as another's. */
   readonly stream?: LlmStream;
 }

@@ -21,7 +21,7 @@ import {
 } from '../wire/read-fields.ts';
 import { messageUsage } from './anthropic.ts';
 import { geminiUsage } from './gemini.ts';
-import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
+import { createParsedUsage, type LlmUsage, type ParsedUsage } from './parsed-usage.ts';
 import type { LlmProvider } from './provider.ts';
 
 export const vercelAi: LlmProvider = {
@@ -45,11 +45,11 @@ function isStep(raw: unknown): boolean {
   );
 }
 
-function readStep(step: unknown): LlmReading {
+function readStep(step: unknown): ParsedUsage {
   const response = field(step, 'response');
   const calls = itemsField(step, 'toolCalls');
   const blocks = itemsField(step, 'content').filter((part) => field(part, 'type') === 'tool-call');
-  return createReading({
+  return createParsedUsage({
     provider: 'vercel-ai',
     id: textField(response, 'id'),
     model: textField(response, 'modelId'),
@@ -66,7 +66,7 @@ function stepUsage(step: unknown): LlmUsage {
     // The models of the SDK, below its functions, say it in parts.
     promptTokens: count(field(input, 'total') ?? input),
     completionTokens: count(field(output, 'total') ?? output),
-    cachedTokens:
+    cacheReadTokens:
       countField(field(usage, 'inputTokenDetails'), 'cacheReadTokens') ??
       countField(usage, 'cachedInputTokens') ??
       countField(input, 'cacheRead'),
@@ -87,19 +87,19 @@ function withProvidersCounts(read: LlmUsage, step: unknown): LlmUsage {
   const usage = field(fromAnthropic, 'usage');
   if (isObject(usage)) return messageUsage(usage);
   if (isObject(fromGoogle)) return geminiUsage(fromGoogle);
-  const cachedTokens =
+  const cacheReadTokens =
     countField(fromAnthropic, 'cacheReadInputTokens') ??
     countField(fromBedrock, 'cacheReadInputTokens') ??
-    read.cachedTokens;
+    read.cacheReadTokens;
   if (fromAnthropic === undefined && fromBedrock === undefined) return read;
   return {
     ...read,
     promptTokens: sum(
       read.promptTokens,
-      cachedTokens,
+      cacheReadTokens,
       countField(fromAnthropic, 'cacheCreationInputTokens') ??
         countField(fromBedrock, 'cacheWriteInputTokens'),
     ),
-    cachedTokens,
+    cacheReadTokens,
   };
 }

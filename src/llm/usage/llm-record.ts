@@ -1,5 +1,5 @@
 import type { LlmExchange } from '../parsing/parse-exchange.ts';
-import type { LlmReading } from '../providers/parsed-usage.ts';
+import type { ParsedUsage } from '../providers/parsed-usage.ts';
 
 /** Something that a run was heard to do with LLMs or tools. */
 export type LlmRecord =
@@ -14,4 +14,4 @@ export type LlmRecord =
   /** A call was seen to go to an MCP server; the pieces of what it sends. */
   | { readonly kind: 'mcp-request'; readonly body: readonly Uint8Array[] }
   /** A span of OpenTelemetry ended. */
-  | { readonly kind: 'span'; readonly reading: LlmReading };
+  | { readonly kind: 'span'; readonly reading: ParsedUsage };

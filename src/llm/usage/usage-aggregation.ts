@@ -1,21 +1,21 @@
 /** Adds up what is known of a run's calls of LLMs: each call once, however often it was noticed. */
 
 import { calledTool } from '../parsing/mcp-tool-calls.ts';
-import { readLlmExchange } from '../parsing/parse-exchange.ts';
-import { readLlmResponse } from '../parsing/parse-response.ts';
-import type { LlmReading, LlmUsage } from '../providers/parsed-usage.ts';
+import { parseExchange } from '../parsing/parse-exchange.ts';
+import { parseResponse } from '../parsing/parse-response.ts';
+import type { LlmUsage, ParsedUsage } from '../providers/parsed-usage.ts';
 import { field, itemsField } from '../wire/read-fields.ts';
 import type { LlmRecord } from './llm-record.ts';
-import type { LlmAccount } from './usage-summary.ts';
+import type { UsageSummary } from './usage-summary.ts';
 
 /**
  * @param mostBytes - of answers that were seen on their way; what is more is not read, which takes
  *   about a millisecond for 100 KB
  */
-export function accountOf(
+export function aggregateUsage(
   records: readonly LlmRecord[],
   mostBytes: number = Number.POSITIVE_INFINITY,
-): LlmAccount {
+): UsageSummary {
   const noticed = records.map(readRecords(mostBytes));
   const calls: Call[] = [];
   // What the handler says comes first: it has every call once, also two that look the same.
@@ -44,7 +44,7 @@ type Source = (typeof sources)[number];
 /** What one record comes to. */
 interface Notice {
   readonly source: Source;
-  readonly readings: readonly LlmReading[];
+  readonly readings: readonly ParsedUsage[];
   readonly tools: readonly string[];
   readonly hasResponse: boolean;
   readonly response?: unknown;
@@ -63,13 +63,13 @@ function readRecords(mostBytes: number): (record: LlmRecord) => Notice {
     const nothing = { source: 'seen', readings: [], tools: [], hasResponse: false } as const;
     switch (record.kind) {
       case 'response': {
-        const readings = readLlmResponse(record.value).map(complete(record.value));
+        const readings = parseResponse(record.value).map(complete(record.value));
         const tools = readings.flatMap((reading) => reading.tools);
         return { source: 'said', readings, tools, hasResponse: true, response: record.value };
       }
       case 'exchange': {
         for (const chunk of record.exchange.body) bytes += chunk.byteLength;
-        const read = bytes > mostBytes ? undefined : readLlmExchange(record.exchange);
+        const read = bytes > mostBytes ? undefined : parseExchange(record.exchange);
         if (read === undefined || read.readings.length === 0) return nothing;
         const { response } = read;
         const readings = read.readings.map(complete(response));
@@ -94,7 +94,7 @@ function readRecords(mostBytes: number): (record: LlmRecord) => Notice {
 }
 
 /** An embedding has no completion, which is not unknown then. */
-function complete(response: unknown): (reading: LlmReading) => LlmReading {
+function complete(response: unknown): (reading: ParsedUsage) => ParsedUsage {
   if (!isEmbedding(response)) return (reading) => reading;
   return ({ usage, ...reading }) => ({
     ...reading,
@@ -134,7 +134,7 @@ function addCalls(calls: Call[], notice: Notice): void {
 /** The same call, noticed by somebody else: by its id, or by its numbers where one has no id. */
 function findSame(
   calls: readonly Call[],
-  { id, usage }: LlmReading,
+  { id, usage }: ParsedUsage,
   source: Source,
 ): Call | undefined {
   const others = calls.filter(({ notices }) => notices[source] === undefined);
@@ -153,7 +153,7 @@ function knownOf(one: LlmUsage, other: LlmUsage): LlmUsage {
   return {
     promptTokens: one.promptTokens ?? other.promptTokens,
     completionTokens: one.completionTokens ?? other.completionTokens,
-    cachedTokens: one.cachedTokens ?? other.cachedTokens,
+    cacheReadTokens: one.cacheReadTokens ?? other.cacheReadTokens,
     reasoningTokens: one.reasoningTokens ?? other.reasoningTokens,
   };
 }
@@ -163,7 +163,7 @@ interface Counts {
   readonly completionTokens: number | null;
 }
 
-function sumOf(calls: readonly Call[], records: readonly LlmRecord[]): LlmAccount['tokens'] {
+function sumOf(calls: readonly Call[], records: readonly LlmRecord[]): UsageSummary['tokens'] {
   const read: Counts[] = calls.map(({ usage }) => usage);
   // Not those of answers that the handler has kept: it says what it says.
   const unclaimed = calls.filter(({ notices }) => !notices.said).map(({ usage }) => usage);

@@ -1,5 +1,5 @@
 /** What a report says of LLMs and tools. */
-export interface LlmAccount {
+export interface UsageSummary {
   /** Null where nobody knows both sums. */
   readonly tokens: { readonly promptTokens: number; readonly completionTokens: number } | null;
   /** Unique, in order of first use. */
@@ -9,4 +9,4 @@ export interface LlmAccount {
 }
 
 /** What nothing is known of. */
-export const noAccount: LlmAccount = { tokens: null, tools: [], responses: [] };
+export const emptySummary: UsageSummary = { tokens: null, tools: [], responses: [] };

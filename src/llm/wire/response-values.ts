@@ -4,12 +4,12 @@ import { parsedJson } from './parsed-json.ts';
 import { serverSentData } from './server-sent-events.ts';
 
 /** What a body holds: one value, or the events of a stream. */
-export type AnswerValues =
+export type ResponseValues =
   | { readonly kind: 'plain'; readonly value: unknown }
   | { readonly kind: 'stream'; readonly events: readonly unknown[] };
 
 /** Reads a body by its content type or, where that says little, by how it begins. */
-export function answerValues(body: Buffer, contentType: string): AnswerValues {
+export function responseValues(body: Buffer, contentType: string): ResponseValues {
   if (/amazon\.eventstream/i.test(contentType)) return stream(awsEvents(body));
   const text = new TextDecoder().decode(body);
   if (/event-stream/i.test(contentType)) return stream(sentEvents(text));
@@ -30,7 +30,7 @@ export function answerValues(body: Buffer, contentType: string): AnswerValues {
   }
 }
 
-function stream(events: readonly unknown[]): AnswerValues {
+function stream(events: readonly unknown[]): ResponseValues {
   return { kind: 'stream', events: events.filter((event) => event !== undefined) };
 }
 

@@ -1,4 +1,4 @@
-import { readLlmResponse } from '../../llm/parsing/parse-response.ts';
+import { parseResponse } from '../../llm/parsing/parse-response.ts';
 import type { WireTokens } from '../wire/report-schemas.ts';
 import { shorten } from './short-text.ts';
 
@@ -37,7 +37,7 @@ export function modelTokens(llmResponse: unknown, tokens: WireTokens | null): Mo
 
 function sharesOf(llmResponse: unknown): ModelTokens[] {
   const shares = new Map<string, ModelTokens>();
-  for (const { model: name = unknown, usage } of readLlmResponse(llmResponse)) {
+  for (const { model: name = unknown, usage } of parseResponse(llmResponse)) {
     const model = shorten(name, longestName);
     const before = shares.get(model);
     shares.set(model, {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readLlmResponse } from '../../../src/llm/parsing/parse-response.ts';
+import { parseResponse } from '../../../src/llm/parsing/parse-response.ts';
 import { usageOf } from './transcript.ts';
 
 const chat = {
@@ -32,7 +32,7 @@ describe('objects of clients', () => {
       metrics: { latencyMs: 1 },
     };
 
-    expect(readLlmResponse(output)).toEqual([
+    expect(parseResponse(output)).toEqual([
       { provider: 'bedrock', id: 'req-1', usage: usageOf(3, 4), tools: ['f'] },
     ]);
   });
@@ -45,7 +45,7 @@ describe('objects of clients', () => {
       body: new TextEncoder().encode(JSON.stringify(llama)),
     };
 
-    expect(readLlmResponse(output)).toEqual([
+    expect(parseResponse(output)).toEqual([
       { provider: 'bedrock', id: 'req-1', usage: usageOf(3, 4), tools: [] },
     ]);
   });
@@ -64,10 +64,10 @@ describe('objects of clients', () => {
       }
     }
 
-    expect(readLlmResponse(new GenerateContentResponse())).toEqual([
+    expect(parseResponse(new GenerateContentResponse())).toEqual([
       { provider: 'gemini', usage: usageOf(3, 4), tools: ['f'] },
     ]);
-    expect(readLlmResponse({ response: new GenerateContentResponse() })).toHaveLength(1);
+    expect(parseResponse({ response: new GenerateContentResponse() })).toHaveLength(1);
   });
 
   test("reads the camel case of Mistral's and Cohere's clients", () => {
@@ -94,7 +94,7 @@ describe('objects of clients', () => {
       },
     };
 
-    expect(readLlmResponse(mistral)).toEqual([
+    expect(parseResponse(mistral)).toEqual([
       {
         provider: 'mistral',
         id: 'm1',
@@ -103,7 +103,7 @@ describe('objects of clients', () => {
         tools: ['f'],
       },
     ]);
-    expect(readLlmResponse(cohere)).toEqual([
+    expect(parseResponse(cohere)).toEqual([
       { provider: 'cohere', id: 'c1', usage: usageOf(71, 3), tools: ['g'] },
     ]);
   });
@@ -111,14 +111,14 @@ describe('objects of clients', () => {
   test('reads the text and the bytes of an answer', () => {
     const text = JSON.stringify(chat);
 
-    expect(readLlmResponse(text)).toEqual([chatRead]);
-    expect(readLlmResponse(Buffer.from(text))).toEqual([chatRead]);
+    expect(parseResponse(text)).toEqual([chatRead]);
+    expect(parseResponse(Buffer.from(text))).toEqual([chatRead]);
   });
 
   test('reads a list of answers one by one, what is none left out', () => {
     const list = [chat, 'Hi', { ...chat, id: 'chatcmpl-2' }, null];
 
-    expect(readLlmResponse(list)).toEqual([chatRead, { ...chatRead, id: 'chatcmpl-2' }]);
+    expect(parseResponse(list)).toEqual([chatRead, { ...chatRead, id: 'chatcmpl-2' }]);
   });
 
   test('reads the collected chunks of one stream as one answer', () => {
@@ -137,8 +137,8 @@ describe('objects of clients', () => {
       },
     ];
 
-    expect(readLlmResponse(chunks)).toEqual([chatRead]);
-    expect(readLlmResponse(gemini)).toMatchObject([{ id: 'r', usage: usageOf(3, 2) }]);
+    expect(parseResponse(chunks)).toEqual([chatRead]);
+    expect(parseResponse(gemini)).toMatchObject([{ id: 'r', usage: usageOf(3, 2) }]);
   });
 
   test('counts nothing for a single chunk of a stream', () => {
@@ -148,7 +148,7 @@ describe('objects of clients', () => {
       usage: chat.usage,
     };
 
-    expect(readLlmResponse(chunk)).toEqual([]);
+    expect(parseResponse(chunk)).toEqual([]);
   });
 });
 
@@ -182,8 +182,12 @@ describe('results of the Vercel AI SDK', () => {
       finishReason: 'stop',
     };
 
-    expect(readLlmResponse(result)).toEqual([
-      { ...read, usage: usageOf(100, 30, { cachedTokens: 80, reasoningTokens: 20 }), tools: ['f'] },
+    expect(parseResponse(result)).toEqual([
+      {
+        ...read,
+        usage: usageOf(100, 30, { cacheReadTokens: 80, reasoningTokens: 20 }),
+        tools: ['f'],
+      },
       { ...read, id: 'chatcmpl-2', usage: usageOf(120, null), tools: [] },
     ]);
   });
@@ -196,7 +200,7 @@ describe('results of the Vercel AI SDK', () => {
       usage: { promptTokens: 7, completionTokens: Number.NaN, totalTokens: Number.NaN },
     };
 
-    expect(readLlmResponse(result)).toEqual([{ ...read, usage: usageOf(7, null), tools: ['f'] }]);
+    expect(parseResponse(result)).toEqual([{ ...read, usage: usageOf(7, null), tools: ['f'] }]);
   });
 
   test('of version 5 are completed by the counts of the provider', () => {
@@ -221,12 +225,12 @@ describe('results of the Vercel AI SDK', () => {
     };
 
     const read = [anthropic, bedrock, google].flatMap((providerMetadata) =>
-      readLlmResponse({ ...step, providerMetadata }),
+      parseResponse({ ...step, providerMetadata }),
     );
 
     expect(read.map((reading) => reading.usage)).toEqual([
-      usageOf(1295, 393, { cachedTokens: 1086 }),
-      usageOf(1295, 393, { cachedTokens: 1086 }),
+      usageOf(1295, 393, { cacheReadTokens: 1086 }),
+      usageOf(1295, 393, { cacheReadTokens: 1086 }),
       usageOf(21, 400, { reasoningTokens: 7 }),
     ]);
   });
@@ -245,12 +249,12 @@ describe('results of the Vercel AI SDK', () => {
       },
     };
 
-    expect(readLlmResponse(result)).toEqual([]);
+    expect(parseResponse(result)).toEqual([]);
     expect(looked).toBe(0);
   });
 
   test('of embeddings have their input', () => {
-    expect(readLlmResponse({ value: 'a', embedding: [0.1], usage: { tokens: 4 } })).toEqual([
+    expect(parseResponse({ value: 'a', embedding: [0.1], usage: { tokens: 4 } })).toEqual([
       { provider: 'vercel-ai', usage: usageOf(4, null), tools: [] },
     ]);
   });
@@ -276,7 +280,7 @@ describe('values of LangChain', () => {
     provider: 'langchain',
     id: 'chatcmpl-1',
     model: 'gpt-4.1',
-    usage: usageOf(100, 30, { cachedTokens: 80, reasoningTokens: 20 }),
+    usage: usageOf(100, 30, { cacheReadTokens: 80, reasoningTokens: 20 }),
     tools: ['f'],
   };
 
@@ -289,12 +293,12 @@ describe('values of LangChain', () => {
       kwargs,
     };
 
-    expect(readLlmResponse(message)).toEqual([messageRead]);
-    expect(readLlmResponse(serialised)).toEqual([messageRead]);
+    expect(parseResponse(message)).toEqual([messageRead]);
+    expect(parseResponse(serialised)).toEqual([messageRead]);
   });
 
   test('have no id where LangChain made it up', () => {
-    const [reading] = readLlmResponse({ ...message, id: 'run-1' });
+    const [reading] = parseResponse({ ...message, id: 'run-1' });
 
     expect(reading).not.toHaveProperty('id');
   });
@@ -310,14 +314,14 @@ describe('values of LangChain', () => {
       llmOutput: { tokenUsage: { promptTokens: 100, completionTokens: 30, totalTokens: 130 } },
     };
 
-    expect(readLlmResponse(result)).toEqual([messageRead]);
+    expect(parseResponse(result)).toEqual([messageRead]);
   });
 
   test('are one reading a prompt', () => {
     const other = { ...message, id: 'chatcmpl-2' };
     const result = { generations: [[{ text: '', message }], [{ text: '', message: other }]] };
 
-    expect(readLlmResponse(result)).toEqual([messageRead, { ...messageRead, id: 'chatcmpl-2' }]);
+    expect(parseResponse(result)).toEqual([messageRead, { ...messageRead, id: 'chatcmpl-2' }]);
   });
 
   test('are counted by the output where messages have no usage, a guess being none', () => {
@@ -331,7 +335,7 @@ describe('values of LangChain', () => {
       llmOutput: { estimatedTokenUsage: { promptTokens: 5, completionTokens: 6 } },
     };
 
-    expect(readLlmResponse(counted)).toMatchObject([{ usage: usageOf(5, 6) }]);
-    expect(readLlmResponse(guessed)).toMatchObject([{ usage: usageOf(null, null) }]);
+    expect(parseResponse(counted)).toMatchObject([{ usage: usageOf(5, 6) }]);
+    expect(parseResponse(guessed)).toMatchObject([{ usage: usageOf(null, null) }]);
   });
 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLlmExchange } from '../../../src/llm/parsing/parse-exchange.ts';
-import { readLlmResponse } from '../../../src/llm/parsing/parse-response.ts';
+import { parseExchange } from '../../../src/llm/parsing/parse-exchange.ts';
+import { parseResponse } from '../../../src/llm/parsing/parse-response.ts';
 import { exchangeOf, usageOf } from './transcript.ts';
 import { plainAnswers, streams } from './transcripts/all-transcripts.ts';
 import { anthropicSearch } from './transcripts/anthropic.ts';
 
 describe('a plain answer', () => {
   test.each(plainAnswers)('is read: $name', (transcript) => {
-    const read = readLlmExchange(exchangeOf(transcript));
+    const read = parseExchange(exchangeOf(transcript));
 
     expect(read).toEqual({
       response: JSON.parse(Buffer.from(transcript.body).toString()),
@@ -19,7 +19,7 @@ describe('a plain answer', () => {
   test.each(plainAnswers)('is unknown when cut: $name', (transcript) => {
     const body = transcript.body.subarray(0, -3);
 
-    const read = readLlmExchange(exchangeOf(transcript, { body: [body], isCut: true }));
+    const read = parseExchange(exchangeOf(transcript, { body: [body], isCut: true }));
 
     expect(read).toBeUndefined();
   });
@@ -27,28 +27,28 @@ describe('a plain answer', () => {
 
 describe('a streamed answer', () => {
   test.each(streams)('is read as if it had not been streamed: $name', (transcript) => {
-    const read = readLlmExchange(exchangeOf(transcript));
+    const read = parseExchange(exchangeOf(transcript));
 
     expect(read?.readings).toEqual([transcript.reading]);
     expect(read?.response).toMatchObject(transcript.response ?? {});
   });
 
   test.each(streams)('tells the same when its parts are put together: $name', (transcript) => {
-    const read = readLlmExchange(exchangeOf(transcript));
+    const read = parseExchange(exchangeOf(transcript));
 
     const { usage, tools } = transcript.reading;
     const isTold = !transcript.name.includes('InvokeModelWithResponseStream');
-    expect(readLlmResponse(read?.response)).toMatchObject([isTold ? { usage, tools } : { tools }]);
+    expect(parseResponse(read?.response)).toMatchObject([isTold ? { usage, tools } : { tools }]);
   });
 
   test.each(streams)('is read the same in any chunks: $name', (transcript) => {
-    const whole = readLlmExchange(exchangeOf(transcript));
+    const whole = parseExchange(exchangeOf(transcript));
 
     fc.assert(
       fc.property(fc.array(fc.nat(transcript.body.length)), (places) => {
         const body = split(transcript.body, places);
 
-        expect(readLlmExchange(exchangeOf(transcript, { body }))).toEqual(whole);
+        expect(parseExchange(exchangeOf(transcript, { body }))).toEqual(whole);
       }),
       { numRuns: 20 },
     );
@@ -60,7 +60,7 @@ describe('a streamed answer', () => {
 
     const readings = cuts(transcript.body.length).flatMap((length) => {
       const body = [transcript.body.subarray(0, length)];
-      return readLlmExchange(exchangeOf(transcript, { body, isCut: true }))?.readings ?? [];
+      return parseExchange(exchangeOf(transcript, { body, isCut: true }))?.readings ?? [];
     });
 
     for (const reading of readings) {
@@ -68,7 +68,7 @@ describe('a streamed answer', () => {
       expect([usage.reasoningTokens, null]).toContain(reading.usage.reasoningTokens);
       expect(tools.slice(0, reading.tools.length)).toEqual(reading.tools);
       if (isSteady) expect([usage.promptTokens, null]).toContain(reading.usage.promptTokens);
-      expect([usage.cachedTokens, null]).toContain(reading.usage.cachedTokens);
+      expect([usage.cacheReadTokens, null]).toContain(reading.usage.cacheReadTokens);
     }
   });
 });
@@ -77,7 +77,7 @@ test('counts the input of a stream only when the server has done its searches', 
   const text = Buffer.from(anthropicSearch.body).toString();
   const end = text.indexOf('event: message_delta');
 
-  const read = readLlmExchange(
+  const read = parseExchange(
     exchangeOf(anthropicSearch, { body: [Buffer.from(text.slice(0, end))], isCut: true }),
   );
 

@@ -1,14 +1,14 @@
 /** What a run's calls of LLMs add up to. */
 import { expect, test } from 'vitest';
-import type { LlmReading } from '../../../src/llm/providers/parsed-usage.ts';
+import type { ParsedUsage } from '../../../src/llm/providers/parsed-usage.ts';
 import type { LlmRecord } from '../../../src/llm/usage/llm-record.ts';
-import { accountOf } from '../../../src/llm/usage/usage-aggregation.ts';
+import { aggregateUsage } from '../../../src/llm/usage/usage-aggregation.ts';
 
 test('calls add up, each answer is kept, and tools are named once, in order of first use', () => {
   const first = completion('chatcmpl-1', 10, 5, ['search', 'weather']);
   const second = completion('chatcmpl-2', 20, 6, ['weather', 'book']);
 
-  const account = accountOf([
+  const account = aggregateUsage([
     { kind: 'tool', name: 'plan' },
     seen(first),
     { kind: 'tool', name: 'search' },
@@ -25,7 +25,7 @@ test('calls add up, each answer is kept, and tools are named once, in order of f
 test('an answer that the handler keeps twice is two calls', () => {
   const answer = completion('chatcmpl-1', 10, 5);
 
-  const account = accountOf([said(answer), said(answer)]);
+  const account = aggregateUsage([said(answer), said(answer)]);
 
   expect(account.tokens).toEqual({ promptTokens: 20, completionTokens: 10 });
   expect(account.responses).toEqual([answer, answer]);
@@ -34,7 +34,7 @@ test('an answer that the handler keeps twice is two calls', () => {
 test('a call that three have noticed counts once, and its answer is what the handler kept', () => {
   const kept = { ...completion('chatcmpl-1', 10, 5), note: 'of the handler' };
 
-  const account = accountOf([
+  const account = aggregateUsage([
     seen(completion('chatcmpl-1', 10, 5)),
     spanned({ id: 'chatcmpl-1', promptTokens: 10, completionTokens: 5 }),
     said(kept),
@@ -45,7 +45,7 @@ test('a call that three have noticed counts once, and its answer is what the han
 });
 
 test('calls with the same numbers and other ids are other calls', () => {
-  const account = accountOf([
+  const account = aggregateUsage([
     seen(completion('chatcmpl-1', 10, 5)),
     seen(completion('chatcmpl-2', 10, 5)),
     said(completion('chatcmpl-3', 10, 5)),
@@ -55,7 +55,7 @@ test('calls with the same numbers and other ids are other calls', () => {
 });
 
 test('what one does not know of a call, another may', () => {
-  const account = accountOf([
+  const account = aggregateUsage([
     seen(completion('chatcmpl-1', null, null)),
     spanned({ id: 'chatcmpl-1', promptTokens: 10, completionTokens: 5 }),
   ]);
@@ -74,7 +74,7 @@ test.each([
     ],
   ],
 ])('tokens that the handler counted for %s count once', (_, counted) => {
-  const account = accountOf([
+  const account = aggregateUsage([
     seen(completion('chatcmpl-1', 10, 5)),
     seen(completion('chatcmpl-2', 20, 6)),
     ...counted.map((counts) => ({ kind: 'tokens', ...counts }) as const),
@@ -84,7 +84,7 @@ test.each([
 });
 
 test('other tokens that the handler counted are added, those of answers that it kept too', () => {
-  const account = accountOf([
+  const account = aggregateUsage([
     seen(completion('chatcmpl-1', 10, 5)),
     said(completion('chatcmpl-2', 20, 6)),
     { kind: 'tokens', promptTokens: 20, completionTokens: 6 },
@@ -100,19 +100,19 @@ test.each([
   ['an answer of an unknown shape', [said({ answer: 42 })]],
   ['a tool', [{ kind: 'tool', name: 'search' } as const]],
 ])('tokens are unknown, not zero, after %s', (_, records: readonly LlmRecord[]) => {
-  const { tokens } = accountOf(records);
+  const { tokens } = aggregateUsage(records);
 
   expect(tokens).toBeNull();
 });
 
 test('an answer of an unknown shape is kept when the handler keeps it, not when it is seen', () => {
-  const account = accountOf([said({ answer: 42 }), seen({ answer: 42 })]);
+  const account = aggregateUsage([said({ answer: 42 }), seen({ answer: 42 })]);
 
   expect(account.responses).toEqual([{ answer: 42 }]);
 });
 
 test('embeddings count, and their numbers are not kept', () => {
-  const account = accountOf([
+  const account = aggregateUsage([
     seen({
       object: 'list',
       model: 'text-embedding-3-small',
@@ -127,7 +127,7 @@ test('embeddings count, and their numbers are not kept', () => {
 });
 
 test('an embedding alone has no completion, which is zero and not unknown', () => {
-  const account = accountOf([
+  const account = aggregateUsage([
     said({
       object: 'list',
       data: [{ object: 'embedding', index: 0, embedding: [0.1] }],
@@ -141,7 +141,7 @@ test('an embedding alone has no completion, which is zero and not unknown', () =
 test('answers beyond what there is time for are not read', () => {
   const records = [seen(completion('chatcmpl-1', 10, 5)), seen(completion('chatcmpl-2', 20, 6))];
 
-  const account = accountOf(records, JSON.stringify(completion('chatcmpl-1', 10, 5)).length);
+  const account = aggregateUsage(records, JSON.stringify(completion('chatcmpl-1', 10, 5)).length);
 
   expect(account.tokens).toEqual({ promptTokens: 10, completionTokens: 5 });
 });
@@ -153,7 +153,7 @@ test.each([
   [{ method: 'tools/call', params: { name: 7 } }, []],
   [null, []],
 ])('the tool of an MCP request is read: %j', (request, tools) => {
-  const account = accountOf([{ kind: 'mcp-request', body: pieces(JSON.stringify(request)) }]);
+  const account = aggregateUsage([{ kind: 'mcp-request', body: pieces(JSON.stringify(request)) }]);
 
   expect(account.tools).toEqual(tools);
 });
@@ -165,7 +165,7 @@ test.each([
   ],
   ['an answer that may not be read', said(hostile())],
 ] as const)('%s does no harm', (_, record) => {
-  const account = accountOf([record, seen(completion('chatcmpl-1', 10, 5, ['search']))]);
+  const account = aggregateUsage([record, seen(completion('chatcmpl-1', 10, 5, ['search']))]);
 
   expect(account).toMatchObject({
     tokens: { promptTokens: 10, completionTokens: 5 },
@@ -179,7 +179,7 @@ test('the tool of an MCP request is read although its end is missing', () => {
     params: { name: 'say "hi"', arguments: { text: 'x'.repeat(100) } },
   });
 
-  const account = accountOf([{ kind: 'mcp-request', body: pieces(text.slice(0, -50)) }]);
+  const account = aggregateUsage([{ kind: 'mcp-request', body: pieces(text.slice(0, -50)) }]);
 
   expect(account.tools).toEqual(['say "hi"']);
 });
@@ -211,10 +211,10 @@ function spanned(counts: {
   readonly promptTokens: number;
   readonly completionTokens: number;
 }): LlmRecord {
-  const reading: LlmReading = {
+  const reading: ParsedUsage = {
     provider: 'openai',
     id: counts.id,
-    usage: { ...counts, cachedTokens: null, reasoningTokens: null },
+    usage: { ...counts, cacheReadTokens: null, reasoningTokens: null },
     tools: [],
   };
   return { kind: 'span', reading };

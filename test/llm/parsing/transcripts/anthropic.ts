@@ -1,4 +1,4 @@
-import type { LlmReading } from '../../../../src/llm/providers/parsed-usage.ts';
+import type { ParsedUsage } from '../../../../src/llm/providers/parsed-usage.ts';
 import { chunkFrames, json, sentEvents, type Transcript, usageOf } from '../transcript.ts';
 
 const url = 'https://api.anthropic.com/v1/messages';
@@ -22,11 +22,11 @@ const message = {
   },
 };
 
-const anthropicRead: LlmReading = {
+const anthropicRead: ParsedUsage = {
   provider: 'anthropic',
   id: 'msg_01XFDUDYJgAACzvnptvVoYEL',
   model,
-  usage: usageOf(1295, 393, { cachedTokens: 1086 }),
+  usage: usageOf(1295, 393, { cacheReadTokens: 1086 }),
   tools: [],
 };
 
@@ -219,7 +219,7 @@ export const anthropicSearch: Transcript = {
   ...sentEvents(toolStream),
   reading: {
     ...anthropicRead,
-    usage: usageOf(11_956, 510, { cachedTokens: 1086, reasoningTokens: 120 }),
+    usage: usageOf(11_956, 510, { cacheReadTokens: 1086, reasoningTokens: 120 }),
     tools: ['web_search', 'get_weather', 'echo'],
   },
   response: { content, stop_reason: 'tool_use' },

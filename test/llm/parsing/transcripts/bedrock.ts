@@ -1,4 +1,4 @@
-import type { LlmReading } from '../../../../src/llm/providers/parsed-usage.ts';
+import type { ParsedUsage } from '../../../../src/llm/providers/parsed-usage.ts';
 import { chunkFrames, frames, json, type Transcript, usageOf } from '../transcript.ts';
 
 const base = 'https://bedrock-runtime.us-east-1.amazonaws.com/model';
@@ -38,11 +38,11 @@ const converse = {
   usage,
   metrics: { latencyMs: 1275 },
 };
-const converseRead: LlmReading = {
+const converseRead: ParsedUsage = {
   provider: 'bedrock',
   id,
   model: nova,
-  usage: usageOf(1225, 60, { cachedTokens: 1000 }),
+  usage: usageOf(1225, 60, { cacheReadTokens: 1000 }),
   tools: ['get_weather', 'get_time'],
 };
 
@@ -126,7 +126,7 @@ export const bedrockPlain: readonly Transcript[] = [
         cacheWriteInputTokenCount: 0,
       },
     },
-    { usage: usageOf(29, 6, { cachedTokens: 4 }), tools: ['get_weather', 'get_time'] },
+    { usage: usageOf(29, 6, { cacheReadTokens: 4 }), tools: ['get_weather', 'get_time'] },
   ),
   family(
     'meta.llama3-70b-instruct-v1:0',
@@ -188,7 +188,7 @@ export const bedrockPlain: readonly Transcript[] = [
   family(
     'some.model-of-tomorrow-v1:0',
     { says: 'Hi' },
-    { usage: usageOf(45, 17, { cachedTokens: 10 }) },
+    { usage: usageOf(45, 17, { cacheReadTokens: 10 }) },
     {
       ...counts,
       'x-amzn-bedrock-cache-read-input-token-count': '10',

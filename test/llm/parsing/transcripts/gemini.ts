@@ -1,4 +1,4 @@
-import type { LlmReading } from '../../../../src/llm/providers/parsed-usage.ts';
+import type { ParsedUsage } from '../../../../src/llm/providers/parsed-usage.ts';
 import { json, sentData, type Transcript, usageOf } from '../transcript.ts';
 
 const base = 'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash';
@@ -23,11 +23,11 @@ const parts = [
   { functionCall: { name: 'get_time', args: {} } },
 ];
 
-const geminiRead: LlmReading = {
+const geminiRead: ParsedUsage = {
   provider: 'gemini',
   id: 'mAitaLmkHPPlz7IPvtfUqQ4',
   model: 'gemini-2.5-flash',
-  usage: usageOf(61, 135, { cachedTokens: 20, reasoningTokens: 113 }),
+  usage: usageOf(61, 135, { cacheReadTokens: 20, reasoningTokens: 113 }),
   tools: ['get_weather', 'get_time'],
 };
 
@@ -62,7 +62,7 @@ const chunks = [
 ];
 const streamRead = {
   ...geminiRead,
-  usage: usageOf(54, 135, { cachedTokens: 20, reasoningTokens: 113 }),
+  usage: usageOf(54, 135, { cacheReadTokens: 20, reasoningTokens: 113 }),
 };
 const streamed = { candidates: [candidate(parts, { finishReason: 'STOP' })] };
 

@@ -15,7 +15,7 @@ const usage = {
     rejected_prediction_tokens: 0,
   },
 };
-const usageRead = usageOf(1117, 146, { cachedTokens: 1024, reasoningTokens: 64 });
+const usageRead = usageOf(1117, 146, { cacheReadTokens: 1024, reasoningTokens: 64 });
 const model = 'gpt-4.1-2025-04-14';
 
 function answer(message: object, finish_reason: string): object {
@@ -107,7 +107,7 @@ const responseRead = {
   provider: 'openai',
   id: 'resp_67ccd2bed1ec8190b14f964abc054267',
   model,
-  usage: usageOf(328, 87, { cachedTokens: 128, reasoningTokens: 32 }),
+  usage: usageOf(328, 87, { cacheReadTokens: 128, reasoningTokens: 32 }),
 };
 
 export const openAiPlain: readonly Transcript[] = [
@@ -231,7 +231,7 @@ export const openAiPlain: readonly Transcript[] = [
       provider: 'openai',
       id: '930c60df-bf64-41c9-a88e-3ec75f81e00e',
       model: 'deepseek-reasoner',
-      usage: usageOf(30, 110, { cachedTokens: 20, reasoningTokens: 100 }),
+      usage: usageOf(30, 110, { cacheReadTokens: 20, reasoningTokens: 100 }),
       tools: [],
     },
   },

@@ -9,7 +9,7 @@ const cohereUsage = {
 const cohereRead = {
   provider: 'cohere',
   id: 'c14c80c3-18eb-4519-9460-6c92edd8cfb4',
-  usage: usageOf(71, 420, { cachedTokens: 16 }),
+  usage: usageOf(71, 420, { cacheReadTokens: 16 }),
   tools: ['get_weather', 'get_time'],
 };
 const cohereCalls = [
