@@ -22,7 +22,14 @@ export function readRecord(
       throw unreadable(`${what}: '${field}' is missing or not a text`, answer);
     }
   }
-  return Object.fromEntries(Array.from(fields, ([name, value]) => [camelCase(name), value]));
+  return inCamelCase(answer);
+}
+
+/** An object's own fields under their camelCase names. */
+export function inCamelCase(record: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [camelCase(name), value]),
+  );
 }
 
 /** A list of records. */

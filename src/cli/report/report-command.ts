@@ -18,7 +18,7 @@ Using an id again updates that task. Without --id one is made before the report 
 sending it again after a failure makes no second task.
 
 --from takes an object with the fields agent_id, id, input, llm_response, tokens (prompt_tokens,
-completion_tokens), is_success, result, duration and used_tools, or the same in camelCase. Flags
+completion_tokens, cache_read_tokens, cache_write_tokens), is_success, result, duration and used_tools, or the same in camelCase. Flags
 beside it win.
 
 With a command behind -- it runs that, and reports how it went: its output as result, its exit code
@@ -54,6 +54,8 @@ export function reportCommand(): Command {
     .option('--duration <seconds>', 'how long it took', seconds)
     .option('--prompt-tokens <number>', 'tokens sent to the model', wholeNumber(0))
     .option('--completion-tokens <number>', 'tokens that the model produced', wholeNumber(0))
+    .option('--cache-read-tokens <number>', 'tokens read from the prompt cache', wholeNumber(0))
+    .option('--cache-write-tokens <number>', 'tokens written to the prompt cache', wholeNumber(0))
     .option('--tool <name>', 'tool that was called; repeatable', names)
     .option('--llm-response <json>', "the provider's raw answer: JSON, @FILE or -")
     .option('--from <file>', 'the whole report as JSON; - for standard input');

@@ -1,5 +1,5 @@
 /** A task with all that people want to know of it. */
-import type { Task } from '../../platform/task.ts';
+import type { Task, TaskTokens } from '../../platform/task.ts';
 import { lookOf } from './task-status.ts';
 import type { Terminal } from './terminal.ts';
 import { safeLine, safeLines } from './terminal-text.ts';
@@ -16,7 +16,7 @@ export function taskText(task: Task, { paint }: Terminal): string {
     ['Created', timeAndAge(task.createdAt)],
     ['Finished', timeAndAge(task.finishedAt)],
     ['Duration', typeof task.duration === 'number' ? durationText(task.duration) : undefined],
-    ['Tokens', tokensText(task['tokens'])],
+    ['Tokens', task.tokens ? tokensText(task.tokens) : undefined],
     ['Tools', task.usedTools?.join(', ') || undefined],
     ['Files', task.input.files?.join(', ') || undefined],
   ];
@@ -46,14 +46,15 @@ function timeAndAge(text: string | null | undefined): string | undefined {
   return `${timeText(time)}${age.includes('-') ? '' : ` (${age} ago)`}`;
 }
 
-/** The platform's own names: what lies in a record is not renamed. */
-function tokensText(tokens: unknown): string | undefined {
-  if (typeof tokens !== 'object' || tokens === null) return undefined;
-  const prompt: unknown = Reflect.get(tokens, 'prompt_tokens');
-  const completion: unknown = Reflect.get(tokens, 'completion_tokens');
-  if (typeof prompt !== 'number' || typeof completion !== 'number') return undefined;
-  const [sum, ...parts] = [prompt + completion, prompt, completion].map(countText);
-  return `${sum} (${parts[0]} prompt, ${parts[1]} completion)`;
+function tokensText(tokens: TaskTokens): string {
+  const { promptTokens, completionTokens, cacheReadTokens, cacheWriteTokens, totalTokens } = tokens;
+  const parts = [
+    `${countText(promptTokens)} prompt`,
+    `${countText(completionTokens)} completion`,
+    ...(cacheReadTokens > 0 ? [`${countText(cacheReadTokens)} cache read`] : []),
+    ...(cacheWriteTokens > 0 ? [`${countText(cacheWriteTokens)} cache write`] : []),
+  ];
+  return `${countText(totalTokens)} (${parts.join(', ')})`;
 }
 
 /** `2,140` */

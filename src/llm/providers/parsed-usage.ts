@@ -1,48 +1,89 @@
-/** Tokens of one call. Unknown is null, never zero. */
+/** Tokens of one LLM call, as the provider counts them. Unknown is null, never zero. */
 export interface LlmUsage {
-  /** All tokens that went in, those from a cache and for tools included. */
+  /**
+   * Tokens sent to the model. Anthropic and Amazon Bedrock count cached tokens beside them, all
+   * others as a part of them.
+   */
   readonly promptTokens: number | null;
-  /** All tokens that came out, reasoning included. */
+  /** Tokens that the model produced, reasoning included. */
   readonly completionTokens: number | null;
-  /** How many of the prompt's tokens were read from a cache. */
   readonly cacheReadTokens: number | null;
-  /** How many of the completion's tokens were reasoning. */
+  readonly cacheWriteTokens: number | null;
+  /** The part of the completion that was reasoning. */
   readonly reasoningTokens: number | null;
 }
 
-/** What one call of an LLM says about itself. */
+export const unknownUsage: LlmUsage = {
+  promptTokens: null,
+  completionTokens: null,
+  cacheReadTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
+};
+
+/** What one response says about its LLM call. */
 export interface ParsedUsage {
-  /** Whose shape the answer has: a compatible server reads as the provider it is compatible with. */
+  /** Whose format the response has: a compatible server counts as the provider it imitates. */
   readonly provider: string;
-  /** The provider's id of the answer. */
+  /** The provider's id of the response. */
   readonly id?: string;
+  /**
+   * Further ids of the same response: some streams change theirs from chunk to chunk, and libraries
+   * invent ids, which prove that objects are equal but not that calls differ.
+   */
+  readonly otherIds?: readonly string[];
   readonly model?: string;
   readonly usage: LlmUsage;
-  /** Names of the tools that the answer calls, unique, in the order of their first call. */
+  /** Other counts of the same call, by which libraries may know it, such as billed tokens. */
+  readonly otherUsages?: readonly Partial<LlmUsage>[];
+  /** An embedding, a moderation or another call that produces no tokens. */
+  readonly isInputOnly?: true;
+  /** Names of the tools that the response calls, unique, in the order of their first call. */
   readonly tools: readonly string[];
 }
 
-/** Parts of a reading, as they were found. */
+/** Parts of a parsed usage, as they were found. */
 export interface UsageParts {
   readonly provider: string;
   readonly id: string | undefined;
   readonly model: string | undefined;
-  readonly usage?: Partial<LlmUsage>;
+  readonly usage?: Partial<LlmUsage> | undefined;
+  readonly otherIds?: readonly string[] | undefined;
+  readonly otherUsages?: readonly Partial<LlmUsage>[] | undefined;
+  readonly isInputOnly?: boolean | undefined;
   readonly tools?: readonly (string | undefined)[];
 }
 
-export function createParsedUsage({ provider, id, model, usage, tools }: UsageParts): ParsedUsage {
-  const named = (tools ?? []).filter((name) => name !== undefined);
+export function createParsedUsage(parts: UsageParts): ParsedUsage {
+  const { provider, model, usage, otherUsages = [], isInputOnly } = parts;
+  const id = parts.id === undefined || isInvented(parts.id) ? undefined : parts.id;
+  const invented = parts.id !== undefined && id === undefined ? [parts.id] : [];
+  const otherIds = [...(parts.otherIds ?? []), ...invented];
+  const named = (parts.tools ?? []).filter((name) => name !== undefined);
   return {
     provider,
     ...(id !== undefined && { id }),
+    ...(otherIds.length > 0 && { otherIds }),
     ...(model !== undefined && { model }),
     usage: {
       promptTokens: usage?.promptTokens ?? null,
-      completionTokens: usage?.completionTokens ?? null,
+      completionTokens: usage?.completionTokens ?? (isInputOnly ? 0 : null),
       cacheReadTokens: usage?.cacheReadTokens ?? null,
+      cacheWriteTokens: usage?.cacheWriteTokens ?? null,
       reasoningTokens: usage?.reasoningTokens ?? null,
     },
+    ...(otherUsages.length > 0 && { otherUsages }),
+    ...(isInputOnly && { isInputOnly }),
     tools: [...new Set(named)],
   };
+}
+
+/** By the Vercel AI SDK, LangChain or OpenAI's Agents SDK. */
+function isInvented(id: string): boolean {
+  return /^(?:aitxt-|aiobj-|run-|lc_run|FAKE_ID|__fake_id__)/.test(id);
+}
+
+/** Whether a call cannot be counted: both sides have to be known. */
+export function isUsageUnknown({ promptTokens, completionTokens }: LlmUsage): boolean {
+  return promptTokens === null || completionTokens === null;
 }

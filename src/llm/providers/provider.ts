@@ -1,19 +1,21 @@
 import type { ParsedUsage } from './parsed-usage.ts';
 
-/** How one provider's answers are recognised and read. */
+/** How the responses of one provider are recognised and parsed. */
 export interface LlmProvider {
-  /** Reads a plain answer; [] when it is not of this provider's shape. */
-  readonly read: (raw: unknown) => readonly ParsedUsage[];
-  /** Absent where a provider's answers are not streamed, or are read as another's. */
+  /** Parses a plain response; [] if it does not have this provider's format. */
+  readonly parse: (raw: unknown) => readonly ParsedUsage[];
+  /** Absent where the provider does not stream, or streams in another provider's format. */
   readonly stream?: LlmStream;
 }
 
 export interface LlmStream {
-  /** Whether a parsed event can only be one of this provider's streams. */
+  /** Whether only a stream of this provider has such an event. */
   readonly isEvent: (event: unknown) => boolean;
   /**
-   * Puts the answer together as if it had not been streamed. Numbers that a cut stream has not
-   * settled yet are left out.
+   * Builds the response that the call would have had without streaming. Counts that a cut stream
+   * has not settled are left out.
+   *
+   * @param isEnded - whether the provider marked the end of the stream: all counts are final
    */
-  readonly assemble: (events: readonly unknown[]) => unknown;
+  readonly assemble: (events: readonly unknown[], isEnded: boolean) => unknown;
 }

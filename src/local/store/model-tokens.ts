@@ -1,4 +1,5 @@
 import { parseResponse } from '../../llm/parsing/parse-response.ts';
+import { isUsageUnknown } from '../../llm/providers/parsed-usage.ts';
 import type { WireTokens } from '../wire/report-schemas.ts';
 import { shorten } from './short-text.ts';
 
@@ -33,6 +34,11 @@ export function modelTokens(llmResponse: unknown, tokens: WireTokens | null): Mo
       completionTokens: tokens.completion_tokens,
     },
   ];
+}
+
+/** How many LLM calls in a response do not say their tokens. */
+export function callsWithoutUsage(llmResponse: unknown): number {
+  return parseResponse(llmResponse).filter(({ usage }) => isUsageUnknown(usage)).length;
 }
 
 function sharesOf(llmResponse: unknown): ModelTokens[] {

@@ -12,11 +12,7 @@ export interface TaskRow {
   /** First line of the result, shortened. */
   readonly resultLine: string | null;
   readonly durationSeconds: number;
-  readonly tokens: {
-    readonly promptTokens: number;
-    readonly completionTokens: number;
-    readonly totalTokens: number;
-  } | null;
+  readonly tokens: RowTokens | null;
   /** The first twenty, long names shortened; the detail has them all. */
   readonly usedTools: readonly string[];
   /** How many tools there are, each counted once. */
@@ -27,6 +23,16 @@ export interface TaskRow {
   readonly updatedAt: string;
   /** How many reports came under this id. */
   readonly reportCount: number;
+}
+
+/** LLM tokens of a task, as the provider counts them. */
+export interface RowTokens {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** Prompt and completion. */
+  readonly totalTokens: number;
 }
 
 /** `GET /page/tasks`: filters as query, all optional; newest first. */
@@ -71,9 +77,11 @@ export interface TaskVersion {
   readonly input: string | null;
   readonly result: string | null;
   readonly durationSeconds: number;
-  readonly tokens: TaskRow['tokens'];
+  readonly tokens: RowTokens | null;
   readonly usedTools: readonly string[];
   readonly llmResponse: unknown;
+  /** LLM calls in `llmResponse` that do not say their tokens: `tokens` is a lower bound then. */
+  readonly callsWithoutUsage: number;
   /** The request as it came in; the API key is masked before it is stored. */
   readonly request: {
     readonly method: string;
@@ -114,6 +122,8 @@ export interface Metrics {
   readonly p95Seconds: number | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
   /** Runs whose tokens are unknown. */
   readonly runsWithoutTokens: number;
   /**

@@ -1,0 +1,25 @@
+/**
+ * Text generation of DeepInfra's own API (https://deepinfra.com/docs/inference). Its `/v1/openai` has
+ * OpenAI's format.
+ */
+import { countField, field, isObject, textField } from '../wire/read-fields.ts';
+import { createParsedUsage } from './parsed-usage.ts';
+import type { LlmProvider } from './provider.ts';
+
+export const deepInfra: LlmProvider = {
+  parse(raw) {
+    const status = field(raw, 'inference_status');
+    if (!isObject(status) || countField(status, 'tokens_generated') === null) return [];
+    return [
+      createParsedUsage({
+        provider: 'deepinfra',
+        id: textField(raw, 'request_id'),
+        model: undefined,
+        usage: {
+          promptTokens: countField(status, 'tokens_input'),
+          completionTokens: countField(status, 'tokens_generated'),
+        },
+      }),
+    ];
+  },
+};

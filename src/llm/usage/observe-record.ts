@@ -1,0 +1,90 @@
+/** What one record says about LLM calls and tools. */
+import { calledTool } from '../parsing/mcp-tool-calls.ts';
+import { parseExchange } from '../parsing/parse-exchange.ts';
+import { parseResponse } from '../parsing/parse-response.ts';
+import type { ParsedUsage } from '../providers/parsed-usage.ts';
+import type { Observation } from './call.ts';
+import type { LlmRecord, ObservedExchange } from './llm-record.ts';
+
+export interface ObservedRecord {
+  readonly observations: readonly Observation[];
+  readonly tools: readonly string[];
+  /** A raw response that may go into the report. */
+  readonly response?: { readonly value: unknown } | undefined;
+}
+
+const nothing: ObservedRecord = { observations: [], tools: [] };
+
+/**
+ * @param mostBytes - of HTTP responses, in all: parsing 100 KB takes about a millisecond
+ * @returns a reader for the records of one task
+ */
+export function createRecordReader(
+  mostBytes: number,
+): (record: LlmRecord, index: number) => ObservedRecord {
+  const seen = new Set<unknown>();
+  let bytes = 0;
+
+  const readExchange = (exchange: ObservedExchange, index: number): ObservedRecord => {
+    const length = exchange.body.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    if (bytes + length > mostBytes) return nothing;
+    bytes += length;
+    const parsed = parseExchange(exchange);
+    if (parsed === undefined || parsed.usages.length === 0) return nothing;
+    const isKept = parsed.usages.some(({ isInputOnly }) => !isInputOnly);
+    return {
+      observations: parsed.usages.map((usage) => ({
+        source: 'http',
+        usage,
+        record: index,
+        host: hostOf(exchange.url),
+        at: exchange.at,
+      })),
+      tools: toolsOf(parsed.usages),
+      // An embedding is thousands of numbers that nobody reads.
+      response: isKept ? { value: parsed.response } : undefined,
+    };
+  };
+
+  return (record, index) => {
+    switch (record.kind) {
+      case 'response': {
+        const { value } = record;
+        // The very same object is the same response, also if it has no id.
+        const isRepeated = typeof value === 'object' && value !== null && seen.has(value);
+        seen.add(value);
+        const usages = isRepeated ? [] : parseResponse(value);
+        return {
+          observations: usages.map((usage) => ({ source: 'manual', usage, record: index })),
+          tools: toolsOf(usages),
+          response: { value },
+        };
+      }
+      case 'exchange':
+        return readExchange(record.exchange, index);
+      case 'span': {
+        const { usage, isSum, during } = record;
+        const { promptTokens, completionTokens } = usage.usage;
+        const isCall = promptTokens !== null || completionTokens !== null;
+        return {
+          observations: isCall ? [{ source: 'otel', usage, record: index, isSum, during }] : [],
+          tools: usage.tools,
+        };
+      }
+      case 'mcp-request':
+        return { ...nothing, tools: calledTool(record.body) };
+      case 'tool':
+        return { ...nothing, tools: [record.name] };
+      case 'tokens':
+        return nothing;
+    }
+  };
+}
+
+function toolsOf(usages: readonly ParsedUsage[]): readonly string[] {
+  return usages.flatMap(({ tools }) => tools);
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
