@@ -58,6 +58,7 @@ export class TaskSpanProcessor {
       const parsed = parseSpan(span.attributes);
       if (parsed === undefined) return;
       const { usage } = parsed;
+      if (open?.hasCountedCall && usage.tools.length === 0) return;
       const isSum = parsed.isSum || open?.hasCountedCall === true;
       const isCall = usage.usage.promptTokens !== null || usage.usage.completionTokens !== null;
       const now = monotonicMs();

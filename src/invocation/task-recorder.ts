@@ -7,10 +7,18 @@ export interface TaskRecorder {
   /** The task's id; undefined outside a run. */
   readonly id: string | undefined;
   /**
-   * Adds LLM tokens to those of the run. One of the counts may be left out. A call that was read
-   * on its way, and is then counted here with the same numbers, counts once.
+   * Adds LLM tokens to those of the run, as the provider counts them. Counts may be left out. A
+   * call that is known already, and is then added here with the same counts, counts once; so does
+   * the sum of several calls.
    */
-  addTokens(tokens: { readonly promptTokens?: number; readonly completionTokens?: number }): void;
+  addTokens(tokens: {
+    readonly promptTokens?: number | undefined;
+    readonly completionTokens?: number | undefined;
+    /** Tokens that the provider read from its prompt cache. */
+    readonly cacheReadTokens?: number | undefined;
+    /** Tokens that the provider wrote to its prompt cache. */
+    readonly cacheWriteTokens?: number | undefined;
+  }): void;
   /** Names a tool that the run called; each is kept once, in order of first use, 200 at most. */
   addTool(name: string): void;
   /**
@@ -120,16 +128,13 @@ export function createRecorder(
     id,
     addTokens: (added) =>
       listen('addTokens', () => {
-        const { promptTokens, completionTokens } = added;
-        const counts = [promptTokens, completionTokens].filter((count) => count !== undefined);
-        if (counts.length === 0 || !counts.every(isCount)) {
-          return 'promptTokens and completionTokens, whole numbers from 0, at least one of them';
+        const { promptTokens, completionTokens, cacheReadTokens, cacheWriteTokens } = added;
+        const counts = { promptTokens, completionTokens, cacheReadTokens, cacheWriteTokens };
+        const known = Object.entries(counts).filter(([, count]) => count !== undefined);
+        if (known.length === 0 || !known.every(([, count]) => isCount(count))) {
+          return 'promptTokens, completionTokens, cacheReadTokens and cacheWriteTokens, whole numbers from 0, at least one of them';
         }
-        addTokens({
-          kind: 'tokens',
-          ...(promptTokens !== undefined && { promptTokens }),
-          ...(completionTokens !== undefined && { completionTokens }),
-        });
+        addTokens({ kind: 'tokens', ...Object.fromEntries(known) });
         return undefined;
       }),
     addTool: (name) =>
@@ -190,6 +195,8 @@ function sumOf(one: TokensRecord, other: TokensRecord): TokensRecord {
     kind: 'tokens',
     promptTokens: (one.promptTokens ?? 0) + (other.promptTokens ?? 0),
     completionTokens: (one.completionTokens ?? 0) + (other.completionTokens ?? 0),
+    cacheReadTokens: (one.cacheReadTokens ?? 0) + (other.cacheReadTokens ?? 0),
+    cacheWriteTokens: (one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0),
   };
 }
 

@@ -30,6 +30,7 @@ import { toWire, type WireTaskReport } from '../platform/task-report.ts';
 import { createReportBuilder } from '../report/build-report.ts';
 import { createPace } from '../report/pace.ts';
 import { containedCallbacks } from './safe-callbacks.ts';
+import { logUnknownCalls } from './unknown-calls.ts';
 
 /** Everything about a run that its beginning does not need. */
 export interface TaskDelivery {
@@ -122,7 +123,7 @@ export function createTaskDelivery(
     timeMs: number,
   ): Promise<WireTaskReport> => {
     const recorded = invocation.recorded();
-    const llm = await accountFor(recorded.llm, log, mostBytesBesideHandler);
+    const llm = await summarizeUsage(recorded.llm, log, mostBytesBesideHandler);
     const facts = {
       id: invocation.id,
       input: invocation.input,
@@ -208,10 +209,12 @@ export function createTaskDelivery(
       if (ownsSpool()) await takeOverLostRuns((performance.now() + deadline) / 2);
       const { id, input, recorded, ended } = invocation;
       const facts = recorded();
+      const llm = await summarizeUsage(facts.llm, log);
+      logUnknownCalls(llm.unknownCalls, log);
       const report =
         ended && (isKnown || !facts.skipped)
           ? await build.inSlices(
-              { id, input, recorded: facts, llm: await accountFor(facts.llm, log), ...ended },
+              { id, input, recorded: facts, llm, ...ended },
               deadline - performance.now(),
             )
           : undefined;
@@ -257,8 +260,8 @@ export function createTaskDelivery(
   };
 }
 
-/** What reads answers of LLMs is loaded only where there has been one. */
-async function accountFor(
+/** Aggregates the usage of a task's LLM calls. The parsers are loaded only if there are any. */
+async function summarizeUsage(
   records: readonly LlmRecord[],
   log: Log,
   mostBytes?: number,
@@ -267,10 +270,10 @@ async function accountFor(
   try {
     const { aggregateUsage } = await import('../llm/usage/usage-aggregation.ts');
     return aggregateUsage(records, mostBytes);
-  } catch (fault) {
+  } catch (error) {
     // The rest of the report is worth sending.
-    const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'an unreadable error';
-    log.error(`a run is reported without what its LLMs did because of a fault in here: ${what}`);
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : 'an unreadable error';
+    log.error(`a run is reported without its LLM calls because of an internal error: ${what}`);
     return emptySummary;
   }
 }

@@ -16,14 +16,14 @@ test('each row of the table holds for the transcripts of its shape', () => {
   ]);
   expect(said).toEqual(rows.map(([, shape = '']) => [shape, ...abilitiesOf(shape)]));
   expect(new Set(rows.map(([, shape]) => shape))).toEqual(
-    new Set([...plainAnswers, ...streams].map(({ reading }) => reading.provider)),
+    new Set([...plainAnswers, ...streams].map(({ parsed }) => parsed.provider)),
   );
 });
 
 /** Tokens of plain answers, of streamed ones, tools in both, the raw answer of both. */
 function abilitiesOf(shape: string): readonly boolean[] {
-  const plain = plainAnswers.filter(({ reading }) => reading.provider === shape);
-  const streamed = streams.filter(({ reading }) => reading.provider === shape);
+  const plain = plainAnswers.filter(({ parsed }) => parsed.provider === shape);
+  const streamed = streams.filter(({ parsed }) => parsed.provider === shape);
   return [
     plain.some(hasTokens),
     streamed.some(hasTokens),
@@ -32,10 +32,10 @@ function abilitiesOf(shape: string): readonly boolean[] {
   ];
 }
 
-function hasTokens({ reading: { usage } }: Transcript): boolean {
+function hasTokens({ parsed: { usage } }: Transcript): boolean {
   return usage.promptTokens !== null && usage.completionTokens !== null;
 }
 
-function hasTools({ reading }: Transcript): boolean {
-  return reading.tools.length > 0;
+function hasTools({ parsed }: Transcript): boolean {
+  return parsed.tools.length > 0;
 }

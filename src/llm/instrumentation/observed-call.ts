@@ -1,4 +1,5 @@
 /** One call on its way: what comes back is copied, within bounds, for the run that it belongs to. */
+import { monotonicMs } from '../../base/clock.ts';
 import type { Invocation } from '../../invocation/invocation.ts';
 import { createByteCopy } from './byte-copy.ts';
 
@@ -23,6 +24,7 @@ export function observeCall(invocation: Invocation, url: string): ObservedCall {
     status: 0,
     headers: {},
     isCut: true,
+    at: monotonicMs(),
     get body() {
       return copy.pieces();
     },

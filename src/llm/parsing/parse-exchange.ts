@@ -95,10 +95,11 @@ function completed(
 ): readonly ParsedUsage[] {
   const unknown = createParsedUsage({ provider: 'bedrock', id: undefined, model: undefined });
   const known = usages.length === 0 && isCounted(counts) ? [unknown] : usages;
+  const requestId = headers['x-amzn-requestid'] ?? headers['x-request-id'];
   return known.map(({ usage, ...parsed }) =>
     createParsedUsage({
       ...parsed,
-      id: parsed.id ?? (known.length === 1 ? headers['x-amzn-requestid'] : undefined),
+      id: parsed.id ?? (known.length === 1 ? requestId : undefined),
       model: parsed.model ?? modelInAddress(url),
       usage: {
         ...usage,

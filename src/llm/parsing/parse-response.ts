@@ -1,5 +1,6 @@
 import { allProviders } from '../providers/all-providers.ts';
 import { createParsedUsage, type ParsedUsage } from '../providers/parsed-usage.ts';
+import { isStreamResult } from '../providers/vercel-ai.ts';
 import { maxBodyLength } from '../wire/decoded-body.ts';
 import { parsedJson } from '../wire/parsed-json.ts';
 import { field, items, readBounded, textField } from '../wire/read-fields.ts';
@@ -47,6 +48,7 @@ function parseValue(raw: unknown, depth: number, bounds: Bounds): readonly Parse
 }
 
 function parseObject(raw: unknown): readonly ParsedUsage[] {
+  if (isStreamResult(raw)) return [];
   for (const provider of allProviders) {
     const usages = provider.parse(raw);
     if (usages.length > 0) return usages;

@@ -17,10 +17,7 @@ import type { LlmProvider } from './provider.ts';
 
 export const geminiInteractions: LlmProvider = {
   parse(raw) {
-    const isInteraction =
-      field(raw, 'object') === 'interaction' ||
-      field(field(raw, 'usage'), 'total_input_tokens') !== undefined;
-    if (!isInteraction) return [];
+    if (field(raw, 'object') !== 'interaction') return [];
     return [
       createParsedUsage({
         provider: 'gemini',

@@ -55,10 +55,14 @@ export interface UsageParts {
 }
 
 export function createParsedUsage(parts: UsageParts): ParsedUsage {
-  const { provider, model, usage, otherUsages = [], isInputOnly } = parts;
+  const { provider, model, usage, isInputOnly } = parts;
   const id = parts.id === undefined || isInvented(parts.id) ? undefined : parts.id;
   const invented = parts.id !== undefined && id === undefined ? [parts.id] : [];
   const otherIds = [...(parts.otherIds ?? []), ...invented];
+  const otherUsages = (parts.otherUsages ?? []).filter(
+    ({ promptTokens, completionTokens }) =>
+      promptTokens !== usage?.promptTokens || completionTokens !== usage?.completionTokens,
+  );
   const named = (parts.tools ?? []).filter((name) => name !== undefined);
   return {
     provider,

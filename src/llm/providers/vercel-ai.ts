@@ -26,13 +26,16 @@ import { assembleVercelStream, isVercelPart } from './vercel-ai-stream.ts';
 
 export const vercelAi: LlmProvider = {
   parse(raw) {
-    // Reading the usage of a stream's result would start the stream.
-    if (!isObject(raw) || 'textStream' in raw || 'partialObjectStream' in raw) return [];
     const steps = itemsField(raw, 'steps').filter(isStep);
     return steps.length > 0 ? steps.map(parseStep) : isStep(raw) ? [parseStep(raw)] : [];
   },
   stream: { isEvent: isVercelPart, assemble: assembleVercelStream },
 };
+
+/** Whether it is the result of a stream: reading one of its fields would start the stream. */
+export function isStreamResult(raw: unknown): boolean {
+  return isObject(raw) && ('textStream' in raw || 'partialObjectStream' in raw);
+}
 
 function isStep(raw: unknown): boolean {
   const usage = field(raw, 'usage');

@@ -1,9 +1,8 @@
 /** Tells calls apart by the ids of their responses. */
 import type { ParsedUsage } from '../providers/parsed-usage.ts';
-import { isUsageUnknown } from '../providers/parsed-usage.ts';
 import { Call, type Observation } from './call.ts';
 
-/** One call for all observations with an id in common, whatever their sources. */
+/** One call for all observations with an id in common, whatever their sources; two requests are two. */
 export function callsById(observations: readonly Observation[]): readonly Call[] {
   const calls = new Set<Call>();
   const callOfId = new Map<string, Call>();
@@ -35,18 +34,12 @@ function idsOf({ id, otherIds = [] }: ParsedUsage): readonly string[] {
   return id === undefined ? otherIds : [id, ...otherIds];
 }
 
-/** Small servers repeat their ids: two finished exchanges with other counts are two calls. */
-function isAnotherExchange(call: Call, { source, usage }: Observation): boolean {
+/** The wire shows how many calls there are, also where a server repeats its ids. */
+function isAnotherExchange(call: Call, { source, isPoll }: Observation): boolean {
   return (
     source === 'http' &&
-    call.observations.some(
-      (other) =>
-        other.source === 'http' &&
-        !isUsageUnknown(other.usage.usage) &&
-        !isUsageUnknown(usage.usage) &&
-        (other.usage.usage.promptTokens !== usage.usage.promptTokens ||
-          other.usage.usage.completionTokens !== usage.usage.completionTokens),
-    )
+    !isPoll &&
+    call.observations.some((other) => other.source === 'http' && !other.isPoll)
   );
 }
 

@@ -13,7 +13,8 @@ export interface Observation {
   readonly usage: ParsedUsage;
   /** The record that it comes from. */
   readonly record: number;
-  /** Of an HTTP call. */
+  /** Whether it asks again for a response that another call has created. */
+  readonly isPoll?: boolean | undefined;
   readonly host?: string | undefined;
   readonly at?: number | undefined;
   /** Of a span. */

@@ -38,12 +38,7 @@ function orderOf({ observations }: Call): number {
 type Match = (call: Call, other: Call) => boolean;
 
 /** The surest first, each tried for all calls before the next one. */
-const matches: readonly Match[] = [
-  haveSameCounts,
-  haveEqualCounts,
-  agreesWhereKnown,
-  isTheUnknown,
-];
+const matches: readonly Match[] = [haveSameCounts, haveEqualCounts, agreesWhereKnown, isTheUnknown];
 
 /** Adds the calls of one source to those of the sources before it. */
 function addCalls(calls: Call[], added: readonly Call[], source: Source): void {
@@ -65,8 +60,7 @@ function addCalls(calls: Call[], added: readonly Call[], source: Source): void {
 /** Whether a call is still unknown to the sources of another one, and may be the same. */
 function isFree(other: Call, call: Call): boolean {
   return (
-    call.observations.every(({ source }) => !other.has(source)) &&
-    !areTellingApart(call, other)
+    call.observations.every(({ source }) => !other.has(source)) && !areTellingApart(call, other)
   );
 }
 
@@ -87,7 +81,10 @@ function addSum(calls: Call[], sum: Observation): void {
   if (!isKnown) calls.push(call);
 }
 
-function isWithin({ observations, isInputOnly, isUnknown }: Call, { during }: Observation): boolean {
+function isWithin(
+  { observations, isInputOnly, isUnknown }: Call,
+  { during }: Observation,
+): boolean {
   return (
     !isInputOnly &&
     !isUnknown &&

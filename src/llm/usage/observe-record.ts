@@ -37,6 +37,7 @@ export function createRecordReader(
         source: 'http',
         usage,
         record: index,
+        isPoll: usage.id !== undefined && exchange.url.includes(encodeURIComponent(usage.id)),
         host: hostOf(exchange.url),
         at: exchange.at,
       })),

@@ -14,7 +14,10 @@ export function unmatchedTokens(
   let left = joinedSides(recorded).map(toSums);
   const match = (find: (counts: TokenSums, free: readonly Call[]) => readonly Call[]): void => {
     left = left.filter((counts) => {
-      const found = find(counts, calls.filter(({ isCounted }) => !isCounted));
+      const found = find(
+        counts,
+        calls.filter(({ isCounted }) => !isCounted),
+      );
       for (const call of found) call.isCounted = true;
       return found.length === 0;
     });
@@ -76,6 +79,11 @@ function toSums(tokens: RecordedTokens): TokenSums {
 }
 
 function asCall(usage: TokenSums): Call {
-  const counted = createParsedUsage({ provider: 'unknown', id: undefined, model: undefined, usage });
+  const counted = createParsedUsage({
+    provider: 'unknown',
+    id: undefined,
+    model: undefined,
+    usage,
+  });
   return new Call({ source: 'manual', usage: counted, record: 0 });
 }

@@ -113,6 +113,8 @@ test('calls of runs at the same time count for their own run', async () => {
     counts.map((count) => ({
       prompt_tokens: 12 * count,
       completion_tokens: 34 * count,
+      cache_read_tokens: 0,
+      cache_write_tokens: 0,
       total_tokens: 46 * count,
     })),
   );

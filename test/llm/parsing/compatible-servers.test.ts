@@ -17,7 +17,7 @@ function read(
   isCut = false,
 ): { readonly tools: readonly string[]; readonly usage: object } | undefined {
   const url = 'https://llm.example.com/v1/chat/completions';
-  return parseExchange({ url, status: 200, headers, body: [body], isCut })?.readings[0];
+  return parseExchange({ url, status: 200, headers, body: [body], isCut })?.usages[0];
 }
 
 describe('calls of tools in a stream of a compatible server', () => {

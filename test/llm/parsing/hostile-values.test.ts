@@ -188,9 +188,9 @@ describe('hostile values', () => {
 
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.anything(), (path, value) => {
-        const readings = parseResponse(replaced(answer, path, value));
+        const usages = parseResponse(replaced(answer, path, value));
 
-        const tokens = readings.flatMap(({ usage }) => Object.values(usage));
+        const tokens = usages.flatMap(({ usage }) => Object.values(usage));
         expect(tokens.every((count) => count === null || Number.isSafeInteger(count))).toBe(true);
       }),
       { numRuns: 60 },
@@ -215,13 +215,13 @@ describe('errors', () => {
     name: 'rate limit',
     url: 'https://api.openai.com/v1/chat/completions',
     ...json({ error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit' } }),
-    reading: { provider: 'openai', usage: usageOf(null, null), tools: [] },
+    parsed: { provider: 'openai', usage: usageOf(null, null), tools: [] },
   };
 
   test.each([400, 401, 429, 500, 529])('keep the answer and count nothing: %d', (status) => {
     expect(parseExchange(exchangeOf(error, { status }))).toEqual({
       response: { error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit' } },
-      readings: [],
+      usages: [],
     });
   });
 

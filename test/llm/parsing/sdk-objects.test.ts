@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseResponse } from '../../../src/llm/parsing/parse-response.ts';
-import { usageOf } from './transcript.ts';
+import type { ParsedUsage } from '../../../src/llm/providers/parsed-usage.ts';
+import { shown, usageOf } from './transcript.ts';
+
+function usagesOf(raw: unknown): readonly ParsedUsage[] {
+  return parseResponse(raw).map(shown);
+}
 
 const chat = {
   id: 'chatcmpl-1',
@@ -32,7 +37,7 @@ describe('objects of clients', () => {
       metrics: { latencyMs: 1 },
     };
 
-    expect(parseResponse(output)).toEqual([
+    expect(usagesOf(output)).toEqual([
       { provider: 'bedrock', id: 'req-1', usage: usageOf(3, 4), tools: ['f'] },
     ]);
   });
@@ -45,7 +50,7 @@ describe('objects of clients', () => {
       body: new TextEncoder().encode(JSON.stringify(llama)),
     };
 
-    expect(parseResponse(output)).toEqual([
+    expect(usagesOf(output)).toEqual([
       { provider: 'bedrock', id: 'req-1', usage: usageOf(3, 4), tools: [] },
     ]);
   });
@@ -64,10 +69,10 @@ describe('objects of clients', () => {
       }
     }
 
-    expect(parseResponse(new GenerateContentResponse())).toEqual([
+    expect(usagesOf(new GenerateContentResponse())).toEqual([
       { provider: 'gemini', usage: usageOf(3, 4), tools: ['f'] },
     ]);
-    expect(parseResponse({ response: new GenerateContentResponse() })).toHaveLength(1);
+    expect(usagesOf({ response: new GenerateContentResponse() })).toHaveLength(1);
   });
 
   test("reads the camel case of Mistral's and Cohere's clients", () => {
@@ -94,7 +99,7 @@ describe('objects of clients', () => {
       },
     };
 
-    expect(parseResponse(mistral)).toEqual([
+    expect(usagesOf(mistral)).toEqual([
       {
         provider: 'mistral',
         id: 'm1',
@@ -103,7 +108,7 @@ describe('objects of clients', () => {
         tools: ['f'],
       },
     ]);
-    expect(parseResponse(cohere)).toEqual([
+    expect(usagesOf(cohere)).toEqual([
       { provider: 'cohere', id: 'c1', usage: usageOf(71, 3), tools: ['g'] },
     ]);
   });
@@ -111,14 +116,14 @@ describe('objects of clients', () => {
   test('reads the text and the bytes of an answer', () => {
     const text = JSON.stringify(chat);
 
-    expect(parseResponse(text)).toEqual([chatRead]);
-    expect(parseResponse(Buffer.from(text))).toEqual([chatRead]);
+    expect(usagesOf(text)).toEqual([chatRead]);
+    expect(usagesOf(Buffer.from(text))).toEqual([chatRead]);
   });
 
   test('reads a list of answers one by one, what is none left out', () => {
     const list = [chat, 'Hi', { ...chat, id: 'chatcmpl-2' }, null];
 
-    expect(parseResponse(list)).toEqual([chatRead, { ...chatRead, id: 'chatcmpl-2' }]);
+    expect(usagesOf(list)).toEqual([chatRead, { ...chatRead, id: 'chatcmpl-2' }]);
   });
 
   test('reads the collected chunks of one stream as one answer', () => {
@@ -137,8 +142,8 @@ describe('objects of clients', () => {
       },
     ];
 
-    expect(parseResponse(chunks)).toEqual([chatRead]);
-    expect(parseResponse(gemini)).toMatchObject([{ id: 'r', usage: usageOf(3, 2) }]);
+    expect(usagesOf(chunks)).toEqual([chatRead]);
+    expect(usagesOf(gemini)).toMatchObject([{ id: 'r', usage: usageOf(3, 2) }]);
   });
 
   test('counts nothing for a single chunk of a stream', () => {
@@ -148,7 +153,7 @@ describe('objects of clients', () => {
       usage: chat.usage,
     };
 
-    expect(parseResponse(chunk)).toEqual([]);
+    expect(usagesOf(chunk)).toEqual([]);
   });
 });
 
@@ -156,7 +161,7 @@ describe('results of the Vercel AI SDK', () => {
   const response = { id: 'chatcmpl-1', modelId: 'gpt-4.1', timestamp: new Date(0) };
   const read = { provider: 'vercel-ai', id: 'chatcmpl-1', model: 'gpt-4.1' };
 
-  test('are one reading a step', () => {
+  test('are one call a step', () => {
     const step = {
       finishReason: 'tool-calls',
       response,
@@ -182,10 +187,10 @@ describe('results of the Vercel AI SDK', () => {
       finishReason: 'stop',
     };
 
-    expect(parseResponse(result)).toEqual([
+    expect(usagesOf(result)).toEqual([
       {
         ...read,
-        usage: usageOf(100, 30, { cacheReadTokens: 80, reasoningTokens: 20 }),
+        usage: usageOf(100, 30, { cacheReadTokens: 80, cacheWriteTokens: 0, reasoningTokens: 20 }),
         tools: ['f'],
       },
       { ...read, id: 'chatcmpl-2', usage: usageOf(120, null), tools: [] },
@@ -200,7 +205,7 @@ describe('results of the Vercel AI SDK', () => {
       usage: { promptTokens: 7, completionTokens: Number.NaN, totalTokens: Number.NaN },
     };
 
-    expect(parseResponse(result)).toEqual([{ ...read, usage: usageOf(7, null), tools: ['f'] }]);
+    expect(usagesOf(result)).toEqual([{ ...read, usage: usageOf(7, null), tools: ['f'] }]);
   });
 
   test('of version 5 are completed by the counts of the provider', () => {
@@ -225,21 +230,25 @@ describe('results of the Vercel AI SDK', () => {
     };
 
     const read = [anthropic, bedrock, google].flatMap((providerMetadata) =>
-      parseResponse({ ...step, providerMetadata }),
+      usagesOf({ ...step, providerMetadata }),
     );
 
-    expect(read.map((reading) => reading.usage)).toEqual([
-      usageOf(1295, 393, { cacheReadTokens: 1086 }),
-      usageOf(1295, 393, { cacheReadTokens: 1086 }),
+    expect(read.map((parsed) => parsed.usage)).toEqual([
+      usageOf(21, 393, { cacheReadTokens: 1086, cacheWriteTokens: 188 }),
+      usageOf(21, 393, { cacheReadTokens: 1086, cacheWriteTokens: 188 }),
       usageOf(21, 400, { reasoningTokens: 7 }),
     ]);
   });
 
-  test('of a stream are left alone: to look at them would start it', () => {
+  test('of a stream are not read, which would start it', () => {
     let looked = 0;
     const result = {
       textStream: {},
       get usage(): Promise<object> {
+        looked += 1;
+        return Promise.resolve({});
+      },
+      get output(): Promise<object> {
         looked += 1;
         return Promise.resolve({});
       },
@@ -249,13 +258,13 @@ describe('results of the Vercel AI SDK', () => {
       },
     };
 
-    expect(parseResponse(result)).toEqual([]);
+    expect(usagesOf(result)).toEqual([]);
     expect(looked).toBe(0);
   });
 
   test('of embeddings have their input', () => {
-    expect(parseResponse({ value: 'a', embedding: [0.1], usage: { tokens: 4 } })).toEqual([
-      { provider: 'vercel-ai', usage: usageOf(4, null), tools: [] },
+    expect(usagesOf({ value: 'a', embedding: [0.1], usage: { tokens: 4 } })).toEqual([
+      { provider: 'vercel-ai', usage: usageOf(4, 0), isInputOnly: true, tools: [] },
     ]);
   });
 });
@@ -293,14 +302,14 @@ describe('values of LangChain', () => {
       kwargs,
     };
 
-    expect(parseResponse(message)).toEqual([messageRead]);
-    expect(parseResponse(serialised)).toEqual([messageRead]);
+    expect(usagesOf(message)).toEqual([messageRead]);
+    expect(usagesOf(serialised)).toEqual([messageRead]);
   });
 
   test('have no id where LangChain made it up', () => {
-    const [reading] = parseResponse({ ...message, id: 'run-1' });
+    const [parsed] = usagesOf({ ...message, id: 'run-1' });
 
-    expect(reading).not.toHaveProperty('id');
+    expect(parsed).not.toHaveProperty('id');
   });
 
   test('are counted once for several answers to one prompt', () => {
@@ -314,14 +323,14 @@ describe('values of LangChain', () => {
       llmOutput: { tokenUsage: { promptTokens: 100, completionTokens: 30, totalTokens: 130 } },
     };
 
-    expect(parseResponse(result)).toEqual([messageRead]);
+    expect(usagesOf(result)).toEqual([messageRead]);
   });
 
-  test('are one reading a prompt', () => {
+  test('are one call a prompt', () => {
     const other = { ...message, id: 'chatcmpl-2' };
     const result = { generations: [[{ text: '', message }], [{ text: '', message: other }]] };
 
-    expect(parseResponse(result)).toEqual([messageRead, { ...messageRead, id: 'chatcmpl-2' }]);
+    expect(usagesOf(result)).toEqual([messageRead, { ...messageRead, id: 'chatcmpl-2' }]);
   });
 
   test('are counted by the output where messages have no usage, a guess being none', () => {
@@ -335,7 +344,7 @@ describe('values of LangChain', () => {
       llmOutput: { estimatedTokenUsage: { promptTokens: 5, completionTokens: 6 } },
     };
 
-    expect(parseResponse(counted)).toMatchObject([{ usage: usageOf(5, 6) }]);
-    expect(parseResponse(guessed)).toMatchObject([{ usage: usageOf(null, null) }]);
+    expect(usagesOf(counted)).toMatchObject([{ usage: usageOf(5, 6) }]);
+    expect(usagesOf(guessed)).toMatchObject([{ usage: usageOf(null, null) }]);
   });
 });

@@ -8,7 +8,7 @@ export interface Transcript {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  readonly reading: ParsedUsage;
+  readonly parsed: ParsedUsage;
   /** Parts of the answer that a stream makes up. */
   readonly response?: object;
 }
@@ -21,6 +21,11 @@ export function exchangeOf(
   return { url, status: 200, headers, body: [body], isCut: false, ...changes };
 }
 
+/** Without the counts that only help to match the call with others. */
+export function shown({ otherUsages: _, ...usage }: ParsedUsage): ParsedUsage {
+  return usage;
+}
+
 export function usageOf(
   promptTokens: number | null,
   completionTokens: number | null,
@@ -30,6 +35,7 @@ export function usageOf(
     promptTokens,
     completionTokens,
     cacheReadTokens: null,
+    cacheWriteTokens: null,
     reasoningTokens: null,
     ...details,
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseExchange } from '../../../src/llm/parsing/parse-exchange.ts';
 import { parseResponse } from '../../../src/llm/parsing/parse-response.ts';
-import { exchangeOf, usageOf } from './transcript.ts';
+import { exchangeOf, shown, usageOf } from './transcript.ts';
 import { plainAnswers, streams } from './transcripts/all-transcripts.ts';
 import { anthropicSearch } from './transcripts/anthropic.ts';
 
@@ -10,9 +10,9 @@ describe('a plain answer', () => {
   test.each(plainAnswers)('is read: $name', (transcript) => {
     const read = parseExchange(exchangeOf(transcript));
 
-    expect(read).toEqual({
+    expect({ ...read, usages: read?.usages.map(shown) }).toEqual({
       response: JSON.parse(Buffer.from(transcript.body).toString()),
-      readings: [transcript.reading],
+      usages: [transcript.parsed],
     });
   });
 
@@ -29,14 +29,14 @@ describe('a streamed answer', () => {
   test.each(streams)('is read as if it had not been streamed: $name', (transcript) => {
     const read = parseExchange(exchangeOf(transcript));
 
-    expect(read?.readings).toEqual([transcript.reading]);
+    expect(read?.usages.map(shown)).toEqual([transcript.parsed]);
     expect(read?.response).toMatchObject(transcript.response ?? {});
   });
 
   test.each(streams)('tells the same when its parts are put together: $name', (transcript) => {
     const read = parseExchange(exchangeOf(transcript));
 
-    const { usage, tools } = transcript.reading;
+    const { usage, tools } = transcript.parsed;
     const isTold = !transcript.name.includes('InvokeModelWithResponseStream');
     expect(parseResponse(read?.response)).toMatchObject([isTold ? { usage, tools } : { tools }]);
   });
@@ -55,20 +55,21 @@ describe('a streamed answer', () => {
   });
 
   test.each(streams)('has no wrong number and no wrong tool when cut: $name', (transcript) => {
-    const { usage, tools } = transcript.reading;
+    const { usage, tools } = transcript.parsed;
     const isSteady = transcript !== anthropicSearch;
 
-    const readings = cuts(transcript.body.length).flatMap((length) => {
+    const usages = cuts(transcript.body.length).flatMap((length) => {
       const body = [transcript.body.subarray(0, length)];
-      return parseExchange(exchangeOf(transcript, { body, isCut: true }))?.readings ?? [];
+      return parseExchange(exchangeOf(transcript, { body, isCut: true }))?.usages ?? [];
     });
 
-    for (const reading of readings) {
-      expect([usage.completionTokens, null]).toContain(reading.usage.completionTokens);
-      expect([usage.reasoningTokens, null]).toContain(reading.usage.reasoningTokens);
-      expect(tools.slice(0, reading.tools.length)).toEqual(reading.tools);
-      if (isSteady) expect([usage.promptTokens, null]).toContain(reading.usage.promptTokens);
-      expect([usage.cacheReadTokens, null]).toContain(reading.usage.cacheReadTokens);
+    for (const parsed of usages) {
+      expect([usage.completionTokens, null]).toContain(parsed.usage.completionTokens);
+      expect([usage.reasoningTokens, null]).toContain(parsed.usage.reasoningTokens);
+      expect(tools.slice(0, parsed.tools.length)).toEqual(parsed.tools);
+      if (isSteady) expect([usage.promptTokens, null]).toContain(parsed.usage.promptTokens);
+      expect([usage.cacheReadTokens, null]).toContain(parsed.usage.cacheReadTokens);
+      expect([usage.cacheWriteTokens, null]).toContain(parsed.usage.cacheWriteTokens);
     }
   });
 });
@@ -81,7 +82,7 @@ test('counts the input of a stream only when the server has done its searches', 
     exchangeOf(anthropicSearch, { body: [Buffer.from(text.slice(0, end))], isCut: true }),
   );
 
-  expect(read?.readings).toMatchObject([{ usage: usageOf(null, null) }]);
+  expect(read?.usages).toMatchObject([{ usage: usageOf(null, null) }]);
 });
 
 /** Places to cut at, every byte among the last, where the usage is. */

@@ -52,7 +52,7 @@ describe('server-sent events', () => {
   test('are known by how they begin where the content type says nothing', () => {
     const read = parseExchange(exchangeOf(stream, { headers: {} }));
 
-    expect(read?.readings).toEqual([stream.reading]);
+    expect(read?.usages).toEqual([stream.parsed]);
   });
 });
 
@@ -81,7 +81,7 @@ describe('an AWS event stream', () => {
 
     const read = parseExchange(exchangeOf(converse, { body: [bytes] }));
 
-    expect(read?.readings).toEqual([{ ...converse.reading, usage: usageOf(null, null) }]);
+    expect(read?.usages).toEqual([{ ...converse.parsed, usage: usageOf(null, null) }]);
   });
 
   test('ends at an exception', () => {
@@ -91,7 +91,7 @@ describe('an AWS event stream', () => {
 
     const read = parseExchange(exchangeOf(converse, { body: [start, exception, metadata] }));
 
-    expect(read?.readings).toMatchObject([{ usage: usageOf(null, null), tools: [] }]);
+    expect(read?.usages).toMatchObject([{ usage: usageOf(null, null), tools: [] }]);
   });
 
   test('of nonsense is unknown', () => {
@@ -114,9 +114,7 @@ describe.each(Object.entries(encodings))('a body compressed by %s', (encoding, c
   test('is read', () => {
     const body = [compress(stream.body)];
 
-    expect(parseExchange(exchangeOf(stream, { headers, body }))?.readings).toEqual([
-      stream.reading,
-    ]);
+    expect(parseExchange(exchangeOf(stream, { headers, body }))?.usages).toEqual([stream.parsed]);
   });
 
   test('is read as far as it has come', () => {
@@ -125,15 +123,15 @@ describe.each(Object.entries(encodings))('a body compressed by %s', (encoding, c
     for (let length = 0; length < compressed.length; length += 1) {
       const body = [compressed.subarray(0, length)];
       const read = parseExchange(exchangeOf(stream, { headers, body, isCut: true }));
-      const { promptTokens, completionTokens } = stream.reading.usage;
-      const [reading] = read?.readings ?? [];
-      expect([promptTokens, null, undefined]).toContain(reading?.usage.promptTokens);
-      expect([completionTokens, null, undefined]).toContain(reading?.usage.completionTokens);
+      const { promptTokens, completionTokens } = stream.parsed.usage;
+      const [parsed] = read?.usages ?? [];
+      expect([promptTokens, null, undefined]).toContain(parsed?.usage.promptTokens);
+      expect([completionTokens, null, undefined]).toContain(parsed?.usage.completionTokens);
     }
   });
 
   test('is read where it has been decompressed already', () => {
-    expect(parseExchange(exchangeOf(stream, { headers }))?.readings).toEqual([stream.reading]);
+    expect(parseExchange(exchangeOf(stream, { headers }))?.usages).toEqual([stream.parsed]);
   });
 
   test('is unknown when it grows beyond all bounds', () => {
@@ -153,7 +151,7 @@ describe('the encoding of a body', () => {
       { body: [raw], headers: { ...stream.headers, 'content-encoding': 'Deflate' } },
     ].map((changes) => parseExchange(exchangeOf(stream, changes)));
 
-    expect(reads.map((read) => read?.readings)).toEqual([[stream.reading], [stream.reading]]);
+    expect(reads.map((read) => read?.usages)).toEqual([[stream.parsed], [stream.parsed]]);
   });
 
   test('that nobody knows makes the body unknown', () => {
@@ -175,7 +173,7 @@ describe('the address', () => {
 
     const read = parseExchange(exchangeOf(first(geminiPlain), { url, body }));
 
-    expect(read?.readings[0]?.model).toBe(model);
+    expect(read?.usages[0]?.model).toBe(model);
   });
 });
 
@@ -183,9 +181,7 @@ test('an answer in another content type than its own is read', () => {
   const headers = { 'content-type': 'text/plain' };
 
   for (const transcript of [first(anthropicPlain), first(anthropicStreams)]) {
-    expect(parseExchange(exchangeOf(transcript, { headers }))?.readings).toEqual([
-      transcript.reading,
-    ]);
+    expect(parseExchange(exchangeOf(transcript, { headers }))?.usages).toEqual([transcript.parsed]);
   }
 });
 

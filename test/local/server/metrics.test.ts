@@ -43,6 +43,8 @@ test('adds up the runs of a time, in steps that begin at round times', async () 
     p95Seconds: 4,
     promptTokens: 60,
     completionTokens: 6,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
     runsWithoutTokens: 1,
     tokensByModel: [
       { name: 'm1', promptTokens: 40, completionTokens: 4 },

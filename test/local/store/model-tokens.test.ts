@@ -12,6 +12,7 @@ const gpt = (model: string, prompt: number, completion: number) => ({
 const tokens = (prompt: number, completion: number) => ({
   prompt_tokens: prompt,
   completion_tokens: completion,
+  ...{ cache_read_tokens: 0, cache_write_tokens: 0 },
   total_tokens: prompt + completion,
 });
 

@@ -71,7 +71,7 @@ export const geminiPlain: readonly Transcript[] = [
     name: 'Gemini with calls of tools',
     url: `${base}:generateContent`,
     ...json(geminiAnswer),
-    reading: geminiRead,
+    parsed: geminiRead,
   },
   {
     name: 'Gemini, all thought and no answer',
@@ -81,7 +81,7 @@ export const geminiPlain: readonly Transcript[] = [
       usageMetadata: { promptTokenCount: 9, totalTokenCount: 59, thoughtsTokenCount: 50 },
       ...facts,
     }),
-    reading: { ...geminiRead, usage: usageOf(9, 50, { reasoningTokens: 50 }), tools: [] },
+    parsed: { ...geminiRead, usage: usageOf(9, 50, { reasoningTokens: 50 }), tools: [] },
   },
   {
     name: 'Gemini, prompt refused',
@@ -90,7 +90,7 @@ export const geminiPlain: readonly Transcript[] = [
       promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
       usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 },
     }),
-    reading: { provider: 'gemini', model: 'gemini-2.5-flash', usage: usageOf(9, null), tools: [] },
+    parsed: { provider: 'gemini', model: 'gemini-2.5-flash', usage: usageOf(9, 0), tools: [] },
   },
 ];
 
@@ -99,14 +99,14 @@ export const geminiStreams: readonly Transcript[] = [
     name: 'Gemini by server-sent events',
     url: `${base}:streamGenerateContent?alt=sse`,
     ...sentData(chunks, ''),
-    reading: streamRead,
+    parsed: streamRead,
     response: streamed,
   },
   {
     name: 'Gemini as a list',
     url: `${base}:streamGenerateContent`,
     ...json(chunks, { 'content-type': 'application/json; charset=UTF-8' }),
-    reading: streamRead,
+    parsed: streamRead,
     response: streamed,
   },
 ];
