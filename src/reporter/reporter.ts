@@ -90,7 +90,7 @@ const open = new Set<TaskLifecycle>();
 
 function reporterFor(settings: ReporterSettings, { givesWay = false }: ReporterPlace): Reporter {
   const log = createLog(settings.logLevel);
-  if (settings.llmTaps) instrumentClients(log.warn);
+  if (settings.llmTaps) instrumentClients(log);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);

@@ -1,22 +1,23 @@
-/** Listens to the calls that a process makes, and reads those of LLMs. Changes none of them. */
+/** Observes the HTTP requests that a process makes, and copies the LLM responses among them. */
 import { subscribe } from 'node:diagnostics_channel';
-import { listenToHttp } from './instrument-http.ts';
-import { listenToHttp2 } from './instrument-http2.ts';
-import { listenToUndici } from './instrument-undici.ts';
-import { instrumentedInvocation } from './instrumented-invocation.ts';
-import { asksLlm } from './llm-hosts.ts';
+import { instrumentHttp } from './instrument-http.ts';
+import { instrumentHttp2 } from './instrument-http2.ts';
+import { instrumentUndici } from './instrument-undici.ts';
+import { type InstrumentedInvocation, instrumentedInvocation } from './instrumented-invocation.ts';
+import { isLlmHost, isNamedHost } from './llm-hosts.ts';
+import { isLlmPath, isPoll, looksLikeLlm } from './llm-paths.ts';
 import { type ObservedCall, observeCall } from './observed-call.ts';
 
-/** What the taps of the several clients share. */
-export interface Tap {
+/** What the instrumentations of the HTTP clients share. */
+export interface Instrumentation {
   /**
-   * Hears what Node tells of a kind of event. Should that fail, it is said once and goes no
-   * further: a listener that throws would end the process.
+   * Subscribes to a diagnostics channel. An internal error is logged once and goes no further: a
+   * subscriber that throws would end the process.
    */
-  readonly on: (channel: string, hear: (message: object) => void) => void;
-  /** A listener that fails in the same way. */
-  readonly contained: <Said>(hear: (said: Said) => void) => (said: Said) => void;
-  /** Observes a call of an LLM; undefined for any other. */
+  readonly on: (channel: string, handle: (message: object) => void) => void;
+  /** Wraps a callback in the same way. */
+  readonly contained: <Value>(handle: (value: Value) => void) => (value: Value) => void;
+  /** Observes an LLM call; undefined for any other request. */
   readonly observe: (request: ObservedRequest) => ObservedCall | undefined;
 }
 
@@ -26,51 +27,90 @@ export interface ObservedRequest {
   /** With a port where it is not the protocol's own. */
   readonly host: string;
   readonly path: string;
+  /** Of the request's body, where it is known. */
+  readonly contentType?: string | undefined;
 }
 
-// On the global object: what two copies of this package hear would count twice.
+interface InstrumentationLog {
+  readonly debug: (message: string) => void;
+  readonly warn: (message: string) => void;
+}
+
+// On the global object: two copies of this package would count every call twice.
 const key = Symbol.for('xpander-lambda.taps.1');
 const shared: Partial<Record<symbol, boolean>> = globalThis;
 
-/**
- * Once for a process.
- *
- * @param complain - told once when something in here fails
- */
-export function instrumentClients(complain: (message: string) => void): void {
+/** Once for a process. */
+export function instrumentClients(log: InstrumentationLog): void {
   if (shared[key]) return;
   shared[key] = true;
 
-  let hasComplained = false;
-  const contained: Tap['contained'] = (hear) => (said) => {
+  let hasFailed = false;
+  const contained: Instrumentation['contained'] = (handle) => (value) => {
     try {
-      hear(said);
-    } catch (fault) {
-      if (hasComplained) return;
-      hasComplained = true;
-      complain(`calls of LLMs are not read because of a fault in here: ${nameOf(fault)}`);
+      handle(value);
+    } catch (error) {
+      if (hasFailed) return;
+      hasFailed = true;
+      log.warn(`LLM calls are not captured because of an internal error: ${nameOf(error)}`);
     }
   };
-  const tap: Tap = {
+  const logUnknownHost = createUnknownHostLog(log);
+  const instrumentation: Instrumentation = {
     contained,
-    on: (channel, hear) =>
+    on: (channel, handle) =>
       subscribe(
         channel,
         contained((message: unknown) => {
-          if (typeof message === 'object' && message !== null) hear(message);
+          if (typeof message === 'object' && message !== null) handle(message);
         }),
       ),
-    observe({ method, protocol, host, path }) {
-      const invocation = method === 'POST' ? instrumentedInvocation() : undefined;
-      return invocation && asksLlm(host.toLowerCase(), path, invocation.llmHosts)
-        ? observeCall(invocation, `${protocol}//${host}${path}`)
-        : undefined;
+    observe(request) {
+      const { method, protocol, path } = request;
+      if (method !== 'POST' && !(method === 'GET' && isPoll(path))) return undefined;
+      const invocation = instrumentedInvocation();
+      if (invocation === undefined) return undefined;
+      const host = request.host.toLowerCase();
+      if (isLlmCall(invocation, method, host, path)) {
+        return observeCall(invocation, `${protocol}//${request.host}${path}`);
+      }
+      logUnknownHost(host, request);
+      return undefined;
     },
   };
-  const listen = contained((listenTo: (tap: Tap) => void) => listenTo(tap));
-  for (const listenTo of [listenToUndici, listenToHttp, listenToHttp2]) listen(listenTo);
+  const instrument = contained((start: (instrumentation: Instrumentation) => void) =>
+    start(instrumentation),
+  );
+  for (const start of [instrumentUndici, instrumentHttp, instrumentHttp2]) instrument(start);
 }
 
-function nameOf(fault: unknown): string {
-  return fault instanceof Error ? `${fault.name}: ${fault.message}` : typeof fault;
+function isLlmCall(
+  { llmHosts }: InstrumentedInvocation,
+  method: string,
+  host: string,
+  path: string,
+): boolean {
+  // On a host that the user names, the response shows whether it is one.
+  return isNamedHost(host, llmHosts) || (isLlmHost(host) && isLlmPath(method, path));
+}
+
+// Enough to find a forgotten gateway.
+const mostHosts = 20;
+
+function createUnknownHostLog(
+  log: InstrumentationLog,
+): (host: string, request: ObservedRequest) => void {
+  const logged = new Set<string>();
+  return (host, { path, contentType }) => {
+    if (!looksLikeLlm(path) || logged.has(host) || logged.size >= mostHosts) return;
+    if (contentType !== undefined && !/json/i.test(contentType)) return;
+    logged.add(host);
+    log.debug(
+      `a request to ${host} looks like an LLM call and is not captured: if it is one, add the host to XPANDER_LLM_HOSTS`,
+    );
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
 }

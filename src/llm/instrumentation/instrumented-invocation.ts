@@ -3,7 +3,7 @@ import type { Invocation } from '../../invocation/invocation.ts';
 
 export type InstrumentedInvocation = Invocation & { readonly llmHosts: ReadonlySet<string> };
 
-/** The run that a call made now belongs to; undefined where there is none that wants to know. */
+/** The invocation that makes a call now; undefined if there is none whose LLM calls are captured. */
 export function instrumentedInvocation(): InstrumentedInvocation | undefined {
   const invocation = currentInvocation();
   return invocation && isInstrumented(invocation) && !invocation.ended ? invocation : undefined;

@@ -1,8 +1,9 @@
 /** What one record says about LLM calls and tools. */
 import { calledTool } from '../parsing/mcp-tool-calls.ts';
-import { parseExchange } from '../parsing/parse-exchange.ts';
+import { type ParsedExchange, parseExchange } from '../parsing/parse-exchange.ts';
 import { parseResponse } from '../parsing/parse-response.ts';
 import type { ParsedUsage } from '../providers/parsed-usage.ts';
+import { field } from '../wire/read-fields.ts';
 import type { Observation } from './call.ts';
 import type { LlmRecord, ObservedExchange } from './llm-record.ts';
 
@@ -31,13 +32,14 @@ export function createRecordReader(
     bytes += length;
     const parsed = parseExchange(exchange);
     if (parsed === undefined || parsed.usages.length === 0) return nothing;
+    if (isOldResponse(exchange.url, parsed)) return nothing;
     const isKept = parsed.usages.some(({ isInputOnly }) => !isInputOnly);
     return {
       observations: parsed.usages.map((usage) => ({
         source: 'http',
         usage,
         record: index,
-        isPoll: usage.id !== undefined && exchange.url.includes(encodeURIComponent(usage.id)),
+        isPoll: isPollOf(exchange.url, usage),
         host: hostOf(exchange.url),
         at: exchange.at,
       })),
@@ -80,6 +82,21 @@ export function createRecordReader(
         return nothing;
     }
   };
+}
+
+/** Whether a request asks for a response by its id. */
+function isPollOf(url: string, { id }: ParsedUsage): boolean {
+  return id !== undefined && url.includes(encodeURIComponent(id));
+}
+
+/** OpenAI stores responses for later: only those that run in the background belong to this task. */
+function isOldResponse(url: string, { response, usages }: ParsedExchange): boolean {
+  const isOpenAi = field(response, 'object') === 'response';
+  return (
+    isOpenAi &&
+    field(response, 'background') !== true &&
+    usages.some((usage) => isPollOf(url, usage))
+  );
 }
 
 function toolsOf(usages: readonly ParsedUsage[]): readonly string[] {

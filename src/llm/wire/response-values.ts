@@ -1,4 +1,4 @@
-import { awsEvents } from './aws-event-stream.ts';
+import { awsEvents, awsFrames, payloadParts } from './aws-event-stream.ts';
 import { jsonLines, jsonListItems } from './json-items.ts';
 import { parsedJson } from './parsed-json.ts';
 import { serverSentData } from './server-sent-events.ts';
@@ -10,7 +10,12 @@ export type ResponseValues =
 
 /** Reads a body by its content type or, if that is not specific, by how it begins. */
 export function responseValues(body: Buffer, contentType: string): ResponseValues {
-  if (/amazon\.eventstream/i.test(contentType)) return stream(awsEvents(body));
+  if (/amazon\.eventstream/i.test(contentType)) {
+    const frames = awsFrames(body);
+    const parts = payloadParts(frames);
+    // Amazon SageMaker cuts the stream of the model's own server into parts.
+    return parts === undefined ? stream(awsEvents(frames)) : responseValues(parts, '');
+  }
   const text = new TextDecoder().decode(body);
   if (/event-stream/i.test(contentType)) return sentEvents(text);
   if (/ndjson|jsonl|stream\+json/i.test(contentType)) return stream(jsonLines(text));

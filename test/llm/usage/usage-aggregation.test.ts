@@ -70,6 +70,16 @@ test('counts calls with the same numbers and other ids apart', () => {
   expect(tokens).toEqual(totals(30, 15));
 });
 
+test('does not count a response of an earlier task that is read again', () => {
+  const url = 'https://api.openai.com/v1/responses/resp_1';
+  const stored = { id: 'resp_1', object: 'response', background: false, output: [] };
+  const usage = { input_tokens: 15, output_tokens: 9, total_tokens: 24 };
+
+  const summary = aggregateUsage([exchange({ ...stored, usage }, url)]);
+
+  expect(summary).toMatchObject({ tokens: null, responses: [] });
+});
+
 test('counts two requests apart although the server repeats its id', () => {
   const response = completion('chatcmpl-1', 10, 5);
 
@@ -177,7 +187,10 @@ test('parses responses up to a bound, and a large one does not hide the next', (
 
 test('counts a response that is polled once, when it is complete', () => {
   const url = 'https://api.openai.com/v1/responses/resp_1';
-  const pending = { id: 'resp_1', object: 'response', status: 'in_progress', output: [] };
+  const pending = {
+    ...{ id: 'resp_1', object: 'response', background: true },
+    ...{ status: 'in_progress', output: [] },
+  };
   const complete = {
     ...{ ...pending, status: 'completed' },
     usage: { input_tokens: 15, output_tokens: 9, total_tokens: 24 },
