@@ -63,16 +63,24 @@ function parseStep(step: unknown): ParsedUsage {
     id: textField(response, 'id'),
     model: textField(response, 'modelId'),
     usage: own ?? library,
+    otherIds: bodyIds(response),
     otherUsages: own && [library],
     isInputOnly: isEmbedding(step),
     tools: (calls.length > 0 ? calls : blocks).map((call) => textField(call, 'toolName')),
   });
 }
 
+/** The provider's id, where the SDK has invented one although the body has it. */
+function bodyIds(response: unknown): readonly string[] {
+  const id = textField(field(response, 'body'), 'id', 'responseId');
+  return id === undefined || id === textField(response, 'id') ? [] : [id];
+}
+
 function ownUsage(step: unknown): Partial<LlmUsage> | undefined {
   const metadata = metadataOf(step);
   return (
     providerUsage(field(field(step, 'usage'), 'raw')) ??
+    providerUsage(field(field(field(step, 'response'), 'body'), 'usage', 'usageMetadata')) ??
     providerUsage(field(field(metadata, 'anthropic'), 'usage')) ??
     providerUsage(field(field(metadata, 'google', 'vertex'), 'usageMetadata'))
   );

@@ -3,7 +3,7 @@ import { calledTool } from '../parsing/mcp-tool-calls.ts';
 import { type ParsedExchange, parseExchange } from '../parsing/parse-exchange.ts';
 import { parseResponse } from '../parsing/parse-response.ts';
 import type { ParsedUsage } from '../providers/parsed-usage.ts';
-import { field } from '../wire/read-fields.ts';
+import { field, items } from '../wire/read-fields.ts';
 import type { Observation } from './call.ts';
 import type { LlmRecord, ObservedExchange } from './llm-record.ts';
 
@@ -53,10 +53,7 @@ export function createRecordReader(
     switch (record.kind) {
       case 'response': {
         const { value } = record;
-        // The very same object is the same response, also if it has no id.
-        const isRepeated = typeof value === 'object' && value !== null && seen.has(value);
-        seen.add(value);
-        const usages = isRepeated ? [] : parseResponse(value);
+        const usages = parseResponse(withoutRepeated(value, seen));
         return {
           observations: usages.map((usage) => ({ source: 'manual', usage, record: index })),
           tools: toolsOf(usages),
@@ -82,6 +79,24 @@ export function createRecordReader(
         return nothing;
     }
   };
+}
+
+/**
+ * Leaves out what is recorded for the second time: the very same object is the same response, also if
+ * it has no id. Lists and the state of a graph grow from record to record.
+ */
+function withoutRepeated(value: unknown, seen: Set<unknown>): unknown {
+  const messages: unknown = field(value, 'messages');
+  if (Array.isArray(messages)) return { messages: withoutRepeated(messages, seen) };
+  if (Array.isArray(value)) return items(value).filter((item) => isNew(item, seen));
+  return isNew(value, seen) ? value : undefined;
+}
+
+function isNew(value: unknown, seen: Set<unknown>): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (seen.has(value)) return false;
+  seen.add(value);
+  return true;
 }
 
 /** Whether a request asks for a response by its id. */
