@@ -8,7 +8,9 @@ import { plainAnswers, streams } from './parsing/transcripts/all-transcripts.ts'
 test('each row of the table holds for the transcripts of its shape', () => {
   const page = readFileSync(new URL('../../docs/llm.md', import.meta.url), 'utf8');
 
-  const rows = [...page.matchAll(/^\| .+? \| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$/gm)];
+  const rows = [
+    ...page.matchAll(/^\| .+? \| `([\w-]+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$/gm),
+  ];
 
   const said = rows.map(([, shape, ...cells]) => [
     shape,

@@ -10,7 +10,8 @@ export function isVercelPart(event: unknown): boolean {
 }
 
 export function assembleVercelStream(events: readonly unknown[]): unknown {
-  const result: Fields = {};
+  // Unknown until the last part.
+  const result: Fields = { finishReason: 'unknown', usage: { inputTokens: null } };
   const metadata: Fields = {};
   const text: Fields = {};
   const content: unknown[] = [];

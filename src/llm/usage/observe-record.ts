@@ -86,11 +86,19 @@ export function createRecordReader(
  * it has no id. Lists and the state of a graph grow from record to record.
  */
 function withoutRepeated(value: unknown, seen: Set<unknown>): unknown {
-  const messages: unknown = field(value, 'messages');
-  if (Array.isArray(messages)) return { messages: withoutRepeated(messages, seen) };
-  if (Array.isArray(value)) return items(value).filter((item) => isNew(item, seen));
-  return isNew(value, seen) ? value : undefined;
+  try {
+    const messages: unknown = field(value, 'messages');
+    if (Array.isArray(messages)) return { messages: withoutRepeated(messages, seen) };
+    if (Array.isArray(value)) return items(value, mostItems).filter((item) => isNew(item, seen));
+    return isNew(value, seen) ? value : undefined;
+  } catch {
+    // A revoked proxy.
+    return undefined;
+  }
 }
+
+// Some thousand chunks of a stream.
+const mostItems = 10_000;
 
 function isNew(value: unknown, seen: Set<unknown>): boolean {
   if (typeof value !== 'object' || value === null) return true;

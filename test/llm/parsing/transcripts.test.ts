@@ -5,6 +5,7 @@ import { parseResponse } from '../../../src/llm/parsing/parse-response.ts';
 import { exchangeOf, shown, usageOf } from './transcript.ts';
 import { plainAnswers, streams } from './transcripts/all-transcripts.ts';
 import { anthropicSearch } from './transcripts/anthropic.ts';
+import { unknownFamilyStream } from './transcripts/bedrock.ts';
 
 describe('a plain answer', () => {
   test.each(plainAnswers)('is read: $name', (transcript) => {
@@ -72,6 +73,13 @@ describe('a streamed answer', () => {
       expect([usage.cacheWriteTokens, null]).toContain(parsed.usage.cacheWriteTokens);
     }
   });
+});
+
+test("counts the tokens of a model's stream that only Amazon Bedrock understands", () => {
+  const read = parseExchange(exchangeOf(unknownFamilyStream));
+
+  expect(read?.usages).toEqual([unknownFamilyStream.parsed]);
+  expect(read?.response).toMatchObject(unknownFamilyStream.response ?? {});
 });
 
 test('counts the input of a stream only when the server has done its searches', () => {

@@ -283,3 +283,11 @@ export const bedrockStreams: readonly Transcript[] = [
     { text: 'Hi' },
   ),
 ];
+
+/** Only Amazon Bedrock's own counts are understood. */
+export const unknownFamilyStream: Transcript = familyStream(
+  'some.model-of-tomorrow-v1:0',
+  [{ says: 'H' }, { says: 'i' }],
+  {},
+  [{ says: 'H' }, { says: 'i' }],
+);

@@ -92,9 +92,98 @@ export const geminiPlain: readonly Transcript[] = [
     }),
     parsed: { provider: 'gemini', model: 'gemini-2.5-flash', usage: usageOf(9, 0), tools: [] },
   },
+  {
+    name: 'Gemini, empty answer whose count is left out',
+    url: `${base}:generateContent`,
+    ...json({
+      candidates: [{ content: { parts: [{ text: '' }], role: 'model' }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 },
+      ...facts,
+    }),
+    parsed: { ...geminiRead, usage: usageOf(9, 0), tools: [] },
+  },
+  {
+    name: 'Gemini, blocked answer',
+    url: `${base}:generateContent`,
+    ...json({
+      candidates: [{ content: {}, finishReason: 'SAFETY', safetyRatings: [{ blocked: true }] }],
+      usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 },
+      ...facts,
+    }),
+    parsed: { ...geminiRead, usage: usageOf(9, 0), tools: [] },
+  },
+  {
+    name: "Gemini with Google's own tools, whose output is input again",
+    url: `${base}:generateContent`,
+    ...json({
+      candidates: [
+        {
+          content: {
+            role: 'model',
+            parts: [{ executableCode: { language: 'PYTHON', code: '1' } }, { text: 'Hi' }],
+          },
+          ...{ finishReason: 'STOP', urlContextMetadata: { urlMetadata: [] } },
+          groundingMetadata: { webSearchQueries: ['weather'] },
+        },
+      ],
+      usageMetadata: {
+        ...{ promptTokenCount: 9, toolUsePromptTokenCount: 50, candidatesTokenCount: 20 },
+        ...{ thoughtsTokenCount: 11, totalTokenCount: 90 },
+      },
+      ...facts,
+    }),
+    parsed: {
+      ...geminiRead,
+      usage: usageOf(59, 31, { reasoningTokens: 11 }),
+      tools: ['code_execution', 'google_search', 'url_context'],
+    },
+  },
 ];
 
 export const geminiStreams: readonly Transcript[] = [
+  {
+    name: 'Gemini with enums as integers',
+    url: `${base}:streamGenerateContent?%24alt=json%3Benum-encoding%3Dint`,
+    ...json([
+      {
+        candidates: [{ content: { role: 'model', parts: [{ text: 'H' }] }, finishReason: 0 }],
+        usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 1, totalTokenCount: 10 },
+        ...facts,
+      },
+      {
+        candidates: [{ content: { role: 'model', parts: [{ text: 'i' }] }, finishReason: 1 }],
+        usageMetadata: {
+          ...{ promptTokenCount: 9, candidatesTokenCount: 16, thoughtsTokenCount: 232 },
+          totalTokenCount: 257,
+        },
+        ...facts,
+      },
+    ]),
+    parsed: { ...geminiRead, usage: usageOf(9, 248, { reasoningTokens: 232 }), tools: [] },
+  },
+  {
+    name: 'Gemini, preliminary counts that the last chunk does not have',
+    url: `${base}:streamGenerateContent?alt=sse`,
+    ...sentData(
+      [
+        {
+          candidates: [{ content: { role: 'model', parts: [{ text: 'Hi' }] } }],
+          usageMetadata: {
+            ...{ promptTokenCount: 9, candidatesTokenCount: 7, thoughtsTokenCount: 3 },
+            totalTokenCount: 19,
+          },
+          ...facts,
+        },
+        {
+          candidates: [{ content: { role: 'model', parts: [] }, finishReason: 'SAFETY' }],
+          usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 },
+          ...facts,
+        },
+      ],
+      '',
+    ),
+    parsed: { ...geminiRead, usage: usageOf(9, 0), tools: [] },
+  },
   {
     name: 'Gemini by server-sent events',
     url: `${base}:streamGenerateContent?alt=sse`,
