@@ -1,4 +1,4 @@
-/** The hosts on which LLM providers answer. */
+/** The hosts of LLM providers. */
 
 const hosts: ReadonlySet<string> = new Set([
   'api.openai.com',
@@ -80,7 +80,7 @@ const aws =
 const localOllama = /^(?:localhost|127\.0\.0\.1|\[::1\]):11434$/;
 
 /**
- * Whether a known provider answers on a host.
+ * Whether a host is that of a known provider.
  *
  * @param host - in lower case, with a port where it is not the protocol's own
  */

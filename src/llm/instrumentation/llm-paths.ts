@@ -1,4 +1,4 @@
-/** The paths on which LLM providers answer with a model's output. */
+/** The paths of LLM providers' models. */
 
 /** Formats that many servers imitate. */
 const common = [

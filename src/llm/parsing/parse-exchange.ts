@@ -87,7 +87,7 @@ function withIds(parsed: ParsedUsage, ids: readonly string[]): ParsedUsage {
     : { ...parsed, otherIds };
 }
 
-/** Adds the facts that only the headers and the address tell. */
+/** Adds the facts that only the headers and the address have. */
 function completed(
   usages: readonly ParsedUsage[],
   counts: BedrockCounts,

@@ -2,7 +2,7 @@
 import { sum } from '../wire/read-fields.ts';
 import type { LlmUsage } from './parsed-usage.ts';
 
-/** @param names - of the provider and the model; undefined where a library does not say them */
+/** @param names - of the provider and the model; undefined if a library does not have them */
 export function countsCacheBeside(...names: readonly (string | undefined)[]): boolean {
   return names.some(
     (name) => name !== undefined && /anthropic|claude|bedrock|\bnova\b/i.test(name),

@@ -49,7 +49,7 @@ export function responseUsage(usage: unknown): LlmUsage {
 /**
  * Adds the tokens that only a total includes: audio to the prompt, everything else is reasoning.
  *
- * @param total - of all tokens; null if the provider does not say it
+ * @param total - of all tokens; null if the provider does not send it
  * @param audioTokens - a part of the prompt, or beside it
  */
 export function withUnlistedTokens(

@@ -21,7 +21,7 @@ export const unknownUsage: LlmUsage = {
   reasoningTokens: null,
 };
 
-/** What one response says about its LLM call. */
+/** The usage of one LLM call, parsed from its response. */
 export interface ParsedUsage {
   /** Whose format the response has: a compatible server counts as the provider it imitates. */
   readonly provider: string;

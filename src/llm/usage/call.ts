@@ -7,7 +7,7 @@ export const sources = ['http', 'manual', 'otel'] as const;
 
 export type Source = (typeof sources)[number];
 
-/** What one source says about one call. */
+/** One source's view of one call. */
 export interface Observation {
   readonly source: Source;
   readonly usage: ParsedUsage;

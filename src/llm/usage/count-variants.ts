@@ -12,7 +12,7 @@ export interface Counts {
 /** A way of counting, the same for all calls that are added up. */
 type Convention = (call: Call) => readonly Counts[];
 
-/** As the sources say them. */
+/** As the sources have them. */
 const asObserved: Convention = (call) =>
   call.observations.flatMap(({ usage }) => countsOf(usage.usage));
 
@@ -91,7 +91,7 @@ export function haveEqualCounts(one: Call, other: Call): boolean {
   return false;
 }
 
-/** Whether two calls have equal counts as their sources say them. */
+/** Whether two calls have equal counts as their sources have them. */
 export function haveSameCounts(one: Call, other: Call): boolean {
   const [counts = []] = variantsOf(one).byConvention;
   const [others = []] = variantsOf(other).byConvention;

@@ -53,6 +53,7 @@ function addCalls(calls: Call[], added: readonly Call[], source: Source): void {
       });
     }
     left = left.filter((call) => !isSumOf(call, known));
+    left = withoutParts(left, known);
   }
   calls.push(...left);
 }
@@ -69,6 +70,19 @@ function isSumOf(call: Call, known: readonly Call[]): boolean {
   if (promptTokens === null || completionTokens === null) return false;
   const others = known.filter((other) => !areTellingApart(call, other));
   return findGroup(others, { promptTokens, completionTokens }) !== undefined;
+}
+
+/** Leaves out calls that another source knows as their sum: the total of an agent's result. */
+function withoutParts(calls: readonly Call[], known: readonly Call[]): readonly Call[] {
+  let left = calls;
+  for (const sum of known.filter((call) => !call.has('http'))) {
+    const { promptTokens, completionTokens } = sum.usage;
+    if (promptTokens === null || completionTokens === null) continue;
+    const others = left.filter((call) => !areTellingApart(call, sum));
+    const parts = findGroup(others, { promptTokens, completionTokens });
+    left = left.filter((call) => !parts?.includes(call));
+  }
+  return left;
 }
 
 /** The tokens of an agent count only where nothing is known of the calls within it. */

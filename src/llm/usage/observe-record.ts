@@ -1,4 +1,4 @@
-/** What one record says about LLM calls and tools. */
+/** Parses one record into observations of LLM calls and tools. */
 import { calledTool } from '../parsing/mcp-tool-calls.ts';
 import { type ParsedExchange, parseExchange } from '../parsing/parse-exchange.ts';
 import { parseResponse } from '../parsing/parse-response.ts';

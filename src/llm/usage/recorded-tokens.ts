@@ -11,31 +11,32 @@ export function unmatchedTokens(
   recorded: readonly RecordedTokens[],
   calls: readonly Call[],
 ): readonly TokenSums[] {
-  let left = joinedSides(recorded).map(toSums);
-  const match = (find: (counts: TokenSums, free: readonly Call[]) => readonly Call[]): void => {
-    left = left.filter((counts) => {
-      const found = find(
-        counts,
-        calls.filter(({ isCounted }) => !isCounted),
-      );
+  let left: readonly Call[] = joinedSides(recorded).map(toSums).map(asCall);
+  const free = (): readonly Call[] => calls.filter(({ isCounted }) => !isCounted);
+  const match = (find: (counted: Call) => readonly Call[]): void => {
+    left = left.filter((counted) => {
+      const found = find(counted);
       for (const call of found) call.isCounted = true;
       return found.length === 0;
     });
   };
   for (const isSame of [haveSameCounts, haveEqualCounts]) {
-    match((counts, free) => {
-      const counted = asCall(counts);
-      return free.filter((call) => isSame(counted, call)).slice(0, 1);
-    });
+    match((counted) =>
+      free()
+        .filter((call) => isSame(counted, call))
+        .slice(0, 1),
+    );
   }
-  match((counts, free) => findGroup(free, counts) ?? []);
-  const total = left.reduce(plus, noTokens);
-  const isTotal = left.length > 1 && findGroup(calls.filter(isFree), total) !== undefined;
-  return isTotal ? [] : left;
-}
-
-function isFree({ isCounted }: Call): boolean {
-  return !isCounted;
+  match((counted) => findGroup(free(), sumsOf(counted)) ?? []);
+  for (const call of free()) {
+    // Counts of its parts: a span may have the total of an agent.
+    const parts = call.isUnknown ? undefined : findGroup(left, sumsOf(call));
+    call.isCounted = parts !== undefined;
+    left = left.filter((counted) => !parts?.includes(counted));
+  }
+  const total = left.map(sumsOf).reduce(plus, noTokens);
+  const isTotal = left.length > 1 && findGroup(free(), total) !== undefined;
+  return isTotal ? [] : left.map(sumsOf);
 }
 
 export const noTokens: TokenSums = {
@@ -67,6 +68,16 @@ function joinedSides(recorded: readonly RecordedTokens[]): readonly RecordedToke
     else joined.push(tokens);
   }
   return joined;
+}
+
+/** The tokens of a call, unknown ones as zero. */
+export function sumsOf({ usage }: Call): TokenSums {
+  return {
+    promptTokens: usage.promptTokens ?? 0,
+    completionTokens: usage.completionTokens ?? 0,
+    cacheReadTokens: usage.cacheReadTokens ?? 0,
+    cacheWriteTokens: usage.cacheWriteTokens ?? 0,
+  };
 }
 
 function toSums(tokens: RecordedTokens): TokenSums {

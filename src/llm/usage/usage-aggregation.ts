@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import type { LlmRecord } from './llm-record.ts';
 import { matchCalls } from './match-calls.ts';
 import { createRecordReader, type ObservedRecord } from './observe-record.ts';
-import { noTokens, plus, unmatchedTokens } from './recorded-tokens.ts';
+import { noTokens, plus, sumsOf, unmatchedTokens } from './recorded-tokens.ts';
 import type { TokenSums, UsageSummary } from './usage-summary.ts';
 
 const mostTools = 200;
@@ -40,15 +40,6 @@ function sumOf(calls: readonly Call[], recorded: readonly TokenSums[]): TokenSum
   if (known.length + recorded.length === 0) return null;
   if (generations.length > 0 && !isGenerationKnown) return null;
   return [...known.map(sumsOf), ...recorded].reduce(plus, noTokens);
-}
-
-function sumsOf({ usage }: Call): TokenSums {
-  return {
-    promptTokens: usage.promptTokens ?? 0,
-    completionTokens: usage.completionTokens ?? 0,
-    cacheReadTokens: usage.cacheReadTokens ?? 0,
-    cacheWriteTokens: usage.cacheWriteTokens ?? 0,
-  };
 }
 
 /** Without those that another record replaces: the handler's own, or the last one to a poll. */

@@ -6,7 +6,7 @@ export interface UsageSummary {
   readonly tools: readonly string[];
   /** Raw responses, in order of time. */
   readonly responses: readonly unknown[];
-  /** The calls that `tokens` leaves out, because the provider did not say their tokens. */
+  /** The calls that `tokens` leaves out, because the provider did not send their tokens. */
   readonly unknownCalls: readonly UnknownCall[];
 }
 

@@ -167,6 +167,24 @@ test.each<[string, readonly LlmRecord[], ReturnType<typeof totals>]>([
     totals(90, 1100),
   ],
   [
+    'the total of spans that the handler records',
+    [
+      recorded({ ...generated, usage: { inputTokens: 110, outputTokens: 5 }, response: {} }),
+      span({ promptTokens: 50, completionTokens: 2 }),
+      span({ promptTokens: 60, completionTokens: 3 }),
+    ],
+    totals(110, 5),
+  ],
+  [
+    'the parts of an agent, added by the handler',
+    [
+      span({ promptTokens: 110, completionTokens: 5, isSum: true }),
+      counted({ promptTokens: 50, completionTokens: 2 }),
+      counted({ promptTokens: 60, completionTokens: 3 }),
+    ],
+    totals(110, 5),
+  ],
+  [
     'a stream whose id changes from chunk to chunk',
     [
       streamed(['gen-1', 'gen-2']),
