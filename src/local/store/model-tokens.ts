@@ -36,9 +36,11 @@ export function modelTokens(llmResponse: unknown, tokens: WireTokens | null): Mo
   ];
 }
 
-/** How many LLM calls in a response do not say their tokens. */
+/** How many LLM calls in a response have no token counts. */
 export function callsWithoutUsage(llmResponse: unknown): number {
-  return parseResponse(llmResponse).filter(({ usage }) => isUsageUnknown(usage)).length;
+  return parseResponse(llmResponse).filter(
+    ({ usage, isInputOnly }) => !isInputOnly && isUsageUnknown(usage),
+  ).length;
 }
 
 function sharesOf(llmResponse: unknown): ModelTokens[] {

@@ -80,7 +80,7 @@ export interface TaskVersion {
   readonly tokens: RowTokens | null;
   readonly usedTools: readonly string[];
   readonly llmResponse: unknown;
-  /** LLM calls in `llmResponse` that do not say their tokens: `tokens` is a lower bound then. */
+  /** LLM calls in `llmResponse` without token counts: `tokens` is a lower bound then. */
   readonly callsWithoutUsage: number;
   /** The request as it came in; the API key is masked before it is stored. */
   readonly request: {

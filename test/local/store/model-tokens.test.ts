@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { modelTokens } from '../../../src/local/store/model-tokens.ts';
+import { callsWithoutUsage, modelTokens } from '../../../src/local/store/model-tokens.ts';
 
 const gpt = (model: string, prompt: number, completion: number) => ({
   id: `chatcmpl-${model}-${prompt}`,
@@ -49,4 +49,12 @@ test('shortens a long name', () => {
   const [share] = modelTokens({ model: 'm'.repeat(10_000) }, tokens(1, 1));
 
   expect(share?.model).toBe(`${'m'.repeat(199)}…`);
+});
+
+test('counts the calls without token counts, embeddings aside', () => {
+  const { usage: _, ...silent } = gpt('a', 1, 1);
+  const embedding = { object: 'list', data: [{ object: 'embedding', embedding: [0.1] }] };
+
+  expect(callsWithoutUsage([gpt('a', 1, 1), silent, embedding])).toBe(1);
+  expect(callsWithoutUsage(undefined)).toBe(0);
 });
