@@ -24,12 +24,12 @@ import { stillRunning } from '../delivery/queue/newer-attempt.ts';
 import { loadHttpClient } from '../delivery/send/load-http-client.ts';
 import { sendReport } from '../delivery/send/send-report.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import type { LlmRecord } from '../llm/usage/llm-record.ts';
-import { emptySummary, type UsageSummary } from '../llm/usage/usage-summary.ts';
+import { emptySummary } from '../llm/usage/usage-summary.ts';
 import { toWire, type WireTaskReport } from '../platform/task-report.ts';
 import { createReportBuilder } from '../report/build-report.ts';
 import { createPace } from '../report/pace.ts';
 import { containedCallbacks } from './safe-callbacks.ts';
+import { summarizeUsage } from './summarize-usage.ts';
 import { logUnknownCalls } from './unknown-calls.ts';
 
 /** Everything about a run that its beginning does not need. */
@@ -258,24 +258,6 @@ export function createTaskDelivery(
     writeDown: outbox.writeDown,
     writeDownNow: outbox.writeDownNow,
   };
-}
-
-/** Aggregates the usage of a task's LLM calls. The parsers are loaded only if there are any. */
-async function summarizeUsage(
-  records: readonly LlmRecord[],
-  log: Log,
-  mostBytes?: number,
-): Promise<UsageSummary> {
-  if (records.length === 0) return emptySummary;
-  try {
-    const { aggregateUsage } = await import('../llm/usage/usage-aggregation.ts');
-    return aggregateUsage(records, mostBytes);
-  } catch (error) {
-    // The rest of the report is worth sending.
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : 'an unreadable error';
-    log.error(`a run is reported without its LLM calls because of an internal error: ${what}`);
-    return emptySummary;
-  }
 }
 
 function nextTurn(): Promise<void> {

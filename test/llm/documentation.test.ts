@@ -22,7 +22,7 @@ test('each row of the table holds for the transcripts of its shape', () => {
   );
 });
 
-/** Tokens of plain answers, of streamed ones, tools in both, the raw answer of both. */
+/** Tokens of plain answers, of streamed ones, tools in both, the raw response of both. */
 function abilitiesOf(shape: string): readonly boolean[] {
   const plain = plainAnswers.filter(({ parsed }) => parsed.provider === shape);
   const streamed = streams.filter(({ parsed }) => parsed.provider === shape);

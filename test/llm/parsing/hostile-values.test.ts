@@ -37,7 +37,7 @@ describe('numbers that make no sense', () => {
   });
 });
 
-describe('what is no answer', () => {
+describe('what is not a response', () => {
   test.each([
     undefined,
     null,
@@ -182,7 +182,7 @@ describe('hostile values', () => {
     );
   });
 
-  test.each(plainAnswers)('any part of an answer may be anything: $name', (transcript) => {
+  test.each(plainAnswers)('any part of a response may be anything: $name', (transcript) => {
     const answer: unknown = JSON.parse(Buffer.from(transcript.body).toString());
     const places = paths(answer);
 

@@ -113,20 +113,20 @@ describe('objects of clients', () => {
     ]);
   });
 
-  test('reads the text and the bytes of an answer', () => {
+  test('reads the text and the bytes of a response', () => {
     const text = JSON.stringify(chat);
 
     expect(usagesOf(text)).toEqual([chatRead]);
     expect(usagesOf(Buffer.from(text))).toEqual([chatRead]);
   });
 
-  test('reads a list of answers one by one, what is none left out', () => {
+  test('reads a list of responses one by one, what is none left out', () => {
     const list = [chat, 'Hi', { ...chat, id: 'chatcmpl-2' }, null];
 
     expect(usagesOf(list)).toEqual([chatRead, { ...chatRead, id: 'chatcmpl-2' }]);
   });
 
-  test('reads the collected chunks of one stream as one answer', () => {
+  test('reads the collected chunks of one stream as one response', () => {
     const facts = { id: 'chatcmpl-1', object: 'chat.completion.chunk', model: 'gpt-4.1' };
     const chunks = [
       { ...facts, choices: [{ index: 0, delta: { content: 'H' }, finish_reason: null }] },
@@ -154,197 +154,5 @@ describe('objects of clients', () => {
     };
 
     expect(usagesOf(chunk)).toEqual([]);
-  });
-});
-
-describe('results of the Vercel AI SDK', () => {
-  const response = { id: 'chatcmpl-1', modelId: 'gpt-4.1', timestamp: new Date(0) };
-  const read = { provider: 'vercel-ai', id: 'chatcmpl-1', model: 'gpt-4.1' };
-
-  test('are one call a step', () => {
-    const step = {
-      finishReason: 'tool-calls',
-      response,
-      content: [{ type: 'tool-call', toolName: 'f', toolCallId: '1', input: {} }],
-      usage: {
-        inputTokens: 100,
-        inputTokenDetails: { noCacheTokens: 20, cacheReadTokens: 80, cacheWriteTokens: 0 },
-        outputTokens: 30,
-        outputTokenDetails: { textTokens: 10, reasoningTokens: 20 },
-        totalTokens: 130,
-      },
-    };
-    const last = {
-      finishReason: 'stop',
-      response: { ...response, id: 'chatcmpl-2' },
-      toolCalls: [],
-      usage: { inputTokens: 120, outputTokens: undefined },
-    };
-    const result = {
-      steps: [step, last],
-      totalUsage: { inputTokens: 220, outputTokens: 30 },
-      usage: last.usage,
-      finishReason: 'stop',
-    };
-
-    expect(usagesOf(result)).toEqual([
-      {
-        ...read,
-        usage: usageOf(100, 30, { cacheReadTokens: 80, cacheWriteTokens: 0, reasoningTokens: 20 }),
-        tools: ['f'],
-      },
-      { ...read, id: 'chatcmpl-2', usage: usageOf(120, null), tools: [] },
-    ]);
-  });
-
-  test('of version 4 are read by their names, NaN being unknown', () => {
-    const result = {
-      finishReason: 'stop',
-      response,
-      toolCalls: [{ toolName: 'f', args: {} }],
-      usage: { promptTokens: 7, completionTokens: Number.NaN, totalTokens: Number.NaN },
-    };
-
-    expect(usagesOf(result)).toEqual([{ ...read, usage: usageOf(7, null), tools: ['f'] }]);
-  });
-
-  test('of version 5 are completed by the counts of the provider', () => {
-    const usage = { inputTokens: 21, outputTokens: 393, totalTokens: 414, cachedInputTokens: 1086 };
-    const step = { finishReason: 'stop', response, usage };
-    const anthropic = {
-      anthropic: {
-        cacheCreationInputTokens: 188,
-        usage: {
-          input_tokens: 21,
-          cache_creation_input_tokens: 188,
-          cache_read_input_tokens: 1086,
-          output_tokens: 393,
-        },
-      },
-    };
-    const bedrock = { bedrock: { usage: { cacheWriteInputTokens: 188 } } };
-    const google = {
-      google: {
-        usageMetadata: { promptTokenCount: 21, candidatesTokenCount: 393, thoughtsTokenCount: 7 },
-      },
-    };
-
-    const read = [anthropic, bedrock, google].flatMap((providerMetadata) =>
-      usagesOf({ ...step, providerMetadata }),
-    );
-
-    expect(read.map((parsed) => parsed.usage)).toEqual([
-      usageOf(21, 393, { cacheReadTokens: 1086, cacheWriteTokens: 188 }),
-      usageOf(21, 393, { cacheReadTokens: 1086, cacheWriteTokens: 188 }),
-      usageOf(21, 400, { reasoningTokens: 7 }),
-    ]);
-  });
-
-  test('of a stream are not read, which would start it', () => {
-    let looked = 0;
-    const result = {
-      textStream: {},
-      get usage(): Promise<object> {
-        looked += 1;
-        return Promise.resolve({});
-      },
-      get output(): Promise<object> {
-        looked += 1;
-        return Promise.resolve({});
-      },
-      get steps(): Promise<object> {
-        looked += 1;
-        return Promise.resolve([]);
-      },
-    };
-
-    expect(usagesOf(result)).toEqual([]);
-    expect(looked).toBe(0);
-  });
-
-  test('of embeddings have their input', () => {
-    expect(usagesOf({ value: 'a', embedding: [0.1], usage: { tokens: 4 } })).toEqual([
-      { provider: 'vercel-ai', usage: usageOf(4, 0), isInputOnly: true, tools: [] },
-    ]);
-  });
-});
-
-describe('values of LangChain', () => {
-  const message = {
-    lc_namespace: ['langchain_core', 'messages'],
-    type: 'ai',
-    content: '',
-    id: 'chatcmpl-1',
-    tool_calls: [{ name: 'f', args: {}, id: '1', type: 'tool_call' }],
-    response_metadata: { model_name: 'gpt-4.1', finish_reason: 'tool_calls' },
-    usage_metadata: {
-      input_tokens: 100,
-      output_tokens: 30,
-      total_tokens: 130,
-      input_token_details: { cache_read: 80 },
-      output_token_details: { reasoning: 20 },
-    },
-  };
-  const messageRead = {
-    provider: 'langchain',
-    id: 'chatcmpl-1',
-    model: 'gpt-4.1',
-    usage: usageOf(100, 30, { cacheReadTokens: 80, reasoningTokens: 20 }),
-    tools: ['f'],
-  };
-
-  test('are read from a message, also a serialised one', () => {
-    const { lc_namespace: _, type: __, ...kwargs } = message;
-    const serialised = {
-      lc: 1,
-      type: 'constructor',
-      id: ['langchain_core', 'messages', 'AIMessage'],
-      kwargs,
-    };
-
-    expect(usagesOf(message)).toEqual([messageRead]);
-    expect(usagesOf(serialised)).toEqual([messageRead]);
-  });
-
-  test('have no id where LangChain made it up', () => {
-    const [parsed] = usagesOf({ ...message, id: 'run-1' });
-
-    expect(parsed).not.toHaveProperty('id');
-  });
-
-  test('are counted once for several answers to one prompt', () => {
-    const result = {
-      generations: [
-        [
-          { text: '', message },
-          { text: '', message },
-        ],
-      ],
-      llmOutput: { tokenUsage: { promptTokens: 100, completionTokens: 30, totalTokens: 130 } },
-    };
-
-    expect(usagesOf(result)).toEqual([messageRead]);
-  });
-
-  test('are one call a prompt', () => {
-    const other = { ...message, id: 'chatcmpl-2' };
-    const result = { generations: [[{ text: '', message }], [{ text: '', message: other }]] };
-
-    expect(usagesOf(result)).toEqual([messageRead, { ...messageRead, id: 'chatcmpl-2' }]);
-  });
-
-  test('are counted by the output where messages have no usage, a guess being none', () => {
-    const generations = [[{ text: 'Hi' }]];
-    const counted = {
-      generations,
-      llmOutput: { tokenUsage: { promptTokens: 5, completionTokens: 6 } },
-    };
-    const guessed = {
-      generations,
-      llmOutput: { estimatedTokenUsage: { promptTokens: 5, completionTokens: 6 } },
-    };
-
-    expect(usagesOf(counted)).toMatchObject([{ usage: usageOf(5, 6) }]);
-    expect(usagesOf(guessed)).toMatchObject([{ usage: usageOf(null, null) }]);
   });
 });

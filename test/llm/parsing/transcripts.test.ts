@@ -7,7 +7,7 @@ import { plainAnswers, streams } from './transcripts/all-transcripts.ts';
 import { anthropicSearch } from './transcripts/anthropic.ts';
 import { unknownFamilyStream } from './transcripts/bedrock.ts';
 
-describe('a plain answer', () => {
+describe('a plain response', () => {
   test.each(plainAnswers)('is read: $name', (transcript) => {
     const read = parseExchange(exchangeOf(transcript));
 
@@ -26,7 +26,7 @@ describe('a plain answer', () => {
   });
 });
 
-describe('a streamed answer', () => {
+describe('a streamed response', () => {
   test.each(streams)('is read as if it had not been streamed: $name', (transcript) => {
     const read = parseExchange(exchangeOf(transcript));
 

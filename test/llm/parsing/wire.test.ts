@@ -177,7 +177,7 @@ describe('the address', () => {
   });
 });
 
-test('an answer in another content type than its own is read', () => {
+test('a response in another content type than its own is read', () => {
   const headers = { 'content-type': 'text/plain' };
 
   for (const transcript of [first(anthropicPlain), first(anthropicStreams)]) {
