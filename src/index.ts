@@ -26,6 +26,6 @@ export { Agents } from './platform/agents.ts';
 export type { CallOptions } from './platform/api-call.ts';
 export { Backend } from './platform/backend.ts';
 export type { ReportParameters } from './platform/report-parameters.ts';
-export type { Task, TaskInput, TaskListItem, TaskStatus } from './platform/task.ts';
+export type { Task, TaskInput, TaskListItem, TaskStatus, TaskTokens } from './platform/task.ts';
 export type { TokenUsage } from './platform/task-report.ts';
 export { type TaskFilters, Tasks } from './platform/tasks.ts';

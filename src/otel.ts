@@ -1,14 +1,16 @@
-/** For functions that trace their calls of LLMs with OpenTelemetry. */
+/** For functions that trace their LLM calls with OpenTelemetry. */
+import { monotonicMs } from './base/clock.ts';
 import { currentInvocation } from './invocation/current-task.ts';
 import type { Invocation } from './invocation/invocation.ts';
-import { readSpan } from './llm/parsing/parse-span.ts';
+import { unknownUsage } from './llm/parsed-usage/parsed-usage.ts';
+import { parseSpan } from './llm/parsing/parse-span.ts';
 
-/** What is asked of a span; those of all versions of the SDK have it. */
+/** The part of a span that we use, which all versions of the SDK have. */
 export interface TracedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Of version 2 of the SDK. */
+  /** In version 2 of the SDK. */
   readonly parentSpanContext?: { readonly spanId: string } | undefined;
-  /** Of version 1. */
+  /** In version 1. */
   readonly parentSpanId?: string | undefined;
   spanContext(): { readonly spanId: string };
 }
@@ -17,10 +19,11 @@ export interface TracedSpan {
 const mostOpenSpans = 10_000;
 
 /**
- * A span processor of OpenTelemetry that takes tokens and tools from spans with the attributes of
- * the GenAI semantic conventions (`gen_ai.usage.*`, `gen_ai.tool.name`), for the run in which the
- * span was started. A call that is also read on its way, or kept by the handler, counts once; of a
- * span that sums up the calls within it, only those count. It changes no span, and never throws.
+ * An OpenTelemetry span processor that takes tokens and tools from spans with the attributes of the
+ * GenAI semantic conventions (`gen_ai.usage.*`, `gen_ai.tool.name`), for the run in which the span
+ * was started. A call that is also seen over HTTP or recorded by the handler counts once. A span that
+ * sums up the calls within it, such as `invoke_agent`, counts only if no call within it is known. It
+ * changes no span and never throws.
  *
  * @example
  * ```ts
@@ -39,10 +42,11 @@ export class TaskSpanProcessor {
       this.#open.set(span.spanContext().spanId, {
         parentId: span.parentSpanContext?.spanId ?? span.parentSpanId,
         invocation: currentInvocation(),
-        isSumOfCounted: false,
+        startedAt: monotonicMs(),
+        hasCountedCall: false,
       });
     } catch {
-      // A span of somebody's own making. Its run is reported without it.
+      // Not a span of the SDK: the run is reported without it.
     }
   }
 
@@ -51,29 +55,38 @@ export class TaskSpanProcessor {
       const id = span.spanContext().spanId;
       const open = this.#open.get(id);
       this.#open.delete(id);
-      const reading = readSpan(span.attributes);
-      if (reading === undefined || open?.isSumOfCounted) return;
-      (open?.invocation ?? currentInvocation())?.addRecord({ kind: 'span', reading });
-      if (reading.usage.promptTokens !== null || reading.usage.completionTokens !== null) {
-        this.#markAround(open);
-      }
+      const parsed = parseSpan(span.attributes);
+      if (parsed === undefined) return;
+      const { usage } = parsed;
+      if (open?.hasCountedCall && usage.tools.length === 0) return;
+      const isSum = parsed.isSum || open?.hasCountedCall === true;
+      const isCall = usage.usage.promptTokens !== null || usage.usage.completionTokens !== null;
+      const now = monotonicMs();
+      (open?.invocation ?? currentInvocation())?.addRecord({
+        kind: 'span',
+        // The calls within count instead; the name of the tool stays.
+        usage: open?.hasCountedCall ? { ...usage, usage: unknownUsage } : usage,
+        isSum,
+        during: { from: open?.startedAt ?? now, to: now },
+      });
+      if (isCall) this.#markParents(open);
     } catch {
       // As above.
     }
   }
 
-  /** Nothing is kept back. */
+  /** Spans are recorded at once. */
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
     this.#open.clear();
   }
 
-  #markAround(span: OpenSpan | undefined): void {
-    let around = this.#parentOf(span);
-    while (around && !around.isSumOfCounted) {
-      around.isSumOfCounted = true;
-      around = this.#parentOf(around);
+  #markParents(span: OpenSpan | undefined): void {
+    let parent = this.#parentOf(span);
+    while (parent && !parent.hasCountedCall) {
+      parent.hasCountedCall = true;
+      parent = this.#parentOf(parent);
     }
   }
 
@@ -85,6 +98,8 @@ export class TaskSpanProcessor {
 interface OpenSpan {
   readonly parentId: string | undefined;
   readonly invocation: Invocation | undefined;
-  /** Whether a call within it has been counted. */
-  isSumOfCounted: boolean;
+  /** On the monotonic clock. */
+  readonly startedAt: number;
+  /** Whether an LLM call within it has been recorded. */
+  hasCountedCall: boolean;
 }

@@ -1,4 +1,4 @@
-/** Spans of OpenTelemetry tell a run's tokens and tools. */
+/** OpenTelemetry spans provide a run's tokens and tools. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Context,
@@ -22,7 +22,7 @@ beforeAll(() => {
   context.setGlobalContextManager(contextManager());
 });
 
-test('the tokens and tools of spans are those of the run', async () => {
+test('reports the tokens and tools of spans', async () => {
   const report = await run(() => {
     span('chat gpt-5', {
       ...chat,
@@ -42,6 +42,55 @@ test('the tokens and tools of spans are those of the run', async () => {
     tokens: { prompt_tokens: 30, completion_tokens: 11 },
     used_tools: ['get_weather'],
     llm_response: null,
+  });
+});
+
+test('names a tool although its tokens are those of the LLM call within it', async () => {
+  const usage = { 'gen_ai.usage.input_tokens': 10, 'gen_ai.usage.output_tokens': 5 };
+
+  const report = await run(() => {
+    span('execute_tool ask', { 'gen_ai.tool.name': 'ask', ...usage }, () => {
+      span('chat gpt-5', { ...chat, ...usage });
+    });
+  });
+
+  expect(report).toMatchObject({
+    tokens: { prompt_tokens: 10, completion_tokens: 5 },
+    used_tools: ['ask'],
+  });
+});
+
+test.each([
+  ['without child spans', 1, { prompt_tokens: 110, completion_tokens: 5 }],
+  ['beside its calls', 2, { prompt_tokens: 110, completion_tokens: 5 }],
+])('counts the span of an agent once, %s', async (_, calls, tokens) => {
+  const counts = calls === 1 ? [] : [50, 60];
+
+  const report = await run(() => {
+    span('invoke_agent', {
+      ...{ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.input_tokens': 110 },
+      'gen_ai.usage.output_tokens': 5,
+    });
+    for (const [index, count] of counts.entries()) {
+      currentTask().addTokens({ promptTokens: count, completionTokens: 2 + index });
+    }
+  });
+
+  expect(report).toMatchObject({ tokens });
+});
+
+test('reports cached tokens of Anthropic beside the prompt, which the conventions include', async () => {
+  const report = await run(() => {
+    span('chat claude', {
+      ...{ 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'anthropic' },
+      ...{ 'gen_ai.usage.input_tokens': 1310, 'gen_ai.usage.output_tokens': 5 },
+      'gen_ai.usage.cache_read.input_tokens': 1000,
+      'gen_ai.usage.cache_creation.input_tokens': 300,
+    });
+  });
+
+  expect(report).toMatchObject({
+    tokens: { prompt_tokens: 10, cache_read_tokens: 1000, cache_write_tokens: 300 },
   });
 });
 

@@ -7,13 +7,20 @@ export interface TaskRecorder {
   /** The task's id; undefined outside a task. */
   readonly id: string | undefined;
   /**
-   * Adds LLM tokens to the task. A call that was captured automatically and is added here with the
-   * same counts is counted once.
+   * Adds LLM tokens to the task, as the provider counts them. A call that was captured automatically
+   * and is added here with the same counts is counted once, and so is the sum of several calls.
    *
-   * @param tokens - whole numbers from 0, at least one of the two; other values are ignored and
-   *   logged as a warning
+   * @param tokens - whole numbers from 0, at least one of them; other values are ignored and logged
+   *   as a warning
    */
-  addTokens(tokens: { readonly promptTokens?: number; readonly completionTokens?: number }): void;
+  addTokens(tokens: {
+    readonly promptTokens?: number | undefined;
+    readonly completionTokens?: number | undefined;
+    /** Tokens that the provider read from its prompt cache. */
+    readonly cacheReadTokens?: number | undefined;
+    /** Tokens that the provider wrote to its prompt cache. */
+    readonly cacheWriteTokens?: number | undefined;
+  }): void;
   /**
    * Adds a tool that the task called. Each name is reported once, in order of first use.
    *
@@ -133,16 +140,13 @@ export function createRecorder(
     id,
     addTokens: (added) =>
       recordUntilEnd('addTokens', () => {
-        const { promptTokens, completionTokens } = added;
-        const given = [promptTokens, completionTokens].filter((count) => count !== undefined);
-        if (given.length === 0 || !given.every(isCount)) {
-          return 'promptTokens and completionTokens, whole numbers from 0, at least one of them';
+        const { promptTokens, completionTokens, cacheReadTokens, cacheWriteTokens } = added;
+        const counts = { promptTokens, completionTokens, cacheReadTokens, cacheWriteTokens };
+        const known = Object.entries(counts).filter(([, count]) => count !== undefined);
+        if (known.length === 0 || !known.every(([, count]) => isCount(count))) {
+          return 'promptTokens, completionTokens, cacheReadTokens and cacheWriteTokens, whole numbers from 0, at least one of them';
         }
-        addTokens({
-          kind: 'tokens',
-          ...(promptTokens !== undefined && { promptTokens }),
-          ...(completionTokens !== undefined && { completionTokens }),
-        });
+        addTokens({ kind: 'tokens', ...Object.fromEntries(known) });
         return undefined;
       }),
     addTool: (name) =>
@@ -203,6 +207,8 @@ function sumOf(one: TokensRecord, other: TokensRecord): TokensRecord {
     kind: 'tokens',
     promptTokens: (one.promptTokens ?? 0) + (other.promptTokens ?? 0),
     completionTokens: (one.completionTokens ?? 0) + (other.completionTokens ?? 0),
+    cacheReadTokens: (one.cacheReadTokens ?? 0) + (other.cacheReadTokens ?? 0),
+    cacheWriteTokens: (one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0),
   };
 }
 

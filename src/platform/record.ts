@@ -26,7 +26,14 @@ export function readRecord(
       throw new UnreadableRecordError(`${what}: '${field}' is missing or not a text`);
     }
   }
-  return Object.fromEntries(Array.from(fields, ([name, value]) => [camelCase(name), value]));
+  return inCamelCase(answer);
+}
+
+/** An object's own fields under their camelCase names. */
+export function inCamelCase(record: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [camelCase(name), value]),
+  );
 }
 
 /** A list of records. */

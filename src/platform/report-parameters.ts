@@ -72,6 +72,8 @@ const checks: Readonly<Record<keyof ReportParameters, Check>> = {
 const tokenChecks: Readonly<Record<keyof TokenUsage, Check>> = {
   promptTokens: anInteger(0),
   completionTokens: anInteger(0),
+  cacheReadTokens: anInteger(0),
+  cacheWriteTokens: anInteger(0),
 };
 
 /**
@@ -95,6 +97,8 @@ export function readReportParameters(
         ? {
             promptTokens: parameters.tokens.promptTokens ?? 0,
             completionTokens: parameters.tokens.completionTokens ?? 0,
+            cacheReadTokens: parameters.tokens.cacheReadTokens,
+            cacheWriteTokens: parameters.tokens.cacheWriteTokens,
           }
         : null,
       isSuccess: parameters.isSuccess ?? true,

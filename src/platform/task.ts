@@ -1,4 +1,4 @@
-import { readRecord, readRecords } from './record.ts';
+import { inCamelCase, readRecord, readRecords } from './record.ts';
 
 /** The status of a task at xpander.ai. */
 export type TaskStatus =
@@ -15,6 +15,17 @@ export interface TaskInput {
   readonly text?: string | null;
   readonly files?: readonly string[] | null;
   readonly user?: unknown;
+  readonly [field: string]: unknown;
+}
+
+/** A task's LLM tokens, as the platform keeps them. */
+export interface TaskTokens {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** Prompt and completion; cached tokens are not added. */
+  readonly totalTokens: number;
   readonly [field: string]: unknown;
 }
 
@@ -36,6 +47,8 @@ export interface Task {
   readonly result?: string | null;
   readonly title?: string | null;
   readonly source?: string | null;
+  /** Null where they are unknown. */
+  readonly tokens?: TaskTokens | null;
   readonly duration?: number | null;
   readonly usedTools?: readonly string[] | null;
   readonly executionAttempts?: number | null;
@@ -62,7 +75,31 @@ export interface TaskListItem {
 export function readTask(answer: unknown): Task {
   const required = ['id', 'agent_id', 'organization_id', 'created_at'];
   const record = readRecord('task', answer, required);
-  return { ...record, input: record['input'] ?? {} } as unknown as Task;
+  return {
+    ...record,
+    input: record['input'] ?? {},
+    ...('tokens' in record && { tokens: readTokens(record['tokens']) }),
+  } as unknown as Task;
+}
+
+/** Older platforms leave counts out. Fields that we do not know are kept. */
+function readTokens(tokens: unknown): TaskTokens | null {
+  if (typeof tokens !== 'object' || tokens === null || Array.isArray(tokens)) return null;
+  const record = inCamelCase(tokens);
+  const count = (name: string): number => {
+    const value = record[name];
+    return typeof value === 'number' ? value : 0;
+  };
+  const promptTokens = count('promptTokens');
+  const completionTokens = count('completionTokens');
+  return {
+    ...record,
+    promptTokens,
+    completionTokens,
+    cacheReadTokens: count('cacheReadTokens'),
+    cacheWriteTokens: count('cacheWriteTokens'),
+    totalTokens: promptTokens + completionTokens,
+  };
 }
 
 export function readTaskList(answer: unknown): TaskListItem[] {

@@ -8,7 +8,7 @@ import {
   type Thrown,
 } from '../invocation/outcome.ts';
 import type { Recorded } from '../invocation/task-recorder.ts';
-import type { LlmAccount } from '../llm/usage/usage-summary.ts';
+import type { UsageSummary } from '../llm/usage/usage-summary.ts';
 import type { TaskReport } from '../platform/task-report.ts';
 import type { Pace } from './pace.ts';
 import { createPayloadReader, type PayloadReader, type PayloadRules } from './payload-reader.ts';
@@ -26,7 +26,7 @@ export interface RunFacts {
   readonly input: CapturedInput;
   readonly outcome: Outcome | { readonly kind: 'started' };
   readonly recorded: Pick<Recorded, 'input' | 'result' | 'failure'>;
-  readonly llm: LlmAccount;
+  readonly llm: UsageSummary;
   readonly durationSeconds: number;
 }
 
@@ -217,7 +217,7 @@ function thrownIn(outcome: RunFacts['outcome']): Thrown | undefined {
   }
 }
 
-function llmResponses({ responses }: LlmAccount, read: PayloadReader): JsonValue {
+function llmResponses({ responses }: UsageSummary, read: PayloadReader): JsonValue {
   const [first, ...others] = responses;
   if (first === undefined) return null;
   return read.data(toJsonValue(others.length === 0 ? first : responses) ?? null);

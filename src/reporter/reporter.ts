@@ -25,7 +25,7 @@ import {
 import { Invocation } from '../invocation/invocation.ts';
 import { readContext } from '../invocation/lambda-context.ts';
 import type { Outcome } from '../invocation/outcome.ts';
-import { installTaps } from '../llm/instrumentation/instrument-clients.ts';
+import { instrumentClients } from '../llm/instrumentation/instrument-clients.ts';
 import { joinSentinel } from '../sentinel/client/sentinel-connection.ts';
 import { nameDestination } from '../sentinel/protocol/destination-name.ts';
 import { contained, logInternalError } from './internal-errors.ts';
@@ -96,7 +96,7 @@ function reporterFor(
   log: Log,
   { yieldsToInner = false }: ReporterPlace,
 ): Reporter {
-  if (settings.llmTaps) installTaps(currentInvocation, log.warn);
+  if (settings.llmTaps) instrumentClients(currentInvocation, log);
   const llmHosts = settings.llmTaps ? lowerCase(settings.llmHosts) : undefined;
   const runtime = observeRuntimeClient(process.env);
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);

@@ -3,10 +3,11 @@ import type { Log } from '../base/log.ts';
 import { seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
 import { stillRunning } from '../delivery/queue/newer-attempt.ts';
 import type { Invocation } from '../invocation/invocation.ts';
-import type { LlmRecord } from '../llm/usage/llm-record.ts';
-import { type LlmAccount, noAccount } from '../llm/usage/usage-summary.ts';
+import { emptySummary } from '../llm/usage/usage-summary.ts';
 import { toWire, type WireTaskReport } from '../platform/task-report.ts';
 import type { ReportBuilder } from '../report/build-report.ts';
+import { summarizeUsage } from './summarize-usage.ts';
+import { logUnknownCalls } from './unknown-calls.ts';
 
 export interface TaskReports {
   readonly started: (invocation: Invocation) => WireTaskReport;
@@ -38,7 +39,7 @@ export function createTaskReports(
 ): TaskReports {
   const failing = async (invocation: Invocation, error: Error): Promise<WireTaskReport> => {
     const recorded = invocation.recorded();
-    const llm = await accountFor(recorded.llm, log, mostBytesBesideHandler);
+    const llm = await summarizeUsage(recorded.llm, log, mostBytesBesideHandler);
     const facts = {
       id: invocation.id,
       input: invocation.input,
@@ -53,7 +54,14 @@ export function createTaskReports(
   return {
     started({ id, input, recorded }) {
       const outcome = { kind: 'started' } as const;
-      const run = { id, input, outcome, recorded: recorded(), llm: noAccount, durationSeconds: 0 };
+      const run = {
+        id,
+        input,
+        outcome,
+        recorded: recorded(),
+        llm: emptySummary,
+        durationSeconds: 0,
+      };
       return toWire(build(run, startTimeMs));
     },
 
@@ -65,31 +73,15 @@ export function createTaskReports(
       const deadline = performance.now() + timeMs;
       const facts = recorded();
       if (ended === undefined || (facts.skipped && !isKnown)) return undefined;
+      const llm = await summarizeUsage(facts.llm, log);
+      logUnknownCalls(llm.unknownCalls, log);
       const report = await build.inSlices(
-        { id, input, recorded: facts, llm: await accountFor(facts.llm, log), ...ended },
+        { id, input, recorded: facts, llm, ...ended },
         deadline - performance.now(),
       );
       return report.isSuccess && !sampled && !isKnown ? undefined : toWire(report);
     },
   };
-}
-
-/** What reads answers of LLMs is loaded only where there has been one. */
-async function accountFor(
-  records: readonly LlmRecord[],
-  log: Log,
-  mostBytes?: number,
-): Promise<LlmAccount> {
-  if (records.length === 0) return noAccount;
-  try {
-    const { accountOf } = await import('../llm/usage/usage-aggregation.ts');
-    return accountOf(records, mostBytes);
-  } catch (fault) {
-    // The rest of the report is worth sending.
-    const what = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'an unreadable error';
-    log.error(`a run is reported without what its LLMs did because of a fault in here: ${what}`);
-    return noAccount;
-  }
 }
 
 function timedOut(invocation: Invocation): Error {

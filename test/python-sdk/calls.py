@@ -31,7 +31,12 @@ updated = backend.report_external_task(
     id="job-7842",
     input="Long-running data extraction",
     result="Extracted 412 rows",
-    tokens=Tokens(prompt_tokens=18_400, completion_tokens=2_100),
+    tokens=Tokens(
+        prompt_tokens=18_400,
+        completion_tokens=2_100,
+        cache_read_tokens=9_000,
+        cache_write_tokens=300,
+    ),
     duration=37.6,
     is_success=True,
     used_tools=["s3_read", "snowflake_query"],

@@ -71,7 +71,10 @@ async function callsOfOurs({ url }: LocalPlatform): Promise<unknown> {
   const updated = await backend.reportExternalTask({
     ...job,
     result: 'Extracted 412 rows',
-    tokens: { promptTokens: 18_400, completionTokens: 2_100 },
+    tokens: {
+      ...{ promptTokens: 18_400, completionTokens: 2_100 },
+      ...{ cacheReadTokens: 9_000, cacheWriteTokens: 300 },
+    },
     duration: 37.6,
     isSuccess: true,
     usedTools: ['s3_read', 'snowflake_query'],

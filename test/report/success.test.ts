@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Outcome, ResponseOutcome } from '../../src/invocation/outcome.ts';
-import { noAccount } from '../../src/llm/usage/usage-summary.ts';
+import { emptySummary } from '../../src/llm/usage/usage-summary.ts';
 import { createReportBuilder } from '../../src/report/build-report.ts';
 import { createPace } from '../../src/report/pace.ts';
 import { isSuccessful, isSuccessfulOutcome } from '../../src/report/success.ts';
@@ -140,7 +140,7 @@ test('a report and what is journaled before it ask the rule of the user once for
 
   const isJournaled = build.isSuccess(facts);
   const report = build(
-    { ...facts, id: 'task-1', input: { kind: 'none' }, llm: noAccount, durationSeconds: 1 },
+    { ...facts, id: 'task-1', input: { kind: 'none' }, llm: emptySummary, durationSeconds: 1 },
     1_000,
   );
 

@@ -6,7 +6,7 @@ import { outcomeOf } from '../../src/delivery/journal/orphaned-runs.ts';
 import type { CapturedInput } from '../../src/invocation/captured-input.ts';
 import { Invocation } from '../../src/invocation/invocation.ts';
 import type { Outcome } from '../../src/invocation/outcome.ts';
-import { noAccount } from '../../src/llm/usage/usage-summary.ts';
+import { emptySummary } from '../../src/llm/usage/usage-summary.ts';
 import { createReportBuilder } from '../../src/report/build-report.ts';
 import { createPace } from '../../src/report/pace.ts';
 import { isSuccessfulOutcome } from '../../src/report/success.ts';
@@ -143,7 +143,10 @@ test.each<[string, Outcome, ((invocation: Invocation) => void) | undefined]>([
   const invocation = ended(captured, outcome, record);
   const { id, input } = invocation;
   const recorded = invocation.recorded();
-  const sent = build({ id, input, outcome, recorded, llm: noAccount, durationSeconds: 1 }, 1_000);
+  const sent = build(
+    { id, input, outcome, recorded, llm: emptySummary, durationSeconds: 1 },
+    1_000,
+  );
   const isSuccess = isSuccessfulOutcome(outcome, recorded.failure !== undefined);
   const end = { isSuccess, at: 3_500 };
 

@@ -36,6 +36,8 @@ const checks: Readonly<Record<keyof ReportFields, Check>> = {
 const tokenChecks: Readonly<Record<string, Check>> = {
   promptTokens: orNull(anInteger(0)),
   completionTokens: orNull(anInteger(0)),
+  cacheReadTokens: orNull(anInteger(0)),
+  cacheWriteTokens: orNull(anInteger(0)),
   // Accepted because many sources include it, but not sent: the platform computes the sum.
   totalTokens: orNull(anInteger(0)),
 };
@@ -53,11 +55,13 @@ export function parseReportFields(text: string, where: string): ReportFields {
   if (tokens === null) return fields;
   const counts = toCamelCaseFields(tokens, `tokens in ${where}`);
   checkFields(`tokens in ${where}`, counts, tokenChecks);
+  const { totalTokens: _, ...known } = counts;
   return {
     ...fields,
     tokens: {
-      promptTokens: Number(counts['promptTokens'] ?? 0),
-      completionTokens: Number(counts['completionTokens'] ?? 0),
+      promptTokens: 0,
+      completionTokens: 0,
+      ...Object.fromEntries(Object.entries(known).filter(([, count]) => count !== null)),
     },
   };
 }

@@ -16,6 +16,8 @@ export interface ReportFlags {
   readonly duration?: number;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
   readonly tool?: readonly string[];
   readonly llmResponse?: string;
   readonly from?: string;
@@ -37,6 +39,8 @@ export async function reportFromFlags(
     ...document.tokens,
     ...(flags.promptTokens !== undefined && { promptTokens: flags.promptTokens }),
     ...(flags.completionTokens !== undefined && { completionTokens: flags.completionTokens }),
+    ...(flags.cacheReadTokens !== undefined && { cacheReadTokens: flags.cacheReadTokens }),
+    ...(flags.cacheWriteTokens !== undefined && { cacheWriteTokens: flags.cacheWriteTokens }),
   };
   return {
     ...document,
@@ -88,6 +92,8 @@ const allFlags: readonly (keyof ReportFlags)[] = [
   'duration',
   'promptTokens',
   'completionTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
   'tool',
   'llmResponse',
   'from',

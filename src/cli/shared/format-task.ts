@@ -1,5 +1,5 @@
 /** Formats a task with all its details. */
-import type { Task } from '../../platform/task.ts';
+import type { Task, TaskTokens } from '../../platform/task.ts';
 import { formatAge, formatDuration, formatTime, parseTime } from './format-time.ts';
 import { statusStyle } from './status-style.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,7 +16,7 @@ export function formatTask(task: Task, { paint }: Terminal): string {
     ['Created', formatTimeAndAge(task.createdAt)],
     ['Finished', formatTimeAndAge(task.finishedAt)],
     ['Duration', typeof task.duration === 'number' ? formatDuration(task.duration) : undefined],
-    ['Tokens', formatTokens(task['tokens'])],
+    ['Tokens', task.tokens ? formatTokens(task.tokens) : undefined],
     ['Tools', task.usedTools?.join(', ') || undefined],
     ['Files', task.input.files?.join(', ') || undefined],
   ];
@@ -46,14 +46,15 @@ function formatTimeAndAge(text: string | null | undefined): string | undefined {
   return `${formatTime(time)}${age.includes('-') ? '' : ` (${age} ago)`}`;
 }
 
-/** Reads the wire's names because the client does not rename fields inside a record. */
-function formatTokens(tokens: unknown): string | undefined {
-  if (typeof tokens !== 'object' || tokens === null) return undefined;
-  const prompt: unknown = Reflect.get(tokens, 'prompt_tokens');
-  const completion: unknown = Reflect.get(tokens, 'completion_tokens');
-  if (typeof prompt !== 'number' || typeof completion !== 'number') return undefined;
-  const [sum, ...parts] = [prompt + completion, prompt, completion].map(formatCount);
-  return `${sum} (${parts[0]} prompt, ${parts[1]} completion)`;
+function formatTokens(tokens: TaskTokens): string {
+  const { promptTokens, completionTokens, cacheReadTokens, cacheWriteTokens, totalTokens } = tokens;
+  const parts = [
+    `${formatCount(promptTokens)} prompt`,
+    `${formatCount(completionTokens)} completion`,
+    ...(cacheReadTokens > 0 ? [`${formatCount(cacheReadTokens)} cache read`] : []),
+    ...(cacheWriteTokens > 0 ? [`${formatCount(cacheWriteTokens)} cache write`] : []),
+  ];
+  return `${formatCount(totalTokens)} (${parts.join(', ')})`;
 }
 
 /** `2,140` */

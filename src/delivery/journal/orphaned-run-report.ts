@@ -1,4 +1,4 @@
-import { noAccount } from '../../llm/usage/usage-summary.ts';
+import { emptySummary } from '../../llm/usage/usage-summary.ts';
 import { toWire, type WireTaskReport } from '../../platform/task-report.ts';
 import type { ReportBuilder, RunFacts } from '../../report/build-report.ts';
 import type { StubRecord } from './journal-entry.ts';
@@ -24,7 +24,7 @@ export function lostReport(
   const { durationSeconds } = lost;
   const report = toWire(
     build(
-      { id, input, outcome, recorded: recordedIn(stub), llm: noAccount, durationSeconds },
+      { id, input, outcome, recorded: recordedIn(stub), llm: emptySummary, durationSeconds },
       timeMs,
     ),
   );

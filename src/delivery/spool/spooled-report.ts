@@ -62,10 +62,14 @@ const isTextOrNull: Check = (value) => value === null || isText(value);
 const isBoolean: Check = (value) => typeof value === 'boolean';
 // JSON has no other numbers.
 const isNumber: Check = (value) => Number.isFinite(value);
+// Reports of older versions lack the counts of cached tokens.
+const isNumberOrMissing: Check = (value) => value === undefined || isNumber(value);
 const tokenFields = {
   completion_tokens: isNumber,
   prompt_tokens: isNumber,
   total_tokens: isNumber,
+  cache_read_tokens: isNumberOrMissing,
+  cache_write_tokens: isNumberOrMissing,
 };
 
 function hasFields(value: unknown, checks: Readonly<Record<string, Check>>): boolean {

@@ -1,4 +1,4 @@
-/** A copy of bytes that come in many small pieces: one copy into a large piece costs the least. */
+/** Copies many small chunks of bytes into few large buffers, which costs least. */
 export interface ByteCopy {
   readonly add: (piece: Uint8Array) => void;
   readonly pieces: () => readonly Uint8Array[];

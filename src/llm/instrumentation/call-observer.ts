@@ -1,19 +1,19 @@
 import type { McpRequest } from './mcp-request.ts';
 import type { ObservedCall } from './observed-call.ts';
 
-/** What the instrumentation of each client uses. */
+/** What the instrumentations of the HTTP clients share. */
 export interface CallObserver {
   /**
-   * Hears what Node tells of a kind of event. Should that fail, it is said once and goes no
-   * further: a listener that throws would end the process.
+   * Subscribes to a diagnostics channel. An internal error is logged once and goes no further: a
+   * subscriber that throws would end the process.
    */
-  readonly on: (channel: string, hear: (message: object) => void) => void;
-  /** A listener that fails in the same way. */
-  readonly contained: <Said>(hear: (said: Said) => void) => (said: Said) => void;
-  /** Observes a call of an LLM; undefined for any other. */
+  readonly on: (channel: string, handle: (message: object) => void) => void;
+  /** Wraps a callback in the same way. */
+  readonly contained: <Value>(handle: (value: Value) => void) => (value: Value) => void;
+  /** Observes an LLM call; undefined for any other request. */
   readonly observe: (request: ObservedRequest) => ObservedCall | undefined;
   /**
-   * Observes a call of an MCP server; undefined for any other.
+   * Observes a request to an MCP server; undefined for any other.
    *
    * @param headers - names and values in turn, or as one text
    */
@@ -26,4 +26,6 @@ export interface ObservedRequest {
   /** With a port where it is not the protocol's own. */
   readonly host: string;
   readonly path: string;
+  /** Of the request's body, where it is known. */
+  readonly contentType?: string | undefined;
 }

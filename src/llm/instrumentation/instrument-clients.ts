@@ -1,59 +1,102 @@
-/** Listens to the calls that a process makes, and reads those of LLMs. Changes none of them. */
+/** Observes the HTTP requests that a process makes, and copies the LLM responses among them. */
 import { subscribe } from 'node:diagnostics_channel';
-import type { CallObserver } from './call-observer.ts';
-import { listenToHttp } from './instrument-http.ts';
-import { listenToHttp2 } from './instrument-http2.ts';
-import { listenToUndici } from './instrument-undici.ts';
-import { asksLlm } from './llm-hosts.ts';
+import type { CallObserver, ObservedRequest } from './call-observer.ts';
+import { instrumentHttp } from './instrument-http.ts';
+import { instrumentHttp2 } from './instrument-http2.ts';
+import { instrumentUndici } from './instrument-undici.ts';
+import { isLlmHost, isNamedHost } from './llm-hosts.ts';
+import { isLlmPath, isPoll, looksLikeLlm } from './llm-paths.ts';
 import { observeMcpRequest } from './mcp-request.ts';
 import { observeCall } from './observed-call.ts';
-import { type FindInvocation, observedInvocation } from './observed-invocation.ts';
+import {
+  type FindInvocation,
+  type ObservedInvocation,
+  observedInvocation,
+} from './observed-invocation.ts';
 
-// On the global object: what two copies of this package hear would count twice.
+interface InstrumentationLog {
+  readonly debug: (message: string) => void;
+  readonly warn: (message: string) => void;
+}
+
+// On the global object: two copies of this package would count every call twice.
 const key = Symbol.for('xpander-lambda.taps.1');
 const shared: Partial<Record<symbol, boolean>> = globalThis;
 
 /**
  * Once for a process.
  *
- * @param find - the invocation that a call belongs to
- * @param complain - told once when something in here fails
+ * @param find - returns the invocation that a call belongs to
  */
-export function installTaps(find: FindInvocation, complain: (message: string) => void): void {
+export function instrumentClients(find: FindInvocation, log: InstrumentationLog): void {
   if (shared[key]) return;
   shared[key] = true;
 
-  let hasComplained = false;
-  const contained: CallObserver['contained'] = (hear) => (said) => {
+  let hasFailed = false;
+  const contained: CallObserver['contained'] = (handle) => (value) => {
     try {
-      hear(said);
-    } catch (fault) {
-      if (hasComplained) return;
-      hasComplained = true;
-      complain(`calls of LLMs are not read because of a fault in here: ${nameOf(fault)}`);
+      handle(value);
+    } catch (error) {
+      if (hasFailed) return;
+      hasFailed = true;
+      log.warn(`LLM calls are not captured because of an internal error: ${nameOf(error)}`);
     }
   };
-  const tap: CallObserver = {
+  const logUnknownHost = createUnknownHostLog(log);
+  const observer: CallObserver = {
     contained,
-    on: (channel, hear) =>
+    on: (channel, handle) =>
       subscribe(
         channel,
         contained((message: unknown) => {
-          if (typeof message === 'object' && message !== null) hear(message);
+          if (typeof message === 'object' && message !== null) handle(message);
         }),
       ),
-    observe({ method, protocol, host, path }) {
-      const invocation = method === 'POST' ? observedInvocation(find) : undefined;
-      return invocation && asksLlm(host.toLowerCase(), path, invocation.llmHosts)
-        ? observeCall(invocation, `${protocol}//${host}${path}`)
-        : undefined;
+    observe(request) {
+      const { method, protocol, path } = request;
+      if (method !== 'POST' && !(method === 'GET' && isPoll(path))) return undefined;
+      const invocation = observedInvocation(find);
+      if (invocation === undefined) return undefined;
+      const host = request.host.toLowerCase();
+      if (isLlmCall(invocation, method, host, path)) {
+        return observeCall(invocation, `${protocol}//${request.host}${path}`);
+      }
+      logUnknownHost(host, request);
+      return undefined;
     },
     observeMcp: (headers) => observeMcpRequest(headers, () => observedInvocation(find)),
   };
-  const listen = contained((listenTo: (tap: CallObserver) => void) => listenTo(tap));
-  for (const listenTo of [listenToUndici, listenToHttp, listenToHttp2]) listen(listenTo);
+  const instrument = contained((start: (observer: CallObserver) => void) => start(observer));
+  for (const start of [instrumentUndici, instrumentHttp, instrumentHttp2]) instrument(start);
 }
 
-function nameOf(fault: unknown): string {
-  return fault instanceof Error ? `${fault.name}: ${fault.message}` : typeof fault;
+function isLlmCall(
+  { llmHosts }: ObservedInvocation,
+  method: string,
+  host: string,
+  path: string,
+): boolean {
+  // On a host that the user names, the response shows whether it is one.
+  return isNamedHost(host, llmHosts) || (isLlmHost(host) && isLlmPath(method, path));
+}
+
+// Enough to find a forgotten gateway.
+const mostHosts = 20;
+
+function createUnknownHostLog(
+  log: InstrumentationLog,
+): (host: string, request: ObservedRequest) => void {
+  const logged = new Set<string>();
+  return (host, { path, contentType }) => {
+    if (!looksLikeLlm(path) || logged.has(host) || logged.size >= mostHosts) return;
+    if (contentType !== undefined && !/json/i.test(contentType)) return;
+    logged.add(host);
+    log.debug(
+      `a request to ${host} looks like an LLM call and is not captured: if it is one, add the host to XPANDER_LLM_HOSTS`,
+    );
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
 }

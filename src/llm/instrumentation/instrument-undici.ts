@@ -1,11 +1,11 @@
-/** Hears the calls of undici, by which the global `fetch` works: Node's own copy, and any other. */
+/** Observes the requests of undici, which the global `fetch` uses: Node's copy, and any other. */
 import type { CallObserver } from './call-observer.ts';
 import { listenBefore } from './listen-before.ts';
 import type { McpRequest } from './mcp-request.ts';
 import type { ObservedCall } from './observed-call.ts';
 import { plainHeaders } from './plain-headers.ts';
 
-/** What all versions have of undici's request. */
+/** The fields that undici's request has in all versions. */
 interface UndiciRequest {
   readonly origin?: unknown;
   readonly path?: unknown;
@@ -19,53 +19,55 @@ interface UndiciMessage {
   readonly chunk: unknown;
 }
 
-export function listenToUndici(tap: CallObserver): void {
+export function instrumentUndici({ on, contained, observe, observeMcp }: CallObserver): void {
   const calls = new WeakMap<UndiciRequest, ObservedCall>();
   const mcpRequests = new WeakMap<UndiciRequest, McpRequest>();
   const origins = new Map<string, URL | undefined>();
 
-  tap.on('undici:request:create', ({ request }: Partial<UndiciMessage>) => {
-    if (request?.method !== 'POST' || typeof request.path !== 'string') return;
+  on('undici:request:create', ({ request }: Partial<UndiciMessage>) => {
+    const { method, path } = request ?? {};
+    if (request === undefined || typeof path !== 'string') return;
+    if (method !== 'POST' && method !== 'GET') return;
     const origin = originOf(request, origins);
-    const mcp = tap.observeMcp(request.headers);
+    const mcp = method === 'POST' ? observeMcp(request.headers) : undefined;
     if (mcp) {
       mcpRequests.set(request, mcp);
-      if (!saysChunks(request, 'onBodySent')) {
-        listenBefore(request, 'onBodySent', tap.contained(mcp.sent));
+      if (!publishesChunks(request, 'onBodySent')) {
+        listenBefore(request, 'onBodySent', contained(mcp.sent));
       }
     }
     if (origin === undefined) return;
     const protocol = origin.protocol === 'http:' ? 'http:' : 'https:';
-    const call = tap.observe({ method: 'POST', protocol, host: origin.host, path: request.path });
+    const call = observe({ method, protocol, host: origin.host, path });
     if (call === undefined) return;
     calls.set(request, call);
-    if (!saysChunks(request, 'onData') && !saysChunks(request, 'onResponseData')) {
-      listenBefore(request, 'onData', tap.contained(call.received));
+    if (!publishesChunks(request, 'onData') && !publishesChunks(request, 'onResponseData')) {
+      listenBefore(request, 'onData', contained(call.received));
     }
   });
-  const hear = (
+  const onCall = (
     channel: string,
-    tell: (call: ObservedCall, message: Partial<UndiciMessage>) => void,
+    handle: (call: ObservedCall, message: Partial<UndiciMessage>) => void,
   ): void =>
-    tap.on(channel, (message: Partial<UndiciMessage>) => {
+    on(channel, (message: Partial<UndiciMessage>) => {
       const call = message.request && calls.get(message.request);
-      if (call) tell(call, message);
+      if (call) handle(call, message);
     });
-  hear('undici:request:headers', (call, { response }) =>
-    call.answered(Number(response?.statusCode), headersOf(response?.headers)),
+  onCall('undici:request:headers', (call, { response }) =>
+    call.responded(Number(response?.statusCode), headersOf(response?.headers)),
   );
-  hear('undici:request:bodyChunkReceived', (call, { chunk }) => call.received(chunk));
-  hear('undici:request:trailers', (call) => call.completed());
-  tap.on('undici:request:bodyChunkSent', ({ request, chunk }: Partial<UndiciMessage>) => {
+  onCall('undici:request:bodyChunkReceived', (call, { chunk }) => call.received(chunk));
+  onCall('undici:request:trailers', (call) => call.completed());
+  on('undici:request:bodyChunkSent', ({ request, chunk }: Partial<UndiciMessage>) => {
     if (request) mcpRequests.get(request)?.sent(chunk);
   });
 }
 
 /**
- * Whether this version tells of each piece by a channel, as 7 and later do: its method says so, and
- * a bundler leaves the names of properties alone.
+ * Whether this version publishes each chunk on a channel, as 7 and later do. The source of its method
+ * shows that: bundlers do not rename properties.
  */
-function saysChunks(request: UndiciRequest, method: string): boolean {
+function publishesChunks(request: UndiciRequest, method: string): boolean {
   const own: unknown = Reflect.get(request, method);
   return typeof own === 'function' && String(own).includes('bodyChunk');
 }
@@ -82,7 +84,7 @@ function originOf({ origin }: UndiciRequest, known: Map<string, URL | undefined>
   return url;
 }
 
-/** Names and values in turn, as they came over the wire; version 8 has them by name over HTTP/2. */
+/** Names and values in turn, as they came over the wire; version 8 has an object over HTTP/2. */
 function headersOf(raw: unknown): Record<string, string> {
   if (!Array.isArray(raw)) return plainHeaders(Object(raw));
   const headers: Record<string, string> = {};

@@ -1,21 +1,21 @@
 /**
- * Puts a listener in front of a method of one object that takes a piece of data; nobody who looks at
- * the object sees it.
+ * Calls a listener before a method of one object that takes a chunk of data. The replaced method is
+ * not enumerable.
  *
- * @param before - hears the piece first; must not throw
+ * @param before - gets the chunk first; must not throw
  */
 export function listenBefore(
   object: object,
   method: string,
-  before: (piece: unknown) => void,
+  before: (chunk: unknown) => void,
 ): void {
   const original: unknown = Reflect.get(object, method);
   if (!isMethod(original)) return;
-  // The name by which own frames are known in stack traces. Two parameters are all that there are.
+  // The name marks our own frames in stack traces. The methods have no more than two parameters.
   const { '[xpander-lambda]': value } = {
-    '[xpander-lambda]'(this: unknown, piece: unknown, encoding?: unknown): unknown {
-      before(piece);
-      return original.call(this, piece, encoding);
+    '[xpander-lambda]'(this: unknown, chunk: unknown, encoding?: unknown): unknown {
+      before(chunk);
+      return original.call(this, chunk, encoding);
     },
   };
   Reflect.defineProperty(object, method, {
@@ -26,6 +26,6 @@ export function listenBefore(
   });
 }
 
-function isMethod(value: unknown): value is (piece: unknown, encoding: unknown) => unknown {
+function isMethod(value: unknown): value is (chunk: unknown, encoding: unknown) => unknown {
   return typeof value === 'function';
 }

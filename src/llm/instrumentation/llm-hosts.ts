@@ -1,18 +1,12 @@
-/** Which requests are calls of an LLM: the hosts of the known providers, and those that users name. */
+/** The hosts of LLM providers. */
 
-/** A host, or with a dot in front all names below it. */
-const known: readonly string[] = [
+const hosts: ReadonlySet<string> = new Set([
   'api.openai.com',
-  '.openai.com',
-  '.openai.azure.com',
-  '.cognitiveservices.azure.com',
-  '.services.ai.azure.com',
-  '.models.ai.azure.com',
   'models.github.ai',
+  'models.inference.ai.azure.com',
   'api.anthropic.com',
   'generativelanguage.googleapis.com',
   'aiplatform.googleapis.com',
-  '-aiplatform.googleapis.com',
   'api.mistral.ai',
   'codestral.mistral.ai',
   'api.cohere.com',
@@ -28,39 +22,86 @@ const known: readonly string[] = [
   'api.cerebras.ai',
   'api.sambanova.ai',
   'api.moonshot.ai',
-  'dashscope-intl.aliyuncs.com',
+  'api.moonshot.cn',
   'dashscope.aliyuncs.com',
+  'dashscope-intl.aliyuncs.com',
+  'dashscope-us.aliyuncs.com',
   'integrate.api.nvidia.com',
   'router.huggingface.co',
+  'api-inference.huggingface.co',
   'ai-gateway.vercel.sh',
   'gateway.ai.cloudflare.com',
+  'api.cloudflare.com',
+  'ollama.com',
+  'api.z.ai',
+  'open.bigmodel.cn',
+  'api.writer.com',
+  'api.voyageai.com',
+  'api.jina.ai',
+  'api.portkey.ai',
+  'oai.helicone.ai',
+  'anthropic.helicone.ai',
+  'gateway.helicone.ai',
+  'ai-gateway.helicone.ai',
+  'api.deepinfra.com',
+  'api.novita.ai',
+  'api.studio.nebius.com',
+  'api.studio.nebius.ai',
+  'api.tokenfactory.nebius.com',
+  'api.minimax.io',
+  'api.minimaxi.com',
+  'api.minimax.chat',
+  'api.ai21.com',
+]);
+
+const suffixes: readonly string[] = [
+  '.openai.com',
+  '.openai.azure.com',
+  '.openai.azure.us',
+  '.cognitiveservices.azure.com',
+  '.cognitiveservices.azure.us',
+  '.services.ai.azure.com',
+  '.services.ai.azure.us',
+  '.models.ai.azure.com',
+  '.inference.ml.azure.com',
+  '-aiplatform.googleapis.com',
+  '.rep.googleapis.com',
+  '.endpoints.huggingface.cloud',
+  '.cloud.databricks.com',
+  '.gcp.databricks.com',
+  '.azuredatabricks.net',
+  '.snowflakecomputing.com',
+  '.ml.cloud.ibm.com',
 ];
 
-// Also in China, as FIPS endpoints and behind an interface endpoint of a VPC.
-const bedrock =
-  /(?:^|\.)bedrock-runtime(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/;
+// Also in China, as FIPS and dual-stack endpoints, and behind an interface endpoint of a VPC.
+const aws =
+  /(?:^|\.)(?:bedrock-runtime(?:-fips)?|bedrock-mantle|runtime\.sagemaker(?:-fips)?|runtime-fips\.sagemaker)\.[a-z0-9-]+\.(?:(?:vpce\.)?amazonaws\.com(?:\.cn)?|api\.aws)$/;
 const localOllama = /^(?:localhost|127\.0\.0\.1|\[::1\]):11434$/;
 
-/** Where providers answer with what a model has said. */
-const paths =
-  /\/(?:chat\/completions|completions|responses|messages|embeddings|converse|converse-stream|invoke|invoke-with-response-stream|api\/chat|api\/generate|api\/embed|v[12]\/chat|v[12]\/embed|fim\/completions|conversations(?:\/[\w-]+)?)\/?(?:\?|$)|:(?:streamGenerateContent|generateContent|streamRawPredict|rawPredict|embedContent|batchEmbedContents)(?:\?|$)/;
-
 /**
- * Whether a request asks an LLM.
+ * Whether a host is that of a known provider.
  *
  * @param host - in lower case, with a port where it is not the protocol's own
- * @param named - by the user: `host`, `host:port`, or `*.domain` for all names below it
  */
-export function asksLlm(host: string, path: string, named: ReadonlySet<string>): boolean {
-  const name = host.replace(/:\d+$/, '');
-  // Whatever it asks there: the answer shows what it is.
-  if (isNamed(host, name, named)) return true;
-  return (isKnown(name) || localOllama.test(host)) && paths.test(path);
+export function isLlmHost(host: string): boolean {
+  const name = withoutPort(host);
+  return (
+    hosts.has(name) ||
+    suffixes.some((suffix) => name.endsWith(suffix)) ||
+    aws.test(name) ||
+    localOllama.test(host)
+  );
 }
 
-function isNamed(host: string, name: string, named: ReadonlySet<string>): boolean {
+/** @param named - by the user: `host`, `host:port`, or `*.domain` for all names below it */
+export function isNamedHost(host: string, named: ReadonlySet<string>): boolean {
   if (named.size === 0) return false;
-  return [host, name].some((one) => named.has(one) || isBelowNamed(one, named));
+  return [host, withoutPort(host)].some((one) => named.has(one) || isBelowNamed(one, named));
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, '');
 }
 
 function isBelowNamed(host: string, named: ReadonlySet<string>): boolean {
@@ -68,11 +109,4 @@ function isBelowNamed(host: string, named: ReadonlySet<string>): boolean {
     if (named.has(`*${host.slice(dot)}`)) return true;
   }
   return false;
-}
-
-function isKnown(name: string): boolean {
-  return (
-    known.some((one) => (/^[.-]/.test(one) ? name.endsWith(one) : name === one)) ||
-    bedrock.test(name)
-  );
 }

@@ -1,16 +1,16 @@
-/** What a call of an MCP server sends, for the name of the tool in it. */
+/** Copies the beginning of requests to MCP servers, which names the tool that they call. */
 import type { ObservedInvocation } from './observed-invocation.ts';
 
 export interface McpRequest {
   readonly sent: (chunk: unknown) => void;
 }
 
-// Its arguments may be long; the name comes before them.
+// The name comes before the arguments, which may be long.
 const mostBytes = 64 * 1024;
 
 /**
- * Undefined for all other requests: those of MCP say what they are by their headers, and nothing
- * else tells a server of tools from any other.
+ * Observes a request if its headers are those of MCP, else undefined: nothing else marks an MCP
+ * server.
  *
  * @param headers - names and values in turn, or as one text
  */

@@ -1,28 +1,30 @@
-/** One call on its way: what comes back is copied, within bounds, for the run that it belongs to. */
+/** Copies the response to one LLM call, within bounds, for the invocation that made it. */
+import { monotonicMs } from '../../base/clock.ts';
 import { createByteCopy } from './byte-copy.ts';
 import type { ObservedInvocation } from './observed-invocation.ts';
 
 export interface ObservedCall {
-  /** The head of the answer. A second one, after an informational one, replaces it. */
-  readonly answered: (status: number, headers: Readonly<Record<string, string>>) => void;
+  /** On the head of the response. The final one replaces an informational one. */
+  readonly responded: (status: number, headers: Readonly<Record<string, string>>) => void;
   readonly received: (chunk: unknown) => void;
-  /** The answer is whole. */
+  /** On the end of a whole response. */
   readonly completed: () => void;
 }
 
-// Of all calls of a run together: what a streamed answer of 30,000 tokens takes on the wire.
-const mostBytesOfRun = 8 * 1024 * 1024;
-const keptOfRuns = new WeakMap<ObservedInvocation, { bytes: number }>();
+// Of all calls of an invocation: a streamed response of 30,000 tokens takes as much on the wire.
+const mostBytesOfInvocation = 8 * 1024 * 1024;
+const keptOfInvocations = new WeakMap<ObservedInvocation, { bytes: number }>();
 
 export function observeCall(invocation: ObservedInvocation, url: string): ObservedCall {
-  const kept = keptOfRuns.get(invocation) ?? { bytes: 0 };
-  keptOfRuns.set(invocation, kept);
+  const kept = keptOfInvocations.get(invocation) ?? { bytes: 0 };
+  keptOfInvocations.set(invocation, kept);
   const copy = createByteCopy();
   const exchange = {
     url,
     status: 0,
     headers: {},
     isCut: true,
+    at: monotonicMs(),
     get body() {
       return copy.pieces();
     },
@@ -36,21 +38,21 @@ export function observeCall(invocation: ObservedInvocation, url: string): Observ
     copy.clear();
   };
   return {
-    answered(status, headers) {
+    responded(status, headers) {
       exchange.status = status;
       exchange.headers = headers;
-      // Pictures and speech say nothing about tokens, nor do errors.
+      // Pictures, speech and errors have no token counts.
       isWanted = status >= 200 && status < 300 && isReadable(headers['content-type']);
       if (isWanted) invocation.addRecord({ kind: 'exchange', exchange });
     },
-    // Called for every piece of a stream: what is done here, the caller waits for.
+    // Called for every chunk of a stream, and the caller waits for it.
     received(chunk) {
       if (!isWanted || invocation.ended) return;
       if (!(chunk instanceof Uint8Array)) return giveUp();
-      if (kept.bytes + chunk.byteLength > mostBytesOfRun) return giveUp();
+      if (kept.bytes + chunk.byteLength > mostBytesOfInvocation) return giveUp();
       bytes += chunk.byteLength;
       kept.bytes += chunk.byteLength;
-      // Whoever gets it may write over it, or hand its memory on.
+      // The client may overwrite the chunk, or transfer its memory.
       copy.add(chunk);
     },
     completed() {

@@ -1,4 +1,4 @@
-/** Headers with one text each, their names in lower case; those of HTTP/2 that are none left out. */
+/** Headers with one text each and names in lower case, without the pseudo-headers of HTTP/2. */
 export function plainHeaders(headers: object): Record<string, string> {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

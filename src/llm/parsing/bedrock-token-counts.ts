@@ -1,13 +1,13 @@
 /**
- * What Amazon Bedrock itself says of an InvokeModel call, whatever the model's answer tells: in
- * the headers of the response
+ * Amazon Bedrock's own token counts of an InvokeModel call, which exist for every model: in the
+ * headers of the response
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-invoke.html), or in the last
- * event of its stream. Cached input is counted apart.
+ * event of its stream. Cached input is counted beside the prompt.
  */
-import type { LlmUsage } from '../providers/parsed-usage.ts';
-import { count, countField, field, sum } from '../wire/read-fields.ts';
+import type { LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import { count, countField, field } from '../wire/read-fields.ts';
 
-export type BedrockCounts = Pick<LlmUsage, 'promptTokens' | 'completionTokens' | 'cachedTokens'>;
+export type BedrockCounts = Omit<LlmUsage, 'reasoningTokens'>;
 
 export function bedrockHeaderCounts(headers: Readonly<Record<string, string>>): BedrockCounts {
   const header = (name: string): number | null => {
@@ -15,9 +15,10 @@ export function bedrockHeaderCounts(headers: Readonly<Record<string, string>>): 
     return value !== undefined && /^\d+$/.test(value) ? count(Number(value)) : null;
   };
   return {
-    promptTokens: sum(header('input'), header('cache-read-input'), header('cache-write-input')),
+    promptTokens: header('input'),
     completionTokens: header('output'),
-    cachedTokens: header('cache-read-input'),
+    cacheReadTokens: header('cache-read-input'),
+    cacheWriteTokens: header('cache-write-input'),
   };
 }
 
@@ -25,12 +26,9 @@ export function bedrockStreamCounts(events: readonly unknown[]): BedrockCounts {
   const metrics = events.map((event) => field(event, 'amazon-bedrock-invocationMetrics'));
   const last = metrics.findLast((found) => found !== undefined);
   return {
-    promptTokens: sum(
-      countField(last, 'inputTokenCount'),
-      countField(last, 'cacheReadInputTokenCount'),
-      countField(last, 'cacheWriteInputTokenCount'),
-    ),
+    promptTokens: countField(last, 'inputTokenCount'),
     completionTokens: countField(last, 'outputTokenCount'),
-    cachedTokens: countField(last, 'cacheReadInputTokenCount'),
+    cacheReadTokens: countField(last, 'cacheReadInputTokenCount'),
+    cacheWriteTokens: countField(last, 'cacheWriteInputTokenCount'),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * The names of the tools that a request to an MCP server calls: it carries one call, or a list.
+ * The names of the tools that a request to an MCP server calls. It has one call, or a list.
  *
- * @param body - as it was sent; its end may be missing
+ * @param body - its end may be missing
  */
 export function calledTool(body: readonly Uint8Array[]): readonly string[] {
   const text = Buffer.concat(body).toString();
@@ -10,7 +10,7 @@ export function calledTool(body: readonly Uint8Array[]): readonly string[] {
     const calls: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
     return calls.flatMap(nameIn);
   } catch {
-    return nameInCut(text);
+    return nameInCutText(text);
   }
 }
 
@@ -25,8 +25,8 @@ function nameIn(call: unknown): readonly string[] {
   return typeof name === 'string' && name !== '' ? [name] : [];
 }
 
-/** The name comes before the arguments, which are what makes a request long. */
-function nameInCut(text: string): readonly string[] {
+/** The name comes before the arguments, which may be long. */
+function nameInCutText(text: string): readonly string[] {
   const name =
     /"method"\s*:\s*"tools\/call"\s*,\s*"params"\s*:\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(
       text.slice(0, 2_048),
@@ -36,7 +36,7 @@ function nameInCut(text: string): readonly string[] {
     const parsed: unknown = JSON.parse(name);
     return typeof parsed === 'string' ? [parsed] : [];
   } catch {
-    // No JSON: of no server of tools.
+    // Not JSON, so no request to an MCP server.
     return [];
   }
 }

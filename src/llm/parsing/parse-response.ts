@@ -1,11 +1,12 @@
+import { createParsedUsage, type ParsedUsage } from '../parsed-usage/parsed-usage.ts';
 import { allProviders } from '../providers/all-providers.ts';
-import { createReading, type LlmReading } from '../providers/parsed-usage.ts';
+import { isStreamResult } from '../providers/vercel-ai.ts';
 import { maxBodyLength } from '../wire/decoded-body.ts';
 import { parsedJson } from '../wire/parsed-json.ts';
 import { field, items, readBounded, textField } from '../wire/read-fields.ts';
-import { assembleLlmStream } from './assemble-stream.ts';
+import { assembleStream } from './assemble-stream.ts';
 
-/** Values looked at in all, lists within lists included. */
+/** Values read in all, those in nested lists included. */
 const maxValues = 10_000;
 /** Lists and texts within each other. */
 const maxDepth = 4;
@@ -15,58 +16,62 @@ interface Bounds {
 }
 
 /**
- * Reads an answer of an LLM by its shape: the JSON of the wire, its text or bytes, an object of a
- * client, a list of these, or all events of one stream. It can hold several calls: one reading
- * each.
+ * Parses an LLM response by its format: the JSON of the wire, its text or bytes, an object of a
+ * client library, a list of these, or all events of one stream. It can hold several calls.
  *
- * @returns [] when the shape is unknown
+ * @returns [] if the format is unknown
  */
-export function readLlmResponse(raw: unknown): readonly LlmReading[] {
+export function parseResponse(raw: unknown): readonly ParsedUsage[] {
   try {
-    return readBounded(() => readValue(raw, maxDepth, { left: maxValues }));
+    return readBounded(() => parseValue(raw, maxDepth, { left: maxValues }));
   } catch {
     return [];
   }
 }
 
-function readValue(raw: unknown, depth: number, bounds: Bounds): readonly LlmReading[] {
+function parseValue(raw: unknown, depth: number, bounds: Bounds): readonly ParsedUsage[] {
   bounds.left -= 1;
   if (depth === 0 || bounds.left < 0) return [];
-  if (Array.isArray(raw)) return readList(items(raw, maxValues), depth, bounds);
+  if (Array.isArray(raw)) return parseList(items(raw, maxValues), depth, bounds);
   const text = jsonText(raw);
-  if (text !== undefined) return readValue(parsedJson(text), depth - 1, bounds);
-  const readings = readAnswer(raw);
-  if (readings.length > 0) return readings;
+  if (text !== undefined) return parseValue(parsedJson(text), depth - 1, bounds);
+  const usages = parseObject(raw);
+  if (usages.length > 0) return usages;
   // The AWS SDK leaves the body of InvokeModel as bytes.
   const body = jsonText(field(raw, 'body'));
   const id = textField(field(raw, '$metadata'), 'requestId');
   return body === undefined
     ? []
-    : readValue(parsedJson(body), depth - 1, bounds).map((reading) =>
-        createReading({ ...reading, id: reading.id ?? id, model: reading.model }),
+    : parseValue(parsedJson(body), depth - 1, bounds).map((parsed) =>
+        createParsedUsage({ ...parsed, id: parsed.id ?? id, model: parsed.model }),
       );
 }
 
-function readAnswer(raw: unknown): readonly LlmReading[] {
+function parseObject(raw: unknown): readonly ParsedUsage[] {
+  if (isStreamResult(raw)) return [];
   for (const provider of allProviders) {
-    const readings = provider.read(raw);
-    if (readings.length > 0) return readings;
+    const usages = provider.parse(raw);
+    if (usages.length > 0) return usages;
   }
   return [];
 }
 
-function readList(list: readonly unknown[], depth: number, bounds: Bounds): readonly LlmReading[] {
-  const readings = list.flatMap((item) => readValue(item, depth - 1, bounds));
-  const [first, ...others] = readings;
-  // Chunks that look like answers share the id of the one that they make up.
+function parseList(
+  list: readonly unknown[],
+  depth: number,
+  bounds: Bounds,
+): readonly ParsedUsage[] {
+  const usages = list.flatMap((item) => parseValue(item, depth - 1, bounds));
+  const [first, ...others] = usages;
+  // Chunks that have the format of a response share its id.
   const isStream =
     first === undefined ||
     (first.id !== undefined && others.length > 0 && others.every(({ id }) => id === first.id));
-  const assembled = isStream ? assembleLlmStream(list) : undefined;
-  return assembled === undefined ? readings : readAnswer(assembled);
+  const assembled = isStream ? assembleStream(list, false) : undefined;
+  return assembled === undefined ? usages : parseObject(assembled);
 }
 
-/** The text of an answer that has not been parsed yet. */
+/** The text of a response that nobody has parsed yet. */
 function jsonText(raw: unknown): string | undefined {
   const isBytes = raw instanceof Uint8Array && raw.length <= maxBodyLength;
   const text = isBytes ? Buffer.from(raw).toString('utf8') : raw;

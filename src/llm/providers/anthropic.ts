@@ -1,15 +1,17 @@
 /**
- * Anthropic messages, also by way of Amazon Bedrock (InvokeModel) and Vertex AI (rawPredict).
+ * Anthropic messages, also through Amazon Bedrock (InvokeModel) and Vertex AI (rawPredict).
  *
- * All input tokens are the sum of `input_tokens`, `cache_creation_input_tokens` and
- * `cache_read_input_tokens`; `output_tokens` includes thinking
- * (https://docs.anthropic.com/en/api/messages). What the server spends on compaction and on an
- * advisor is not in them, but in `iterations`
- * (https://docs.anthropic.com/en/docs/build-with-claude/compaction). A stream's `message_start` has the input and a
- * preliminary output, `message_delta` the cumulative counts
+ * `input_tokens` leaves out `cache_read_input_tokens` and `cache_creation_input_tokens`;
+ * `output_tokens` includes thinking (https://docs.anthropic.com/en/api/messages). Compaction and
+ * advisors are counted in `iterations` only
+ * (https://docs.anthropic.com/en/docs/build-with-claude/compaction). A stream's `message_start` has
+ * the input and a preliminary output, `message_delta` the cumulative counts
  * (https://docs.anthropic.com/en/docs/build-with-claude/streaming).
  */
 
+import { append, parsedOrText, partOf, putAll } from '../parsed-usage/merge-chunks.ts';
+import { createParsedUsage, type LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   countField,
   type Fields,
@@ -20,22 +22,22 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
-import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 const toolBlocks: readonly unknown[] = ['tool_use', 'server_tool_use', 'mcp_tool_use'];
 const uncountedIterations: readonly unknown[] = ['compaction', 'advisor_message'];
 
 export const anthropic: LlmProvider = {
-  read(raw) {
+  parse(raw) {
     if (field(raw, 'type') !== 'message' || field(raw, 'role') !== 'assistant') return [];
+    const usage = field(raw, 'usage');
+    const isIterated = itemsField(usage, 'iterations').length > 0;
     return [
-      createReading({
+      createParsedUsage({
         provider: 'anthropic',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),
-        usage: messageUsage(field(raw, 'usage')),
+        usage: messageUsage(usage),
+        otherUsages: isIterated ? [ownUsage(usage)] : [],
         tools: itemsField(raw, 'content')
           .filter((block) => toolBlocks.includes(field(block, 'type')))
           .map((block) => textField(block, 'name')),
@@ -49,31 +51,35 @@ export const anthropic: LlmProvider = {
   },
 };
 
-/** The usage of a message, for others that pass it on. */
+/** The usage of a message, also where a library passes it on. */
 export function messageUsage(usage: unknown): LlmUsage {
-  const beside = itemsField(usage, 'iterations').filter((iteration) =>
-    uncountedIterations.includes(field(iteration, 'type')),
-  );
+  const all = [
+    ownUsage(usage),
+    ...itemsField(usage, 'iterations')
+      .filter((iteration) => uncountedIterations.includes(field(iteration, 'type')))
+      .map(ownUsage),
+  ];
+  const total = (name: keyof LlmUsage): number | null => {
+    const [first, ...others] = all.map((one) => one[name]);
+    return sum(first ?? null, ...others);
+  };
   return {
-    promptTokens: sum(inputTokens(usage), ...beside.map(inputTokens)),
-    completionTokens: sum(
-      countField(usage, 'output_tokens'),
-      ...beside.map((iteration) => countField(iteration, 'output_tokens')),
-    ),
-    cachedTokens: sum(
-      countField(usage, 'cache_read_input_tokens'),
-      ...beside.map((iteration) => countField(iteration, 'cache_read_input_tokens')),
-    ),
-    reasoningTokens: countField(field(usage, 'output_tokens_details'), 'thinking_tokens'),
+    promptTokens: total('promptTokens'),
+    completionTokens: total('completionTokens'),
+    cacheReadTokens: total('cacheReadTokens'),
+    cacheWriteTokens: total('cacheWriteTokens'),
+    reasoningTokens: total('reasoningTokens'),
   };
 }
 
-function inputTokens(usage: unknown): number | null {
-  return sum(
-    countField(usage, 'input_tokens'),
-    countField(usage, 'cache_creation_input_tokens'),
-    countField(usage, 'cache_read_input_tokens'),
-  );
+function ownUsage(usage: unknown): LlmUsage {
+  return {
+    promptTokens: countField(usage, 'input_tokens'),
+    completionTokens: countField(usage, 'output_tokens'),
+    cacheReadTokens: countField(usage, 'cache_read_input_tokens'),
+    cacheWriteTokens: countField(usage, 'cache_creation_input_tokens'),
+    reasoningTokens: countField(field(usage, 'output_tokens_details'), 'thinking_tokens'),
+  };
 }
 
 function assemble(events: readonly unknown[]): unknown {
@@ -130,10 +136,14 @@ function addDelta(
   }
 }
 
-/** What is true of the input before the end: tools that the server runs add to it. */
+/** The input counts before the end of a stream. They grow while the server runs tools. */
 function inputSide(usage: Fields, blocks: readonly Fields[]): Fields {
   const { output_tokens: _, output_tokens_details: __, iterations: ___, ...input } = usage;
   const isGrowing = blocks.some((block) => block['type'] === 'server_tool_use');
   // Gateways that do not know the input yet say zero.
-  return isGrowing || messageUsage(usage).promptTokens === 0 ? {} : input;
+  return isGrowing || isZero(ownUsage(usage)) ? {} : input;
+}
+
+function isZero({ promptTokens, cacheReadTokens, cacheWriteTokens }: LlmUsage): boolean {
+  return sum(promptTokens, cacheReadTokens, cacheWriteTokens) === 0;
 }

@@ -1,14 +1,16 @@
 /**
- * Amazon Bedrock's Converse, the output of the AWS SDK for it, and Amazon Nova by InvokeModel,
- * which answers in the same shape.
+ * Amazon Bedrock's Converse, the AWS SDK's output of it, and Amazon Nova through InvokeModel, which
+ * has the same format.
  *
- * All input tokens are the sum of `inputTokens`, `cacheReadInputTokens` and
- * `cacheWriteInputTokens`
+ * `inputTokens` leaves out `cacheReadInputTokens` and `cacheWriteInputTokens`
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html); `outputTokens`
- * includes reasoning, which is not counted apart. A stream tells the usage in its `metadata`
+ * includes reasoning, which has no count of its own. A stream has its usage in the `metadata`
  * event (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html).
  */
 
+import { append, parsedOrText, partOf, putAll } from '../parsed-usage/merge-chunks.ts';
+import { createParsedUsage, type LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   countField,
   type Fields,
@@ -16,12 +18,8 @@ import {
   fieldsOf,
   isObject,
   itemsField,
-  sum,
   textField,
 } from '../wire/read-fields.ts';
-import { append, parsedOrText, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 const eventNames = [
   'messageStart',
@@ -32,14 +30,14 @@ const eventNames = [
 ] as const;
 
 export const bedrockConverse: LlmProvider = {
-  read(raw) {
+  parse(raw) {
     const message = field(field(raw, 'output'), 'message');
-    const isAnswer =
+    const isResponse =
       (isObject(message) || textField(raw, 'stopReason') !== undefined) &&
       (field(raw, 'usage') !== undefined || field(message, 'content') !== undefined);
-    if (!isAnswer || (!isObject(message) && field(raw, 'metrics') === undefined)) return [];
+    if (!isResponse || (!isObject(message) && field(raw, 'metrics') === undefined)) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'bedrock',
         id: textField(field(raw, '$metadata'), 'requestId'),
         model: undefined,
@@ -56,28 +54,25 @@ export const bedrockConverse: LlmProvider = {
   },
 };
 
-function converseUsage(usage: unknown): LlmUsage {
-  const cachedTokens = countField(usage, 'cacheReadInputTokens', 'cacheReadInputTokenCount');
+/** The usage of a Converse call, also where a library passes it on. */
+export function converseUsage(usage: unknown): LlmUsage {
   return {
-    promptTokens: sum(
-      countField(usage, 'inputTokens'),
-      cachedTokens,
-      countField(usage, 'cacheWriteInputTokens', 'cacheWriteInputTokenCount'),
-    ),
+    promptTokens: countField(usage, 'inputTokens'),
     completionTokens: countField(usage, 'outputTokens'),
-    cachedTokens,
+    cacheReadTokens: countField(usage, 'cacheReadInputTokens', 'cacheReadInputTokenCount'),
+    cacheWriteTokens: countField(usage, 'cacheWriteInputTokens', 'cacheWriteInputTokenCount'),
     reasoningTokens: null,
   };
 }
 
 function assemble(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
+  const response: Fields = {};
   const message: Fields = {};
   const blocks = new Map<unknown, Fields>();
   for (const event of events) {
     putAll(message, field(event, 'messageStart'));
-    putAll(answer, field(event, 'messageStop'));
-    putAll(answer, field(event, 'metadata'));
+    putAll(response, field(event, 'messageStop'));
+    putAll(response, field(event, 'metadata'));
     const start = field(event, 'contentBlockStart');
     const delta = field(event, 'contentBlockDelta');
     if (start !== undefined) {
@@ -88,7 +83,7 @@ function assemble(events: readonly unknown[]): unknown {
     }
   }
   const content = [...blocks.values()].map(wholeBlock);
-  return { ...answer, output: { message: { ...message, content } } };
+  return { ...response, output: { message: { ...message, content } } };
 }
 
 function addDelta(block: Fields, delta: unknown): void {

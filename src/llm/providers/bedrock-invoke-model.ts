@@ -1,15 +1,18 @@
 /**
- * Families of models whose answers by Amazon Bedrock's InvokeModel have a shape of their own:
- * Llama, Titan, Mistral, DeepSeek, Claude's text completions, AI21 Jurassic. The others answer
- * like their own providers.
+ * Families of models whose responses have a format of their own in Amazon Bedrock's InvokeModel:
+ * Llama, Titan, Mistral, DeepSeek, Claude's text completions, AI21 Jurassic. The others have the
+ * format of their providers.
  *
  * Llama counts in `prompt_token_count` and `generation_token_count`
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html), Titan in
  * `inputTextTokenCount` and `tokenCount` of each result
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html). The
- * others say nothing: the headers of the response do, and the last event of a stream.
+ * others have no counts: those are in the headers of the response, or in a stream's last event.
  */
 
+import { append, partOf, putAll } from '../parsed-usage/merge-chunks.ts';
+import { createParsedUsage, type LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   countField,
   type Fields,
@@ -20,23 +23,22 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
-import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 const texts = ['generation', 'outputText', 'completion'] as const;
 const lists = ['outputs', 'choices'] as const;
 
 export const bedrockInvokeModel: LlmProvider = {
-  read(raw) {
+  parse(raw) {
     const usage = familyUsage(raw);
-    if (usage === undefined) return [];
+    // A guardrail's verdict has outputs too.
+    if (usage === undefined || field(raw, 'assessments') !== undefined) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'bedrock',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),
         usage,
+        isInputOnly: isTitanEmbedding(raw),
       }),
     ];
   },
@@ -46,7 +48,7 @@ export const bedrockInvokeModel: LlmProvider = {
   },
 };
 
-/** undefined when it is an answer of none of the families. */
+/** Undefined if it is a response of none of the families. */
 function familyUsage(raw: unknown): Partial<LlmUsage> | undefined {
   if (typeof field(firstItem(raw, 'results'), 'outputText') === 'string') {
     const counts = itemsField(raw, 'results').map((each) => countField(each, 'tokenCount'));
@@ -55,7 +57,7 @@ function familyUsage(raw: unknown): Partial<LlmUsage> | undefined {
       completionTokens: counts.includes(null) ? null : sum(0, ...counts),
     };
   }
-  if (field(raw, 'inputTextTokenCount') !== undefined && isObject(field(raw, 'embedding'))) {
+  if (isTitanEmbedding(raw)) {
     return { promptTokens: countField(raw, 'inputTextTokenCount') };
   }
   const isLlama =
@@ -74,6 +76,10 @@ function familyUsage(raw: unknown): Partial<LlmUsage> | undefined {
   return hasNoCounts ? {} : undefined;
 }
 
+function isTitanEmbedding(raw: unknown): boolean {
+  return field(raw, 'inputTextTokenCount') !== undefined && isObject(field(raw, 'embedding'));
+}
+
 function isTitanPiece(event: unknown): boolean {
   return typeof field(event, 'outputText') === 'string' && field(event, 'index') !== undefined;
 }
@@ -83,11 +89,11 @@ function isAny(raw: unknown, ...names: readonly string[]): boolean {
 }
 
 function assemble(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
+  const response: Fields = {};
   const parts = { outputs: new Map<unknown, Fields>(), choices: new Map<unknown, Fields>() };
   for (const event of events) {
-    putAll(answer, event, [...texts, ...lists]);
-    for (const name of texts) append(answer, name, field(event, name));
+    putAll(response, event, [...texts, ...lists]);
+    for (const name of texts) append(response, name, field(event, name));
     for (const name of lists) {
       for (const [index, piece] of itemsField(event, name).entries()) {
         const part = partOf(parts[name], index);
@@ -97,20 +103,22 @@ function assemble(events: readonly unknown[]): unknown {
     }
   }
   for (const name of lists) {
-    if (parts[name].size > 0) answer[name] = [...parts[name].values()];
+    if (parts[name].size > 0) response[name] = [...parts[name].values()];
   }
-  return typeof answer['outputText'] === 'string' ? titanAnswer(answer) : llamaAnswer(answer);
+  return typeof response['outputText'] === 'string'
+    ? titanResponse(response)
+    : llamaResponse(response);
 }
 
-function titanAnswer(answer: Fields): Fields {
-  const { outputText, completionReason, totalOutputTextTokenCount, index: _, ...facts } = answer;
+function titanResponse(response: Fields): Fields {
+  const { outputText, completionReason, totalOutputTextTokenCount, index: _, ...facts } = response;
   const isSettled = typeof completionReason === 'string';
   const tokenCount = isSettled ? totalOutputTextTokenCount : undefined;
   return { ...facts, results: [{ tokenCount, outputText, completionReason }] };
 }
 
-/** Llama counts along in every event. */
-function llamaAnswer(answer: Fields): Fields {
-  const { generation_token_count, ...facts } = answer;
-  return typeof answer['stop_reason'] === 'string' ? answer : facts;
+/** Llama sends cumulative counts in every event. */
+function llamaResponse(response: Fields): Fields {
+  const { generation_token_count, ...facts } = response;
+  return typeof response['stop_reason'] === 'string' ? response : facts;
 }

@@ -1,12 +1,14 @@
 /**
- * Cohere's chat (v1 and v2), generate and embed, and the objects of its own client, which writes
- * fields in camel case; also by way of Amazon Bedrock.
+ * Cohere's chat (v1 and v2), generate and embed, also through Amazon Bedrock, and the camelCase
+ * objects of its own client.
  *
- * `tokens` is what the model worked on, `billed_units` what is charged, without what Cohere adds
- * to the prompt itself (https://docs.cohere.com/reference/chat): the former counts, the latter
- * where it is all there is.
+ * `tokens` includes what Cohere itself adds to the prompt, `billed_units` does not
+ * (https://docs.cohere.com/reference/chat). `tokens` counts; `billed_units` if it is all there is.
  */
 
+import { append, appendName, partOf, putAll } from '../parsed-usage/merge-chunks.ts';
+import { createParsedUsage, type LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   countField,
   type Fields,
@@ -17,21 +19,22 @@ import {
   itemsField,
   textField,
 } from '../wire/read-fields.ts';
-import { append, appendName, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 export const cohere: LlmProvider = {
-  read(raw) {
+  parse(raw) {
     const message = field(raw, 'message');
     const isChat = isChatV2(raw);
-    if (!isChat && !isChatV1(raw) && !isGenerated(raw) && !isEmbedding(raw)) return [];
+    const isInputOnly = isEmbedding(raw);
+    if (!isChat && !isChatV1(raw) && !isGenerated(raw) && !isInputOnly) return [];
+    const usage = field(raw, 'usage', 'meta');
     return [
-      createReading({
+      createParsedUsage({
         provider: 'cohere',
         id: textField(raw, 'id', 'response_id', 'responseId', 'generation_id', 'generationId'),
         model: textField(raw, 'model'),
-        usage: cohereUsage(field(raw, 'usage', 'meta')),
+        usage: cohereUsage(usage),
+        otherUsages: [billedUsage(usage)].filter(({ promptTokens }) => promptTokens !== null),
+        isInputOnly,
         tools: isChat
           ? itemsField(message, 'tool_calls', 'toolCalls').map((call) =>
               textField(field(call, 'function'), 'name'),
@@ -52,15 +55,27 @@ export const cohere: LlmProvider = {
   },
 };
 
-function cohereUsage(usage: unknown): Partial<LlmUsage> {
-  const worked = field(usage, 'tokens');
-  const billed = field(usage, 'billed_units', 'billedUnits');
-  const input = ['input_tokens', 'inputTokens'];
-  const output = ['output_tokens', 'outputTokens'];
+/** The usage of a response, also where a library passes it on. */
+export function cohereUsage(usage: unknown): Partial<LlmUsage> {
+  const all = inputAndOutput(field(usage, 'tokens'));
+  const billed = billedUsage(usage);
   return {
-    promptTokens: countField(worked, ...input) ?? countField(billed, ...input),
-    completionTokens: countField(worked, ...output) ?? countField(billed, ...output),
-    cachedTokens: countField(usage, 'cached_tokens', 'cachedTokens'),
+    promptTokens: all.promptTokens ?? billed.promptTokens,
+    completionTokens: all.completionTokens ?? billed.completionTokens,
+    cacheReadTokens: countField(usage, 'cached_tokens', 'cachedTokens'),
+  };
+}
+
+function billedUsage(usage: unknown): Counts {
+  return inputAndOutput(field(usage, 'billed_units', 'billedUnits'));
+}
+
+type Counts = Pick<LlmUsage, 'promptTokens' | 'completionTokens'>;
+
+function inputAndOutput(counts: unknown): Counts {
+  return {
+    promptTokens: countField(counts, 'input_tokens', 'inputTokens'),
+    completionTokens: countField(counts, 'output_tokens', 'outputTokens'),
   };
 }
 
@@ -87,18 +102,18 @@ function isEmbedding(raw: unknown): boolean {
 }
 
 function assembleCutV1(events: readonly unknown[]): unknown {
-  const answer: Fields = { text: '' };
+  const response: Fields = { text: '' };
   for (const event of events) {
-    putAll(answer, event, ['event_type', 'is_finished', 'text', 'tool_calls']);
+    putAll(response, event, ['event_type', 'is_finished', 'text', 'tool_calls']);
     if (field(event, 'event_type') === 'text-generation')
-      append(answer, 'text', field(event, 'text'));
-    append(answer, 'tool_calls', field(event, 'tool_calls'));
+      append(response, 'text', field(event, 'text'));
+    append(response, 'tool_calls', field(event, 'tool_calls'));
   }
-  return answer;
+  return response;
 }
 
 function assembleV2(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
+  const response: Fields = {};
   const message: Fields = {};
   const contents = new Map<unknown, Fields>();
   const calls = new Map<unknown, Fields>();
@@ -108,7 +123,7 @@ function assembleV2(events: readonly unknown[]): unknown {
     const piece = field(delta, 'message');
     switch (field(event, 'type')) {
       case 'message-start':
-        putAll(answer, { id: field(event, 'id') });
+        putAll(response, { id: field(event, 'id') });
         putAll(message, { role: field(piece, 'role') ?? 'assistant' });
         break;
       case 'content-start':
@@ -123,12 +138,12 @@ function assembleV2(events: readonly unknown[]): unknown {
         addCall(partOf(calls, index), field(piece, 'tool_calls', 'toolCalls'));
         break;
       case 'message-end':
-        putAll(answer, delta);
+        putAll(response, delta);
     }
   }
   const content = contents.size > 0 && { content: [...contents.values()] };
   const tool_calls = calls.size > 0 && { tool_calls: [...calls.values()] };
-  return { ...answer, message: { ...message, ...content, ...tool_calls } };
+  return { ...response, message: { ...message, ...content, ...tool_calls } };
 }
 
 function addTo(target: Fields, source: unknown, whole: readonly string[]): void {

@@ -1,129 +1,119 @@
 /**
  * Google Gemini, of the Gemini API and of Vertex AI.
  *
- * What went in is `promptTokenCount`, cached content included, and `toolUsePromptTokenCount`;
- * what came out `candidatesTokenCount` and `thoughtsTokenCount`: the total is the sum of the four
+ * The input is `promptTokenCount`, cached content included, and `toolUsePromptTokenCount`; the
+ * output is `candidatesTokenCount` and `thoughtsTokenCount`: the total is the sum of the four
  * (https://ai.google.dev/api/generate-content#UsageMetadata). Counts of zero are left out. Every
- * chunk of a stream is such an answer, its counts cumulative.
+ * chunk of a stream is such a response, with cumulative counts.
  */
 
+import { createParsedUsage, type LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   countField,
-  type Fields,
   field,
-  fieldsOf,
   firstItem,
   isObject,
   itemsField,
   sum,
   textField,
 } from '../wire/read-fields.ts';
-import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
+import { assembleGemini, hasFinished } from './gemini-stream.ts';
 
 export const gemini: LlmProvider = {
-  read(raw) {
-    // Google's older SDKs wrap the answer.
-    const answer = isAnswer(raw) ? raw : field(raw, 'response');
-    if (!isAnswer(answer)) return [];
+  parse(raw) {
+    // Google's older SDKs wrap the response.
+    const response = isResponse(raw) ? raw : field(raw, 'response');
+    if (!isResponse(response)) return [];
+    const metadata = field(response, 'usageMetadata');
+    const usage = geminiUsage(metadata, isFinished(response));
     return [
-      createReading({
+      createParsedUsage({
         provider: 'gemini',
-        id: textField(answer, 'responseId'),
-        model: textField(answer, 'modelVersion'),
-        usage: geminiUsage(field(answer, 'usageMetadata')),
-        tools: itemsField(answer, 'candidates').flatMap((candidate) =>
-          itemsField(field(candidate, 'content'), 'parts').map((part) =>
-            textField(field(part, 'functionCall'), 'name'),
-          ),
-        ),
+        id: textField(response, 'responseId'),
+        model: textField(response, 'modelVersion'),
+        usage,
+        otherUsages: otherUsages(metadata, usage),
+        tools: itemsField(response, 'candidates').flatMap(candidateTools),
       }),
     ];
   },
-  stream: { isEvent: isAnswer, assemble },
+  stream: { isEvent: isResponse, assemble: assembleGemini },
 };
 
-/** The usage of an answer, for others that pass it on. */
-export function geminiUsage(usage: unknown): LlmUsage {
-  const reasoningTokens = countField(usage, 'thoughtsTokenCount');
-  const candidates = field(usage, 'candidatesTokenCount');
-  const isAllThought = candidates === undefined && reasoningTokens !== null;
+/**
+ * The usage of a response, also where a library passes it on.
+ *
+ * @param isFinished - whether a count that is missing beside the total means zero
+ */
+export function geminiUsage(usage: unknown, isFinished = true): LlmUsage {
+  const prompt = countField(usage, 'promptTokenCount');
+  const toolUse = countField(usage, 'toolUsePromptTokenCount');
+  const candidates = countField(usage, 'candidatesTokenCount', 'responseTokenCount');
+  const thoughts = countField(usage, 'thoughtsTokenCount');
+  const total = countField(usage, 'totalTokenCount');
+  const promptTokens = sum(prompt, toolUse);
+  const listed = candidates === null && thoughts === null ? null : sum(candidates ?? 0, thoughts);
+  const unlisted =
+    total === null || promptTokens === null ? 0 : total - promptTokens - (listed ?? 0);
+  const isNonsense = field(usage, 'candidatesTokenCount') !== undefined && candidates === null;
+  const completionTokens =
+    isNonsense || (listed === null && !(isFinished && total !== null))
+      ? null
+      : sum(listed ?? 0, Math.max(0, unlisted));
   return {
-    promptTokens: sum(
-      countField(usage, 'promptTokenCount'),
-      countField(usage, 'toolUsePromptTokenCount'),
-    ),
-    completionTokens: isAllThought
-      ? reasoningTokens
-      : sum(countField(usage, 'candidatesTokenCount'), reasoningTokens),
-    cachedTokens: countField(usage, 'cachedContentTokenCount'),
-    reasoningTokens,
+    promptTokens,
+    completionTokens,
+    cacheReadTokens: countField(usage, 'cachedContentTokenCount'),
+    cacheWriteTokens: null,
+    reasoningTokens: thoughts,
   };
 }
 
-function isAnswer(raw: unknown): boolean {
+/** Libraries leave out the thoughts, or what tools put into the prompt. */
+function otherUsages(metadata: unknown, usage: LlmUsage): readonly Partial<LlmUsage>[] {
+  const promptTokens = countField(metadata, 'promptTokenCount');
+  const completionTokens = countField(metadata, 'candidatesTokenCount') ?? 0;
+  return promptTokens === usage.promptTokens && completionTokens === usage.completionTokens
+    ? []
+    : [
+        { promptTokens, completionTokens },
+        { promptTokens, completionTokens: usage.completionTokens },
+        { promptTokens: usage.promptTokens, completionTokens },
+      ];
+}
+
+function isResponse(raw: unknown): boolean {
   const candidate = firstItem(raw, 'candidates');
-  const usage = field(raw, 'usageMetadata');
   return (
     isObject(field(candidate, 'content')) ||
-    (field(candidate, 'finishReason') !== undefined && isObject(candidate)) ||
-    field(usage, 'promptTokenCount', 'totalTokenCount') !== undefined ||
+    (isObject(candidate) && field(candidate, 'finishReason') !== undefined) ||
+    // Cached content has a total only.
+    field(field(raw, 'usageMetadata'), 'promptTokenCount') !== undefined ||
     isObject(field(raw, 'promptFeedback'))
   );
 }
 
-function assemble(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
-  const usage: Fields = {};
-  const candidates = new Map<unknown, Fields>();
-  for (const event of events) {
-    putAll(answer, event, ['candidates', 'usageMetadata']);
-    putAll(usage, field(event, 'usageMetadata'));
-    for (const piece of itemsField(event, 'candidates')) {
-      addPiece(partOf(candidates, field(piece, 'index') ?? 0), piece);
-    }
-  }
-  const all = [...candidates.values()];
-  const isSettled =
-    all.length > 0
-      ? all.every((candidate) => typeof candidate['finishReason'] === 'string')
-      : isObject(answer['promptFeedback']);
-  return {
-    ...answer,
-    candidates: all,
-    usageMetadata: isSettled ? usage : promptSide(usage),
-  };
+function isFinished(response: unknown): boolean {
+  const candidates = itemsField(response, 'candidates');
+  return candidates.length === 0
+    ? isObject(field(response, 'promptFeedback'))
+    : candidates.every(hasFinished);
 }
 
-function addPiece(candidate: Fields, piece: unknown): void {
-  const content = fieldsOf(candidate['content']);
-  const pieces = field(piece, 'content');
-  putAll(candidate, piece, ['content']);
-  putAll(content, pieces, ['parts']);
-  const parts = Array.isArray(content['parts']) ? content['parts'] : [];
-  for (const part of itemsField(pieces, 'parts')) addPart(parts, fieldsOf(part));
-  candidate['content'] = { ...content, parts };
-}
-
-/** A text goes on in the same part, unless thoughts end or begin. */
-function addPart(parts: unknown[], part: Fields): void {
-  const last = parts.at(-1);
-  const goesOn =
-    typeof part['text'] === 'string' &&
-    typeof field(last, 'text') === 'string' &&
-    field(last, 'thought') === field(part, 'thought');
-  if (!goesOn) parts.push(part);
-  else {
-    const whole = fieldsOf(last);
-    putAll(whole, part, ['text']);
-    append(whole, 'text', part['text']);
-    parts[parts.length - 1] = whole;
-  }
-}
-
-/** What is true before the end; tools that Google runs add to the input meanwhile. */
-function promptSide(usage: Fields): Fields {
-  const { promptTokenCount, cachedContentTokenCount, toolUsePromptTokenCount } = usage;
-  return toolUsePromptTokenCount === undefined ? { promptTokenCount, cachedContentTokenCount } : {};
+function candidateTools(candidate: unknown): readonly (string | undefined)[] {
+  const grounding = field(candidate, 'groundingMetadata');
+  const hasSearched =
+    itemsField(grounding, 'webSearchQueries').length > 0 ||
+    isObject(field(grounding, 'searchEntryPoint'));
+  const hasReadUrls = isObject(field(candidate, 'urlContextMetadata'));
+  return [
+    ...itemsField(field(candidate, 'content'), 'parts').map((part) =>
+      field(part, 'executableCode') === undefined
+        ? textField(field(part, 'functionCall'), 'name')
+        : 'code_execution',
+    ),
+    hasSearched ? 'google_search' : undefined,
+    hasReadUrls ? 'url_context' : undefined,
+  ];
 }

@@ -1,71 +1,88 @@
 /**
- * LangChain's messages, also serialised, and the `LLMResult` that its callbacks get.
+ * LangChain's messages, also serialised or in the state of a graph, and the `LLMResult` that its
+ * callbacks get.
  *
- * `usage_metadata` of a message is the total of all kinds of tokens by LangChain's own rule
+ * `usage_metadata` of a message is the total of all kinds of tokens
  * (https://reference.langchain.com/javascript/types/_langchain_core.messages.UsageMetadata.html);
- * `llmOutput.tokenUsage` of a result is that of all its generations. `estimatedTokenUsage` is a
- * guess and not read.
+ * `response_metadata` has the provider's own counts, which win. `llmOutput.tokenUsage` of a result
+ * covers all its generations. `estimatedTokenUsage` is a guess and ignored.
  */
 
+import { countsCacheBeside, withoutCache } from '../parsed-usage/cache-convention.ts';
+import { withUnlistedTokens } from '../parsed-usage/openai-usage.ts';
+import {
+  createParsedUsage,
+  type LlmUsage,
+  type ParsedUsage,
+} from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import { countField, field, isObject, items, itemsField, textField } from '../wire/read-fields.ts';
-import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
+import { providerUsage } from './library-usage.ts';
 
 export const langchain: LlmProvider = {
-  read(raw) {
+  parse(raw) {
     const message = messageFields(raw);
-    if (message !== undefined) return [readMessage(message)];
+    if (message !== undefined) return [parseMessage(message)];
     const prompts = itemsField(raw, 'generations').map((prompt) => items(prompt));
-    return prompts.some((generations) => isGeneration(generations[0]))
-      ? readResult(raw, prompts)
-      : [];
+    if (prompts.some((generations) => isGeneration(generations[0]))) {
+      return parseResult(raw, prompts);
+    }
+    return itemsField(raw, 'messages').map(messageFields).filter(isObject).map(parseMessage);
   },
 };
 
-/** The fields of an answer: the message itself, or what its serialised form holds. */
+/** The fields of a message: the message itself, or the content of its serialised form. */
 function messageFields(raw: unknown): unknown {
   const serialised = itemsField(raw, 'id').some((name) => /^AIMessage(Chunk)?$/.test(String(name)));
   if (serialised) return field(raw, 'kwargs');
   if (field(raw, 'type') === 'ai' && isObject(field(raw, 'data'))) return field(raw, 'data');
   const type = field(raw, 'type');
-  const isAnswer =
+  const isMessage =
     isObject(field(raw, 'usage_metadata')) ||
     type === 'ai' ||
     type === 'AIMessageChunk' ||
     field(raw, 'tool_calls') !== undefined;
-  return isAnswer && isObject(field(raw, 'response_metadata')) ? raw : undefined;
+  return isMessage && isObject(field(raw, 'response_metadata')) ? raw : undefined;
 }
 
-function readMessage(message: unknown): LlmReading {
+function parseMessage(message: unknown): ParsedUsage {
   const metadata = field(message, 'response_metadata');
-  return createReading({
+  const library = libraryUsage(message);
+  const own =
+    providerUsage(field(metadata, 'usage', 'usageMetadata')) ??
+    providerUsage(field(field(metadata, 'metadata'), 'usage'));
+  return createParsedUsage({
     provider: 'langchain',
     id:
       textField(metadata, 'id') ??
       textField(field(metadata, '$metadata'), 'requestId') ??
-      providersId(message),
+      textField(message, 'id'),
     model: textField(metadata, 'model_name', 'model', 'model_id'),
-    usage: messageUsage(message),
+    usage: own ?? library,
+    otherUsages: own && [library],
     tools: messageTools(message),
   });
 }
 
-/** LangChain makes up the ids of some messages. */
-function providersId(message: unknown): string | undefined {
-  const id = textField(message, 'id');
-  return id !== undefined && /^(run-|lc_run)/.test(id) ? undefined : id;
-}
-
-function messageUsage(message: unknown): LlmUsage {
+function libraryUsage(message: unknown): LlmUsage {
   const usage = field(message, 'usage_metadata');
   const metadata = field(message, 'response_metadata');
   const output = field(metadata, 'tokenUsage');
-  return {
-    promptTokens: countField(usage, 'input_tokens') ?? countField(output, 'promptTokens'),
-    completionTokens: countField(usage, 'output_tokens') ?? countField(output, 'completionTokens'),
-    cachedTokens: countField(field(usage, 'input_token_details'), 'cache_read'),
-    reasoningTokens: countField(field(usage, 'output_token_details'), 'reasoning'),
-  };
+  const input = field(usage, 'input_token_details');
+  const total = withUnlistedTokens(
+    {
+      promptTokens: countField(usage, 'input_tokens') ?? countField(output, 'promptTokens'),
+      completionTokens:
+        countField(usage, 'output_tokens') ?? countField(output, 'completionTokens'),
+      cacheReadTokens: countField(input, 'cache_read'),
+      cacheWriteTokens: countField(input, 'cache_creation'),
+      reasoningTokens: countField(field(usage, 'output_token_details'), 'reasoning'),
+    },
+    countField(usage, 'total_tokens'),
+  );
+  const provider = textField(metadata, 'model_provider');
+  const model = textField(metadata, 'model_name', 'model', 'model_id');
+  return countsCacheBeside(provider, model) ? withoutCache(total) : total;
 }
 
 function messageTools(message: unknown): readonly (string | undefined)[] {
@@ -76,7 +93,7 @@ function isGeneration(generation: unknown): boolean {
   return typeof field(generation, 'text') === 'string' || isObject(field(generation, 'message'));
 }
 
-function readResult(raw: unknown, prompts: readonly (readonly unknown[])[]): readonly LlmReading[] {
+function parseResult(raw: unknown, prompts: readonly (readonly unknown[])[]): ParsedUsage[] {
   const messages = prompts.map((generations) =>
     generations.flatMap((generation) => {
       const message = messageFields(field(generation, 'message'));
@@ -86,20 +103,19 @@ function readResult(raw: unknown, prompts: readonly (readonly unknown[])[]): rea
   const isCountedEach = messages.every(
     ([first]) => countField(field(first, 'usage_metadata'), 'input_tokens') !== null,
   );
-  // Several answers to one prompt share its usage.
+  // Several responses to one prompt share its usage.
   if (isCountedEach) {
     return messages.flatMap(([first, ...others]) => {
-      const reading = readMessage(first);
-      const tools = [...reading.tools, ...others.flatMap(messageTools)];
-      return [createReading({ ...reading, id: reading.id, model: reading.model, tools })];
+      const parsed = parseMessage(first);
+      return [{ ...parsed, tools: toolsOf(parsed.tools, others) }];
     });
   }
   const output = field(raw, 'llmOutput', 'llm_output');
   const usage = field(output, 'tokenUsage', 'token_usage', 'usage');
   const all = messages.flat();
-  const first = all.length > 0 ? readMessage(all[0]) : undefined;
+  const first = all.length > 0 ? parseMessage(all[0]) : undefined;
   return [
-    createReading({
+    createParsedUsage({
       provider: 'langchain',
       id: first?.id,
       model: textField(output, 'model_name', 'model') ?? first?.model,
@@ -115,4 +131,9 @@ function readResult(raw: unknown, prompts: readonly (readonly unknown[])[]): rea
       tools: all.flatMap(messageTools),
     }),
   ];
+}
+
+function toolsOf(named: readonly string[], messages: readonly unknown[]): readonly string[] {
+  const others = messages.flatMap(messageTools).filter((name) => name !== undefined);
+  return [...new Set([...named, ...others])];
 }

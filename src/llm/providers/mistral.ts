@@ -1,12 +1,16 @@
 /**
- * Mistral's agents (conversations) and the objects of its own client, which writes all fields in
- * camel case. Its chat completions on the wire are read as OpenAI's.
+ * Mistral's conversations, and the camelCase objects of its own client. Its chat completions have
+ * OpenAI's format on the wire.
  *
- * Chats count like OpenAI's (https://docs.mistral.ai/api/#tag/chat); a conversation counts what
- * its connectors put in as `connector_tokens` beside the prompt
+ * Chats count like OpenAI's (https://docs.mistral.ai/api/#tag/chat); a conversation counts the input
+ * of its connectors as `connector_tokens` beside the prompt
  * (https://docs.mistral.ai/api/#tag/beta.conversations).
  */
 
+import { append, partOf, putAll } from '../parsed-usage/merge-chunks.ts';
+import { chatUsage } from '../parsed-usage/openai-usage.ts';
+import { createParsedUsage, type LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   countField,
   type Fields,
@@ -16,12 +20,9 @@ import {
   sum,
   textField,
 } from '../wire/read-fields.ts';
-import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 export const mistral: LlmProvider = {
-  read(raw) {
+  parse(raw) {
     const outputs = itemsField(raw, 'outputs');
     const isConversation =
       field(raw, 'object') === 'conversation.response' ||
@@ -30,17 +31,12 @@ export const mistral: LlmProvider = {
     if (!isConversation && !choices.some(isClientChoice)) return [];
     const usage = field(raw, 'usage');
     return [
-      createReading({
+      createParsedUsage({
         provider: 'mistral',
-        id: textField(raw, 'id', 'conversation_id', 'conversationId'),
+        // The id of a conversation is that of all its turns.
+        id: textField(raw, 'id') ?? textField(outputs.at(-1), 'id'),
         model: textField(raw, 'model') ?? textField(outputs.at(-1), 'model'),
-        usage: {
-          promptTokens: sum(
-            countField(usage, 'prompt_tokens', 'promptTokens'),
-            countField(usage, 'connector_tokens', 'connectorTokens'),
-          ),
-          completionTokens: countField(usage, 'completion_tokens', 'completionTokens'),
-        },
+        usage: isConversation ? conversationUsage(usage) : chatUsage(usage),
         tools: isConversation
           ? outputs.filter(isCall).map((entry) => textField(entry, 'name'))
           : choices
@@ -55,6 +51,16 @@ export const mistral: LlmProvider = {
   },
 };
 
+function conversationUsage(usage: unknown): Partial<LlmUsage> {
+  return {
+    promptTokens: sum(
+      countField(usage, 'prompt_tokens', 'promptTokens'),
+      countField(usage, 'connector_tokens', 'connectorTokens'),
+    ),
+    completionTokens: countField(usage, 'completion_tokens', 'completionTokens'),
+  };
+}
+
 function isClientChoice(choice: unknown): boolean {
   return isObject(field(choice, 'message')) && field(choice, 'finishReason') !== undefined;
 }
@@ -65,16 +71,16 @@ function isCall(entry: unknown): boolean {
 }
 
 function assemble(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
+  const response: Fields = {};
   const entries = new Map<unknown, Fields>();
   for (const event of events) {
     const index = field(event, 'output_index');
     switch (field(event, 'type')) {
       case 'conversation.response.started':
-        putAll(answer, { conversation_id: field(event, 'conversation_id') });
+        putAll(response, { conversation_id: field(event, 'conversation_id') });
         break;
       case 'conversation.response.done':
-        putAll(answer, { usage: field(event, 'usage') });
+        putAll(response, { usage: field(event, 'usage') });
         break;
       case 'function.call.delta':
         addEntry(partOf(entries, index), 'function.call', event, 'arguments');
@@ -86,7 +92,7 @@ function assemble(events: readonly unknown[]): unknown {
         addEntry(partOf(entries, index), 'message.output', event, 'content');
     }
   }
-  return { ...answer, object: 'conversation.response', outputs: [...entries.values()] };
+  return { ...response, object: 'conversation.response', outputs: [...entries.values()] };
 }
 
 function addEntry(entry: Fields, type: string, event: unknown, text: string): void {

@@ -1,11 +1,14 @@
 /**
- * Ollama's own interface (its `/v1` is read as OpenAI).
+ * Ollama's own API. Its `/v1` has OpenAI's format.
  *
  * `prompt_eval_count` is the prompt, `eval_count` the completion, thinking included
- * (https://github.com/ollama/ollama/blob/main/docs/api.md); only the last object of a stream,
- * with `done: true`, has them.
+ * (https://github.com/ollama/ollama/blob/main/docs/api.md). In a stream only the last object has
+ * them, with `done: true`.
  */
 
+import { append, putAll } from '../parsed-usage/merge-chunks.ts';
+import { createParsedUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   countField,
   type Fields,
@@ -15,15 +18,13 @@ import {
   itemsField,
   textField,
 } from '../wire/read-fields.ts';
-import { append, putAll } from './merge-chunks.ts';
-import { createReading } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 export const ollama: LlmProvider = {
-  read(raw) {
-    if (!isPiece(raw) && !isEmbedding(raw)) return [];
+  parse(raw) {
+    const isInputOnly = isEmbedding(raw);
+    if (!isPiece(raw) && !isInputOnly) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'ollama',
         id: undefined,
         model: textField(raw, 'model'),
@@ -31,6 +32,7 @@ export const ollama: LlmProvider = {
           promptTokens: countField(raw, 'prompt_eval_count'),
           completionTokens: countField(raw, 'eval_count'),
         },
+        isInputOnly,
         tools: itemsField(field(raw, 'message'), 'tool_calls').map((call) =>
           textField(field(call, 'function'), 'name'),
         ),
@@ -57,15 +59,15 @@ function isEmbedding(raw: unknown): boolean {
 }
 
 function assemble(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
+  const response: Fields = {};
   const message: Fields = {};
   for (const event of events) {
-    putAll(answer, event, ['message', 'response', 'thinking']);
-    append(answer, 'response', field(event, 'response'));
-    append(answer, 'thinking', field(event, 'thinking'));
+    putAll(response, event, ['message', 'response', 'thinking']);
+    append(response, 'response', field(event, 'response'));
+    append(response, 'thinking', field(event, 'thinking'));
     const { role, ...pieces } = fieldsOf(field(event, 'message'));
     putAll(message, { role });
     for (const [name, piece] of Object.entries(pieces)) append(message, name, piece);
   }
-  return 'role' in message ? { ...answer, message } : answer;
+  return 'role' in message ? { ...response, message } : response;
 }

@@ -1,41 +1,33 @@
 /**
- * OpenAI chat completions, and the servers that are compatible with them: Azure OpenAI, Mistral,
- * Groq, Together, DeepSeek, OpenRouter, vLLM, Ollama's `/v1`.
- *
- * `prompt_tokens` includes cached tokens, `completion_tokens` includes reasoning tokens
- * (https://platform.openai.com/docs/api-reference/chat/object). xAI counts reasoning beside the
- * completion (https://docs.x.ai/docs/guides/reasoning), which its `total_tokens` shows. DeepSeek
- * names the cached tokens `prompt_cache_hit_tokens`
- * (https://api-docs.deepseek.com/api/create-chat-completion).
+ * OpenAI chat completions, and the servers that imitate them: Azure OpenAI, Mistral, Groq, Together,
+ * DeepSeek, OpenRouter, vLLM, Ollama's `/v1`, Snowflake Cortex, Databricks, watsonx.
  */
 
+import { append, appendName, putAll } from '../parsed-usage/merge-chunks.ts';
+import { chatUsage } from '../parsed-usage/openai-usage.ts';
+import { createParsedUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
+import { createStreamedUsage } from '../parsed-usage/streamed-usage.ts';
 import {
-  countField,
   type Fields,
   field,
   fieldsOf,
   isObject,
   items,
   itemsField,
-  sum,
   textField,
 } from '../wire/read-fields.ts';
-import { append, appendName, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 export const openAiChat: LlmProvider = {
-  read(raw) {
+  parse(raw) {
     const choices = itemsField(raw, 'choices');
-    const isAnswer =
-      field(raw, 'object') === 'chat.completion' ||
-      choices.some((choice) => isObject(field(choice, 'message')));
-    if (!isAnswer) return [];
+    const isResponse = field(raw, 'object') === 'chat.completion' || choices.some(hasMessage);
+    if (!isResponse) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'openai',
         id: textField(raw, 'id'),
-        model: textField(raw, 'model'),
+        model: textField(raw, 'model', 'model_id'),
         usage: chatUsage(field(raw, 'usage')),
         tools: choices.flatMap((choice) => chatTools(field(choice, 'message'))),
       }),
@@ -44,31 +36,20 @@ export const openAiChat: LlmProvider = {
   stream: { isEvent: isChunk, assemble },
 };
 
-/** The usage of a chat completion, or of another answer that counts like one. */
-export function chatUsage(usage: unknown): LlmUsage {
-  const promptTokens = countField(usage, 'prompt_tokens');
-  const completionTokens = countField(usage, 'completion_tokens');
-  const reasoningTokens = countField(field(usage, 'completion_tokens_details'), 'reasoning_tokens');
-  const withReasoning = sum(completionTokens, reasoningTokens);
-  const isReasoningBeside =
-    promptTokens !== null &&
-    withReasoning !== null &&
-    countField(usage, 'total_tokens') === promptTokens + withReasoning;
-  return {
-    promptTokens,
-    completionTokens: isReasoningBeside ? withReasoning : completionTokens,
-    cachedTokens:
-      countField(field(usage, 'prompt_tokens_details'), 'cached_tokens') ??
-      countField(usage, 'prompt_cache_hit_tokens'),
-    reasoningTokens,
-  };
+/** Snowflake Cortex has a text in `messages`. */
+function hasMessage(choice: unknown): boolean {
+  return isObject(field(choice, 'message')) || typeof field(choice, 'messages') === 'string';
 }
 
 function chatTools(message: unknown): readonly (string | undefined)[] {
-  const calls = itemsField(message, 'tool_calls').map((call) =>
-    textField(field(call, 'function', 'custom'), 'name'),
-  );
-  return [...calls, textField(field(message, 'function_call'), 'name')];
+  return [
+    ...itemsField(message, 'tool_calls').map((call) =>
+      textField(field(call, 'function', 'custom'), 'name'),
+    ),
+    textField(field(message, 'function_call'), 'name'),
+    // Groq's compound models run tools on the server.
+    ...itemsField(message, 'executed_tools').map((tool) => textField(tool, 'name', 'type')),
+  ];
 }
 
 function isChunk(event: unknown): boolean {
@@ -85,31 +66,23 @@ interface Choice {
   readonly callOfIndex: Map<unknown, Fields>;
 }
 
-function assemble(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
+function assemble(events: readonly unknown[], isEnded: boolean): unknown {
+  const response: Fields = {};
   const choices = new Map<unknown, Choice>();
-  const unfinished = new Set<unknown>();
-  let usage: Fields | undefined;
+  const usage = createStreamedUsage();
   for (const event of events) {
-    putAll(answer, event, ['choices', 'usage']);
+    // Some proxies change the id from chunk to chunk.
+    putAll(response, event, ['choices', 'usage', ...(response['id'] ? ['id'] : [])]);
     const pieces = itemsField(event, 'choices');
-    for (const piece of pieces) {
-      const index = field(piece, 'index') ?? 0;
-      if (!choices.has(index)) unfinished.add(index);
-      if (typeof field(piece, 'finish_reason') === 'string') unfinished.delete(index);
-      addPiece(choices, index, piece);
-    }
-    const counted = field(event, 'usage') ?? field(field(event, 'x_groq'), 'usage');
-    if (counted === undefined) continue;
-    // vLLM and others count along in every chunk: only the number at the end is what came out.
-    const isSettled = pieces.length === 0 || unfinished.size === 0;
-    usage = isSettled ? fieldsOf(counted) : promptSide(counted);
+    for (const piece of pieces) addPiece(choices, field(piece, 'index') ?? 0, piece);
+    usage.add(event, pieces);
   }
+  const counted = usage.final(isEnded);
   return {
-    ...answer,
+    ...response,
     object: 'chat.completion',
     choices: [...choices.values()].map(wholeChoice),
-    ...(usage !== undefined && { usage }),
+    ...(counted !== undefined && { usage: counted }),
   };
 }
 
@@ -150,7 +123,7 @@ function addCall({ calls, callOfIndex }: Choice, piece: unknown): void {
   }
 }
 
-/** Some servers leave the index out or give every call the same; then a new id begins a call. */
+/** Some servers leave the index out, or repeat it: there a new id begins a call. */
 function isAnother(call: Fields, piece: unknown): boolean {
   const id = textField(piece, 'id');
   const isNamed = textField(field(piece, 'function', 'custom'), 'name') !== undefined;
@@ -166,9 +139,4 @@ function addFunction(target: Fields, piece: unknown): void {
 
 function wholeChoice({ fields, message, calls }: Choice): Fields {
   return { ...fields, message: { ...message, ...(calls.length > 0 && { tool_calls: calls }) } };
-}
-
-function promptSide(usage: unknown): Fields {
-  const { prompt_tokens, prompt_tokens_details } = fieldsOf(usage);
-  return { prompt_tokens, prompt_tokens_details };
 }

@@ -1,67 +1,73 @@
 /**
- * OpenAI's legacy completions and its embeddings, also of compatible servers. Both count like a
- * chat (https://platform.openai.com/docs/api-reference/completions/object,
- * https://platform.openai.com/docs/api-reference/embeddings); an embedding has no completion.
+ * OpenAI's legacy completions and its embeddings, also of servers that imitate them. Both count like
+ * a chat (https://platform.openai.com/docs/api-reference/completions/object,
+ * https://platform.openai.com/docs/api-reference/embeddings); Voyage and Jina count an embedding in
+ * its total only.
  */
 
+import { append, partOf, putAll } from '../parsed-usage/merge-chunks.ts';
+import { chatUsage } from '../parsed-usage/openai-usage.ts';
+import { createParsedUsage, type LlmUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
+import { createStreamedUsage } from '../parsed-usage/streamed-usage.ts';
 import {
+  countField,
   type Fields,
   field,
-  fieldsOf,
   firstItem,
   itemsField,
   textField,
 } from '../wire/read-fields.ts';
-import { append, partOf, putAll } from './merge-chunks.ts';
-import { chatUsage } from './openai-chat.ts';
-import { createReading } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 export const openAiCompletions: LlmProvider = {
-  read(raw) {
-    if (field(raw, 'object') !== 'text_completion' && !isEmbeddings(raw)) return [];
+  parse(raw) {
+    const isInputOnly = isEmbeddings(raw);
+    if (!isCompletion(raw) && !isInputOnly) return [];
+    const usage = field(raw, 'usage');
     return [
-      createReading({
+      createParsedUsage({
         provider: 'openai',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),
-        usage: chatUsage(field(raw, 'usage')),
+        usage: isInputOnly ? embeddingUsage(usage) : chatUsage(usage),
+        isInputOnly,
       }),
     ];
   },
-  stream: {
-    isEvent: (event) => field(event, 'object') === 'text_completion',
-    assemble,
-  },
+  stream: { isEvent: isCompletion, assemble },
 };
 
-function isEmbeddings(raw: unknown): boolean {
-  const isList = field(raw, 'object') === 'list';
-  return isList && field(firstItem(raw, 'data'), 'object') === 'embedding';
+/** Together writes a dot. */
+function isCompletion(raw: unknown): boolean {
+  const object = field(raw, 'object');
+  return object === 'text_completion' || object === 'text.completion';
 }
 
-function assemble(events: readonly unknown[]): unknown {
-  const answer: Fields = {};
+function isEmbeddings(raw: unknown): boolean {
+  const first = firstItem(raw, 'data');
+  const isList = field(raw, 'object') === 'list';
+  return isList && (field(first, 'object') === 'embedding' || field(first, 'embedding') != null);
+}
+
+function embeddingUsage(usage: unknown): Partial<LlmUsage> {
+  const { promptTokens } = chatUsage(usage);
+  return { promptTokens: promptTokens ?? countField(usage, 'total_tokens') };
+}
+
+function assemble(events: readonly unknown[], isEnded: boolean): unknown {
+  const response: Fields = {};
   const choices = new Map<unknown, Fields>();
-  const unfinished = new Set<unknown>();
-  let usage: Fields | undefined;
+  const usage = createStreamedUsage();
   for (const event of events) {
-    putAll(answer, event, ['choices', 'usage']);
+    putAll(response, event, ['choices', 'usage']);
     const pieces = itemsField(event, 'choices');
     for (const piece of pieces) {
-      const index = field(piece, 'index') ?? 0;
-      if (!choices.has(index)) unfinished.add(index);
-      if (typeof field(piece, 'finish_reason') === 'string') unfinished.delete(index);
-      const choice = partOf(choices, index);
+      const choice = partOf(choices, field(piece, 'index') ?? 0);
       putAll(choice, piece, ['text']);
       append(choice, 'text', field(piece, 'text'));
     }
-    const counted = field(event, 'usage');
-    if (counted === undefined) continue;
-    const isSettled = pieces.length === 0 || unfinished.size === 0;
-    // Before the end only the prompt is counted in full.
-    const { prompt_tokens } = fieldsOf(counted);
-    usage = isSettled ? fieldsOf(counted) : { prompt_tokens };
+    usage.add(event, pieces);
   }
-  return { ...answer, choices: [...choices.values()], ...(usage !== undefined && { usage }) };
+  const counted = usage.final(isEnded);
+  return { ...response, choices: [...choices.values()], ...(counted && { usage: counted }) };
 }

@@ -1,14 +1,17 @@
 /**
- * OpenAI responses, also of Azure OpenAI and compatible servers.
+ * OpenAI's Responses API, also of Azure OpenAI and servers that imitate it, with its compactions.
  *
  * `input_tokens` includes cached tokens, `output_tokens` includes reasoning tokens
- * (https://platform.openai.com/docs/api-reference/responses/object). A stream gives the whole
+ * (https://platform.openai.com/docs/api-reference/responses/object). A stream has the whole
  * response, with its usage, in its last event
  * (https://platform.openai.com/docs/api-reference/responses-streaming).
  */
 
+import { append, partOf, putAll } from '../parsed-usage/merge-chunks.ts';
+import { responseUsage } from '../parsed-usage/openai-usage.ts';
+import { createParsedUsage } from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
-  countField,
   type Fields,
   field,
   fieldsOf,
@@ -16,11 +19,9 @@ import {
   itemsField,
   textField,
 } from '../wire/read-fields.ts';
-import { append, partOf, putAll } from './merge-chunks.ts';
-import { createReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
 
 const namedCalls: readonly unknown[] = ['function_call', 'custom_tool_call', 'mcp_call'];
+const responseObjects: readonly unknown[] = ['response', 'response.compaction'];
 const lastEvents: readonly unknown[] = [
   'response.completed',
   'response.incomplete',
@@ -28,10 +29,10 @@ const lastEvents: readonly unknown[] = [
 ];
 
 export const openAiResponses: LlmProvider = {
-  read(raw) {
-    if (field(raw, 'object') !== 'response') return [];
+  parse(raw) {
+    if (!responseObjects.includes(field(raw, 'object'))) return [];
     return [
-      createReading({
+      createParsedUsage({
         provider: 'openai',
         id: textField(raw, 'id'),
         model: textField(raw, 'model'),
@@ -48,16 +49,7 @@ export const openAiResponses: LlmProvider = {
   },
 };
 
-function responseUsage(usage: unknown): LlmUsage {
-  return {
-    promptTokens: countField(usage, 'input_tokens'),
-    completionTokens: countField(usage, 'output_tokens'),
-    cachedTokens: countField(field(usage, 'input_tokens_details'), 'cached_tokens'),
-    reasoningTokens: countField(field(usage, 'output_tokens_details'), 'reasoning_tokens'),
-  };
-}
-
-/** Tools that OpenAI brings along have no name but that of their item: `web_search_call`. */
+/** OpenAI's built-in tools are named by the type of their item: `web_search_call`. */
 function toolName(item: unknown): string | undefined {
   const type = textField(item, 'type');
   if (namedCalls.includes(type)) return textField(item, 'name');

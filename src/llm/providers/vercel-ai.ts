@@ -1,105 +1,132 @@
 /**
- * Results of the Vercel AI SDK, versions 4 to 7: `generateText`, `generateObject`, `embed`, and
- * what `streamText` hands to `onFinish` and `onStepFinish`. A result with steps is one reading
- * a step.
+ * Results of the Vercel AI SDK, versions 4 to 7, of its language models, and of the AI Gateway's own
+ * protocol. A result with steps is one call a step.
  *
- * `inputTokens` (`promptTokens` in version 4) and `outputTokens` (`completionTokens`) are the
- * totals from version 6 on, cache and reasoning included
- * (https://ai-sdk.dev/docs/reference/ai-sdk-core/generate-text). Before, they were what the
- * provider calls so, without Anthropic's and Bedrock's cached input and without Gemini's thoughts:
- * there the provider's own counts are read.
+ * `inputTokens` (`promptTokens` in version 4) and `outputTokens` (`completionTokens`) are totals from
+ * version 6 on, cache and reasoning included
+ * (https://ai-sdk.dev/docs/reference/ai-sdk-core/generate-text). Before, they are the provider's
+ * counts, without Gemini's thoughts. The provider's own usage, where a result has it, wins.
  */
 
+import { countsCacheBeside, withoutCache } from '../parsed-usage/cache-convention.ts';
+import { withUnlistedTokens } from '../parsed-usage/openai-usage.ts';
+import {
+  createParsedUsage,
+  type LlmUsage,
+  type ParsedUsage,
+} from '../parsed-usage/parsed-usage.ts';
+import type { LlmProvider } from '../parsed-usage/provider.ts';
 import {
   count,
   countField,
   field,
+  fieldsOf,
   isObject,
   itemsField,
-  sum,
   textField,
 } from '../wire/read-fields.ts';
-import { messageUsage } from './anthropic.ts';
-import { geminiUsage } from './gemini.ts';
-import { createReading, type LlmReading, type LlmUsage } from './parsed-usage.ts';
-import type { LlmProvider } from './provider.ts';
+import { providerUsage } from './library-usage.ts';
+import { assembleVercelStream, isVercelPart } from './vercel-ai-stream.ts';
 
 export const vercelAi: LlmProvider = {
-  read(raw) {
-    // To look at the usage of a stream's result is to start the stream.
-    if (!isObject(raw) || 'textStream' in raw || 'partialObjectStream' in raw) return [];
+  parse(raw) {
     const steps = itemsField(raw, 'steps').filter(isStep);
-    return steps.length > 0 ? steps.map(readStep) : isStep(raw) ? [readStep(raw)] : [];
+    return steps.length > 0 ? steps.map(parseStep) : isStep(raw) ? [parseStep(raw)] : [];
   },
+  stream: { isEvent: isVercelPart, assemble: assembleVercelStream },
 };
+
+/** Whether it is the result of a stream: reading one of its fields would start the stream. */
+export function isStreamResult(raw: unknown): boolean {
+  return isObject(raw) && ('textStream' in raw || 'partialObjectStream' in raw);
+}
 
 function isStep(raw: unknown): boolean {
   const usage = field(raw, 'usage');
   const has = (...names: readonly string[]): boolean =>
     isObject(usage) && names.some((name) => name in usage);
   const isText = field(raw, 'finishReason') !== undefined;
-  const isEmbedding = isObject(field(raw, 'embedding', 'embeddings'));
   return (
     (isText && has('inputTokens', 'outputTokens', 'promptTokens', 'completionTokens')) ||
-    (isEmbedding && has('tokens'))
+    (isEmbedding(raw) && has('tokens'))
   );
 }
 
-function readStep(step: unknown): LlmReading {
+function isEmbedding(raw: unknown): boolean {
+  return isObject(field(raw, 'embedding', 'embeddings'));
+}
+
+function parseStep(step: unknown): ParsedUsage {
   const response = field(step, 'response');
   const calls = itemsField(step, 'toolCalls');
   const blocks = itemsField(step, 'content').filter((part) => field(part, 'type') === 'tool-call');
-  return createReading({
+  const library = libraryUsage(step);
+  const own = ownUsage(step);
+  return createParsedUsage({
     provider: 'vercel-ai',
     id: textField(response, 'id'),
     model: textField(response, 'modelId'),
-    usage: stepUsage(step),
+    usage: own ?? library,
+    otherIds: bodyIds(response),
+    otherUsages: own && [library],
+    isInputOnly: isEmbedding(step),
     tools: (calls.length > 0 ? calls : blocks).map((call) => textField(call, 'toolName')),
   });
 }
 
-function stepUsage(step: unknown): LlmUsage {
+/** The provider's id, where the SDK has invented one although the body has it. */
+function bodyIds(response: unknown): readonly string[] {
+  const id = textField(field(response, 'body'), 'id', 'responseId');
+  return id === undefined || id === textField(response, 'id') ? [] : [id];
+}
+
+function ownUsage(step: unknown): Partial<LlmUsage> | undefined {
+  const metadata = metadataOf(step);
+  return (
+    providerUsage(field(field(step, 'usage'), 'raw')) ??
+    providerUsage(field(field(field(step, 'response'), 'body'), 'usage', 'usageMetadata')) ??
+    providerUsage(field(field(metadata, 'anthropic'), 'usage')) ??
+    providerUsage(field(field(metadata, 'google', 'vertex'), 'usageMetadata'))
+  );
+}
+
+function metadataOf(step: unknown): unknown {
+  return field(step, 'providerMetadata', 'experimental_providerMetadata');
+}
+
+function libraryUsage(step: unknown): LlmUsage {
   const usage = field(step, 'usage');
   const input = field(usage, 'inputTokens', 'promptTokens', 'tokens');
   const output = field(usage, 'outputTokens', 'completionTokens');
-  const read: LlmUsage = {
-    // The models of the SDK, below its functions, say it in parts.
-    promptTokens: count(field(input, 'total') ?? input),
-    completionTokens: count(field(output, 'total') ?? output),
-    cachedTokens:
-      countField(field(usage, 'inputTokenDetails'), 'cacheReadTokens') ??
-      countField(usage, 'cachedInputTokens') ??
-      countField(input, 'cacheRead'),
-    reasoningTokens:
-      countField(field(usage, 'outputTokenDetails'), 'reasoningTokens') ??
-      countField(usage, 'reasoningTokens') ??
-      countField(output, 'reasoning'),
-  };
-  const isTotal = field(usage, 'inputTokenDetails') !== undefined || isObject(input);
-  return isTotal ? read : withProvidersCounts(read, step);
-}
-
-function withProvidersCounts(read: LlmUsage, step: unknown): LlmUsage {
-  const metadata = field(step, 'providerMetadata', 'experimental_providerMetadata');
+  const details = field(usage, 'inputTokenDetails');
+  const metadata = metadataOf(step);
   const fromAnthropic = field(metadata, 'anthropic');
   const fromBedrock = field(field(metadata, 'bedrock'), 'usage');
-  const fromGoogle = field(field(metadata, 'google', 'vertex'), 'usageMetadata');
-  const usage = field(fromAnthropic, 'usage');
-  if (isObject(usage)) return messageUsage(usage);
-  if (isObject(fromGoogle)) return geminiUsage(fromGoogle);
-  const cachedTokens =
-    countField(fromAnthropic, 'cacheReadInputTokens') ??
-    countField(fromBedrock, 'cacheReadInputTokens') ??
-    read.cachedTokens;
-  if (fromAnthropic === undefined && fromBedrock === undefined) return read;
-  return {
-    ...read,
-    promptTokens: sum(
-      read.promptTokens,
-      cachedTokens,
-      countField(fromAnthropic, 'cacheCreationInputTokens') ??
+  const read = withUnlistedTokens(
+    {
+      // Language models have an object of parts, results of the SDK's functions have numbers.
+      promptTokens: count(field(input, 'total') ?? input),
+      completionTokens: count(field(output, 'total') ?? output),
+      cacheReadTokens:
+        countField(details, 'cacheReadTokens') ??
+        countField(usage, 'cachedInputTokens') ??
+        countField(input, 'cacheRead') ??
+        countField(fromAnthropic, 'cacheReadInputTokens') ??
+        countField(fromBedrock, 'cacheReadInputTokens'),
+      cacheWriteTokens:
+        countField(details, 'cacheWriteTokens') ??
+        countField(input, 'cacheWrite') ??
+        countField(fromAnthropic, 'cacheCreationInputTokens') ??
         countField(fromBedrock, 'cacheWriteInputTokens'),
-    ),
-    cachedTokens,
-  };
+      reasoningTokens:
+        countField(field(usage, 'outputTokenDetails'), 'reasoningTokens') ??
+        countField(usage, 'reasoningTokens') ??
+        countField(output, 'reasoning'),
+    },
+    countField(usage, 'totalTokens'),
+  );
+  const isTotal = details !== undefined || isObject(input);
+  const model = textField(field(step, 'response'), 'modelId');
+  const isBeside = countsCacheBeside(model, ...Object.keys(fieldsOf(metadata)));
+  return isTotal && isBeside ? withoutCache(read) : read;
 }

@@ -1,4 +1,4 @@
-import { EventStreamCodec, type MessageHeaders } from '@smithy/eventstream-codec';
+import { EventStreamCodec, type Message, type MessageHeaders } from '@smithy/eventstream-codec';
 import { parsedJson } from './parsed-json.ts';
 import { field } from './read-fields.ts';
 
@@ -9,31 +9,43 @@ const codec = new EventStreamCodec(
 /** Bytes of lengths and checksums around the headers and payload of a frame. */
 const frameOverhead = 16;
 
-/**
- * The events of an AWS event stream, each as `{ [its type]: its payload }` or, of InvokeModel, as
- * what the model said. It ends at a frame that is cut, damaged or an exception.
- */
-export function awsEvents(bytes: Buffer): readonly unknown[] {
-  const events: unknown[] = [];
+/** The events, each as `{ [its type]: its payload }` or, of InvokeModel, as the model's own event. */
+export function awsEvents(frames: readonly Message[]): readonly unknown[] {
+  return frames.map(({ headers, body }) => {
+    const type = textHeader(headers, ':event-type') ?? '';
+    const payload = parsedJson(Buffer.from(body).toString('utf8'));
+    return type === 'chunk' ? modelEvent(payload) : { [type]: payload };
+  });
+}
+
+/** The bytes that Amazon SageMaker streams; undefined if it is another stream. */
+export function payloadParts(frames: readonly Message[]): Buffer | undefined {
+  const parts = frames.filter(
+    ({ headers }) => textHeader(headers, ':event-type') === 'PayloadPart',
+  );
+  return parts.length === 0 ? undefined : Buffer.concat(parts.map(({ body }) => body));
+}
+
+/** The frames of an AWS event stream, up to one that is cut, damaged or an exception. */
+export function awsFrames(bytes: Buffer): readonly Message[] {
+  const frames: Message[] = [];
   let offset = 0;
   while (offset + frameOverhead <= bytes.length) {
     const length = bytes.readUInt32BE(offset);
     if (length < frameOverhead || offset + length > bytes.length) break;
-    const event = decodedEvent(bytes.subarray(offset, offset + length));
-    if (event === undefined) break;
-    events.push(event.value);
+    const frame = decodedEvent(bytes.subarray(offset, offset + length));
+    if (frame === undefined) break;
+    frames.push(frame);
     offset += length;
   }
-  return events;
+  return frames;
 }
 
-function decodedEvent(frame: Uint8Array): { readonly value: unknown } | undefined {
+function decodedEvent(bytes: Uint8Array): Message | undefined {
   try {
-    const { headers, body } = codec.decode(frame);
-    const type = textHeader(headers, ':event-type');
-    if (textHeader(headers, ':message-type') !== 'event' || type === undefined) return undefined;
-    const payload = parsedJson(Buffer.from(body).toString('utf8'));
-    return { value: type === 'chunk' ? modelEvent(payload) : { [type]: payload } };
+    const frame = codec.decode(bytes);
+    const isEvent = textHeader(frame.headers, ':message-type') === 'event';
+    return isEvent && textHeader(frame.headers, ':event-type') !== undefined ? frame : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import zlib from 'node:zlib';
 
-/** Bytes, before and after decompression; the longest real answers have one or two million. */
+/** Bytes, before and after decompression; the longest real responses have one or two million. */
 export const maxBodyLength: number = 16 * 1024 * 1024;
 
 /**
@@ -43,7 +43,7 @@ function decompress(encoding: string, body: Buffer): Buffer | undefined {
     case 'x-gzip':
       return zlib.gunzipSync(body, deflated);
     case 'deflate':
-      // Some servers leave out the header of zlib, whose first byte says "deflate" in four bits.
+      // Some servers leave out the zlib header, whose first byte ends in 8.
       return body.readUInt8(0) % 16 === 8
         ? zlib.inflateSync(body, deflated)
         : zlib.inflateRawSync(body, deflated);
@@ -63,7 +63,7 @@ function decompress(encoding: string, body: Buffer): Buffer | undefined {
   }
 }
 
-/** Whether it begins like JSON or like server-sent events. */
+/** Whether a body begins like JSON or like server-sent events. */
 function isText(body: Buffer): boolean {
   return /^\s*(\{|\[|:|[a-z]+:)/.test(body.toString('latin1', 0, 16));
 }

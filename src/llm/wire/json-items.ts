@@ -1,6 +1,6 @@
 import { parsedJson } from './parsed-json.ts';
 
-/** The values of a text with one JSON value a line; lines that are none are left out. */
+/** The values of a text with one JSON value a line; other lines are left out. */
 export function jsonLines(text: string): readonly unknown[] {
   return text.split(/\r?\n/).flatMap((line) => parsedItem(line));
 }

@@ -1,17 +1,17 @@
 /** Reads values of unknown shape: a getter or proxy that throws counts as a missing field. */
 
-/** An answer has a handful of choices and some dozens of blocks; the rest is not worth the time. */
+/** A response has a handful of choices and some dozens of blocks. */
 const maxItems = 1000;
-/** Fields read for one value: some thousand answers, then a hostile value is left alone. */
+/** Fields read for one value: enough for some thousand responses, and an end for a hostile value. */
 const maxFields = 1_000_000;
-/** Characters: the longest real ones are ARNs of models. */
+/** Characters; the longest real texts are ARNs of models. */
 const maxTextLength = 2048;
 
 export type Fields = Record<string, unknown>;
 
 let fieldsLeft = Number.POSITIVE_INFINITY;
 
-/** Reads within a bound: past it every field is missing. What is read must not wait. */
+/** Reads within a bound, past which every field is missing. The callback is synchronous. */
 export function readBounded<T>(read: () => T): T {
   const before = fieldsLeft;
   fieldsLeft = Math.min(before, maxFields);
@@ -53,7 +53,7 @@ export function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
-/** Adds what is known; null when the first is unknown: the others are extras that may be absent. */
+/** Adds the known counts; null if the first is unknown. The others are optional. */
 export function sum(first: number | null, ...extras: readonly (number | null)[]): number | null {
   if (first === null) return null;
   return count(extras.reduce<number>((total, extra) => total + (extra ?? 0), first));

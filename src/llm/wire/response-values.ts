@@ -1,18 +1,23 @@
-import { awsEvents } from './aws-event-stream.ts';
+import { awsEvents, awsFrames, payloadParts } from './aws-event-stream.ts';
 import { jsonLines, jsonListItems } from './json-items.ts';
 import { parsedJson } from './parsed-json.ts';
 import { serverSentData } from './server-sent-events.ts';
 
-/** What a body holds: one value, or the events of a stream. */
-export type AnswerValues =
+/** The content of a body: one value, or the events of a stream. */
+export type ResponseValues =
   | { readonly kind: 'plain'; readonly value: unknown }
-  | { readonly kind: 'stream'; readonly events: readonly unknown[] };
+  | { readonly kind: 'stream'; readonly events: readonly unknown[]; readonly isEnded: boolean };
 
-/** Reads a body by its content type or, where that says little, by how it begins. */
-export function answerValues(body: Buffer, contentType: string): AnswerValues {
-  if (/amazon\.eventstream/i.test(contentType)) return stream(awsEvents(body));
+/** Reads a body by its content type or, if that is not specific, by how it begins. */
+export function responseValues(body: Buffer, contentType: string): ResponseValues {
+  if (/amazon\.eventstream/i.test(contentType)) {
+    const frames = awsFrames(body);
+    const parts = payloadParts(frames);
+    // Amazon SageMaker cuts the stream of the model's own server into parts.
+    return parts === undefined ? stream(awsEvents(frames)) : responseValues(parts, '');
+  }
   const text = new TextDecoder().decode(body);
-  if (/event-stream/i.test(contentType)) return stream(sentEvents(text));
+  if (/event-stream/i.test(contentType)) return sentEvents(text);
   if (/ndjson|jsonl|stream\+json/i.test(contentType)) return stream(jsonLines(text));
   const value = parsedJson(text);
   if (Array.isArray(value)) return stream(value);
@@ -26,15 +31,18 @@ export function answerValues(body: Buffer, contentType: string): AnswerValues {
     case '[':
       return stream(jsonListItems(text));
     default:
-      return stream(sentEvents(text));
+      return sentEvents(text);
   }
 }
 
-function stream(events: readonly unknown[]): AnswerValues {
-  return { kind: 'stream', events: events.filter((event) => event !== undefined) };
+function stream(events: readonly unknown[], isEnded = false): ResponseValues {
+  return { kind: 'stream', events: events.filter((event) => event !== undefined), isEnded };
 }
 
-/** Marks of the end, such as `[DONE]`, are no JSON. */
-function sentEvents(text: string): readonly unknown[] {
-  return serverSentData(text).map(parsedJson);
+function sentEvents(text: string): ResponseValues {
+  const data = serverSentData(text);
+  return stream(data.map(parsedJson), data.at(-1)?.trim() === endMark);
 }
+
+// OpenAI's; not JSON.
+const endMark = '[DONE]';

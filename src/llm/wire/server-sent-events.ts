@@ -1,7 +1,7 @@
 /**
  * The data of each server-sent event
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation).
- * An event that is not ended by an empty line has not arrived.
+ * An event without an empty line at its end has not arrived.
  *
  * @param text - without byte order mark
  */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ConfigurationError } from '../../errors.ts';
+import { cacheTokens } from './cache-tokens.ts';
 import { pageTables } from './page-tables.ts';
 
 // ASCII "xpla" in SQLite's application_id identifies our files.
@@ -37,6 +38,7 @@ const migrations: readonly string[] = [
    CREATE INDEX tasks_of_agent ON tasks (agent_id, update_order DESC);
    CREATE INDEX tasks_by_id ON tasks (id, update_order DESC);`,
   pageTables,
+  cacheTokens,
 ];
 
 /**

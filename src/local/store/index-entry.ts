@@ -1,5 +1,7 @@
+import type { RowTokens } from '../wire/page-data.ts';
 import type { AcceptedReport, TaskStatus } from '../wire/report-schemas.ts';
 import { type ModelTokens, modelTokens } from './model-tokens.ts';
+import { rowTokens } from './row-tokens.ts';
 import { foldCase } from './search-text.ts';
 import { firstLine, truncate } from './truncate-text.ts';
 
@@ -7,8 +9,7 @@ import { firstLine, truncate } from './truncate-text.ts';
 export interface IndexEntry {
   readonly status: TaskStatus;
   readonly durationSeconds: number;
-  readonly promptTokens: number | null;
-  readonly completionTokens: number | null;
+  readonly tokens: RowTokens | null;
   /** The first line of the input, truncated. */
   readonly inputLine: string | null;
   readonly resultLine: string | null;
@@ -32,8 +33,7 @@ export function indexEntry(id: string, report: AcceptedReport): IndexEntry {
   return {
     status: report.status,
     durationSeconds: report.durationSeconds,
-    promptTokens: report.tokens?.prompt_tokens ?? null,
-    completionTokens: report.tokens?.completion_tokens ?? null,
+    tokens: rowTokens(report.tokens),
     inputLine: firstLine(report.input, maxLineLength),
     resultLine: firstLine(report.result, maxLineLength),
     tools: [...tools].slice(0, maxTools),

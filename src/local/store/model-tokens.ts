@@ -1,4 +1,5 @@
-import { readLlmResponse } from '../../llm/parsing/parse-response.ts';
+import { isUsageUnknown } from '../../llm/parsed-usage/parsed-usage.ts';
+import { parseResponse } from '../../llm/parsing/parse-response.ts';
 import type { WireTokens } from '../wire/report-schemas.ts';
 import { truncate } from './truncate-text.ts';
 
@@ -35,9 +36,16 @@ export function modelTokens(llmResponse: unknown, tokens: WireTokens | null): Mo
   ];
 }
 
+/** The number of LLM calls in a response without token counts. */
+export function callsWithoutUsage(llmResponse: unknown): number {
+  return parseResponse(llmResponse).filter(
+    ({ usage, isInputOnly }) => !isInputOnly && isUsageUnknown(usage),
+  ).length;
+}
+
 function tokensByModel(llmResponse: unknown): ModelTokens[] {
   const shares = new Map<string, ModelTokens>();
-  for (const { model: name = unknown, usage } of readLlmResponse(llmResponse)) {
+  for (const { model: name = unknown, usage } of parseResponse(llmResponse)) {
     const model = truncate(name, maxNameLength);
     const previous = shares.get(model);
     shares.set(model, {

@@ -27,8 +27,9 @@ const maxToolsInRow = 20;
 export function createTaskIndex(database: DatabaseSync): TaskIndex {
   const addRow = database.prepare(
     `INSERT INTO task_list (position, agent_id, id, status, created_ms, updated_ms, duration_seconds,
-       prompt_tokens, completion_tokens, tool_count, tools, input_line, result_line, report_count)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       prompt_tokens, completion_tokens, tool_count, tools, input_line, result_line, report_count,
+       cache_read_tokens, cache_write_tokens)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addText = database.prepare('INSERT INTO task_texts VALUES (?, ?)');
   const addTool = database.prepare('INSERT INTO task_tools VALUES (?, ?, ?, ?, ?)');
@@ -48,13 +49,15 @@ export function createTaskIndex(database: DatabaseSync): TaskIndex {
         Date.parse(task.createdAt),
         updatedMs,
         entry.durationSeconds,
-        entry.promptTokens,
-        entry.completionTokens,
+        entry.tokens?.promptTokens ?? null,
+        entry.tokens?.completionTokens ?? null,
         entry.toolCount,
         JSON.stringify(entry.tools.slice(0, maxToolsInRow)),
         entry.inputLine,
         entry.resultLine,
         task.reportCount,
+        entry.tokens?.cacheReadTokens ?? 0,
+        entry.tokens?.cacheWriteTokens ?? 0,
       );
       addText.run(position, entry.searchText);
       for (const tool of entry.tools) {
@@ -72,7 +75,6 @@ export function createTaskIndex(database: DatabaseSync): TaskIndex {
 }
 
 function toRow(task: TaskIdentity, entry: IndexEntry): TaskRow {
-  const { promptTokens, completionTokens } = entry;
   return {
     agentId: task.agentId,
     id: task.id,
@@ -80,10 +82,7 @@ function toRow(task: TaskIdentity, entry: IndexEntry): TaskRow {
     inputLine: entry.inputLine,
     resultLine: entry.resultLine,
     durationSeconds: entry.durationSeconds,
-    tokens:
-      promptTokens === null || completionTokens === null
-        ? null
-        : { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens },
+    tokens: entry.tokens,
     usedTools: entry.tools.slice(0, maxToolsInRow),
     toolCount: entry.toolCount,
     createdAt: task.createdAt,

@@ -138,6 +138,8 @@ const positionedRow = z
     input_line: z.string().nullable(),
     result_line: z.string().nullable(),
     report_count: z.number(),
+    cache_read_tokens: z.number(),
+    cache_write_tokens: z.number(),
   })
   .transform((row): PositionedRow => {
     const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = row;
@@ -156,6 +158,8 @@ const positionedRow = z
             : {
                 promptTokens,
                 completionTokens,
+                cacheReadTokens: row.cache_read_tokens,
+                cacheWriteTokens: row.cache_write_tokens,
                 totalTokens: promptTokens + completionTokens,
               },
         usedTools: row.tools,

@@ -30,6 +30,7 @@ export function openMetrics(database: DatabaseSync): (query: MetricsQuery) => Pr
     database.prepare(
       `SELECT count(*) AS runs, ifnull(sum(status = 'completed'), 0) AS completed,
          total(prompt_tokens) AS prompt, total(completion_tokens) AS completion,
+         total(cache_read_tokens) AS cache_read, total(cache_write_tokens) AS cache_write,
          count(*) - count(prompt_tokens) AS without_tokens,
          ifnull(group_concat(duration_seconds), '') AS durations
        FROM task_list INDEXED BY ${index} WHERE ${where} updated_ms >= ? AND updated_ms < ?`,
@@ -106,6 +107,8 @@ const stepSums = z.object({
   completed: count,
   prompt: count,
   completion: count,
+  cache_read: count,
+  cache_write: count,
   without_tokens: count,
   durations: z
     .string()
@@ -143,6 +146,8 @@ function totals(
   | 'p95Seconds'
   | 'promptTokens'
   | 'completionTokens'
+  | 'cacheReadTokens'
+  | 'cacheWriteTokens'
   | 'runsWithoutTokens'
 > {
   const sum = (read: (step: StepSums) => number) =>
@@ -158,6 +163,8 @@ function totals(
     p95Seconds: percentile(durations, 0.95),
     promptTokens: sum((step) => step.prompt),
     completionTokens: sum((step) => step.completion),
+    cacheReadTokens: sum((step) => step.cache_read),
+    cacheWriteTokens: sum((step) => step.cache_write),
     runsWithoutTokens: sum((step) => step.without_tokens),
   };
 }

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { limitDepth } from '../wire/limit-depth.ts';
 import type { TaskVersion } from '../wire/page-data.ts';
 import { parseReport } from '../wire/report-schemas.ts';
+import { callsWithoutUsage } from './model-tokens.ts';
+import { rowTokens } from './row-tokens.ts';
 import type { StoredRequest } from './stored-request.ts';
 
 /** The versions of tasks. A limited number of the newest earlier reports is stored per task. */
@@ -87,13 +89,10 @@ function toVersion(agentId: string, row: unknown): TaskVersion {
     input: value.input,
     result: value.result,
     durationSeconds: value.durationSeconds,
-    tokens: value.tokens && {
-      promptTokens: value.tokens.prompt_tokens,
-      completionTokens: value.tokens.completion_tokens,
-      totalTokens: value.tokens.total_tokens,
-    },
+    tokens: rowTokens(value.tokens),
     usedTools: value.usedTools,
     llmResponse: limitDepth(value.llmResponse ?? null, maxDepth),
+    callsWithoutUsage: callsWithoutUsage(value.llmResponse),
     request: { method: 'POST', ...requestHead(agentId, request), body },
   };
 }

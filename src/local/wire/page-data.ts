@@ -12,11 +12,7 @@ export interface TaskRow {
   /** First line of the result, truncated; null if none was reported. */
   readonly resultLine: string | null;
   readonly durationSeconds: number;
-  readonly tokens: {
-    readonly promptTokens: number;
-    readonly completionTokens: number;
-    readonly totalTokens: number;
-  } | null;
+  readonly tokens: RowTokens | null;
   /** The first twenty tools, with long names truncated. The detail has all of them. */
   readonly usedTools: readonly string[];
   /** The number of unique tools. */
@@ -27,6 +23,16 @@ export interface TaskRow {
   readonly updatedAt: string;
   /** The number of reports with this id. */
   readonly reportCount: number;
+}
+
+/** LLM tokens of a task, as the provider counts them. */
+export interface RowTokens {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** Prompt and completion. */
+  readonly totalTokens: number;
 }
 
 /** The query of `GET /page/tasks`. All filters are optional. */
@@ -71,9 +77,11 @@ export interface TaskVersion {
   readonly input: string | null;
   readonly result: string | null;
   readonly durationSeconds: number;
-  readonly tokens: TaskRow['tokens'];
+  readonly tokens: RowTokens | null;
   readonly usedTools: readonly string[];
   readonly llmResponse: unknown;
+  /** LLM calls in `llmResponse` without token counts: `tokens` is a lower bound then. */
+  readonly callsWithoutUsage: number;
   /** The request as received. The API key is redacted before it is stored. */
   readonly request: {
     readonly method: string;
@@ -114,6 +122,8 @@ export interface Metrics {
   readonly p95Seconds: number | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
   /** Tasks whose tokens are unknown. */
   readonly runsWithoutTokens: number;
   /**

@@ -17,7 +17,9 @@ export interface WireTokens {
   readonly [count: string]: unknown;
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
-  /** The sum of the two, independent of the reported total. */
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  /** The sum of prompt and completion, independent of the reported total. */
   readonly total_tokens: number;
 }
 
@@ -71,6 +73,8 @@ export const wireTokens: z.ZodType<WireTokens> = z
   .looseObject({
     prompt_tokens: tokenCount,
     completion_tokens: tokenCount,
+    cache_read_tokens: tokenCount,
+    cache_write_tokens: tokenCount,
     total_tokens: tokenCount,
   })
   .refine(
@@ -88,6 +92,8 @@ export const wireTokens: z.ZodType<WireTokens> = z
       ...Object.fromEntries(otherCounts),
       prompt_tokens: prompt,
       completion_tokens: completion,
+      cache_read_tokens: tokens.cache_read_tokens ?? 0,
+      cache_write_tokens: tokens.cache_write_tokens ?? 0,
       total_tokens: prompt + completion,
     };
   });

@@ -11,7 +11,10 @@ const received: TaskRow = {
   inputLine: 'Summarize Q4 earnings',
   resultLine: 'Revenue grew',
   durationSeconds: 4.7,
-  tokens: { promptTokens: 2140, completionTokens: 380, totalTokens: 2520 },
+  tokens: {
+    ...{ promptTokens: 2140, completionTokens: 380, totalTokens: 2520 },
+    ...{ cacheReadTokens: 0, cacheWriteTokens: 0 },
+  },
   usedTools: ['web_search', 'fetch_pdf'],
   toolCount: 2,
   createdAt: '2026-11-23T05:41:32.000Z',

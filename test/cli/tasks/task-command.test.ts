@@ -9,7 +9,7 @@ test('prints the full text of a task without control characters', async () => {
     input: 'Summarize\r\n\tQ4\u001b[2J earnings\u202e',
     result: `${'long '.repeat(100)}\nend\n`,
     duration: 125.4,
-    tokens: { prompt_tokens: 2140, completion_tokens: 380 },
+    tokens: { prompt_tokens: 2140, completion_tokens: 380, cache_read_tokens: 1200 },
     used_tools: ['web_search', 'a\nb'],
     is_success: false,
   });
@@ -23,7 +23,7 @@ Status    ✗ failed
 Created   TIME
 Finished  TIME
 Duration  2m 05s
-Tokens    2,520 (2,140 prompt, 380 completion)
+Tokens    2,520 (2,140 prompt, 380 completion, 1,200 cache read)
 Tools     web_search, a b
 
 Input
@@ -50,7 +50,10 @@ test('prints the whole task as JSON', async () => {
     input: { text: 'x' },
     status: 'completed',
     usedTools: [],
-    tokens: { prompt_tokens: 1, completion_tokens: 0, total_tokens: 1 },
+    tokens: {
+      ...{ promptTokens: 1, completionTokens: 0, totalTokens: 1 },
+      ...{ cacheReadTokens: 0, cacheWriteTokens: 0 },
+    },
   });
 });
 

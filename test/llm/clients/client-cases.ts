@@ -1,4 +1,4 @@
-/** What each client is asked to do, and what is to be reported of it. */
+/** The calls of each client, and the expected reports. */
 
 import type { Behaviour } from '../provider-server/behaviour.ts';
 import type { ClientCall } from './surroundings.ts';
@@ -6,19 +6,21 @@ import type { ClientCall } from './surroundings.ts';
 export interface ClientCase extends ClientCall, Reported {}
 
 export interface Reported {
-  /** Prompt and completion. */
-  readonly tokens: readonly [number, number] | null;
+  /** Prompt, completion, and tokens read from a cache. */
+  readonly tokens: readonly [prompt: number, completion: number, cacheRead?: number] | null;
   readonly tools?: readonly string[];
-  /** Whether the raw answer is there. @default where there are tokens */
-  readonly hasAnswer?: boolean;
+  /** Whether the raw response is there. @default where there are tokens */
+  readonly hasResponse?: boolean;
 }
 
 const answered: Reported = { tokens: [21, 9] };
 const calling: Reported = { tokens: [21, 9], tools: ['get_weather', 'web_search'] };
-const cached: Reported = { tokens: [1021, 109] };
+const cached: Reported = { tokens: [1021, 109, 1000] };
+/** Cached tokens are beside the prompt. */
+const cachedBeside: Reported = { tokens: [21, 109, 1000] };
 const twice: Reported = { tokens: [42, 18] };
-/** Something came, but nothing of numbers. */
-const uncounted: Reported = { tokens: null, hasAnswer: true };
+/** A response without usage. */
+const uncounted: Reported = { tokens: null, hasResponse: true };
 const nothing: Reported = { tokens: null };
 const usual = { text: answered, tools: calling };
 /** Where the client can unpack it. */
@@ -45,21 +47,31 @@ export const clientCases: readonly ClientCase[] = [
   ...rows('openai', 'responsesStream', { ...ofPlain, cached, refusal: answered, cut: nothing }),
   ...rows('openai', 'responsesStreamHelper', { text: answered, tools: calling }),
 
-  ...rows('anthropic', 'messages', { ...ofPlain, cached, refusal: answered, flaky: answered }),
+  ...rows('anthropic', 'messages', {
+    ...ofPlain,
+    cached: cachedBeside,
+    refusal: answered,
+    flaky: answered,
+  }),
   ...rows('anthropic', 'messages', { invalid: nothing, cut: nothing }),
   ...rows('anthropic', 'messagesOnce', { limited: nothing, broken: nothing }),
   ...rows('anthropic', 'messagesWithResponse', { text: answered }),
-  ...rows('anthropic', 'messagesStream', { ...ofPlain, cached, refusal: answered }),
+  ...rows('anthropic', 'messagesStream', { ...ofPlain, cached: cachedBeside, refusal: answered }),
   ...rows('anthropic', 'messagesStreamHelper', { text: answered, tools: calling }),
   ...rows('anthropic', 'messagesToReadableStream', { text: answered }),
   ...rows('anthropic', 'messagesBreak', { text: nothing }),
   ...rows('anthropic', 'messagesAbort', { text: nothing }),
   ...rows('anthropic', 'messagesStream', { cut: nothing, 'stream-error': nothing }),
 
-  ...rows('bedrock', 'converse', { ...usual, cached, refusal: answered, 'no-usage': uncounted }),
+  ...rows('bedrock', 'converse', {
+    ...usual,
+    cached: cachedBeside,
+    refusal: answered,
+    'no-usage': uncounted,
+  }),
   ...rows('bedrock', 'converse', { flaky: answered, invalid: nothing, cut: nothing }),
   ...rows('bedrock', 'converseOnce', { limited: nothing, broken: nothing }),
-  ...rows('bedrock', 'converseStream', { ...usual, cached, refusal: answered }),
+  ...rows('bedrock', 'converseStream', { ...usual, cached: cachedBeside, refusal: answered }),
   ...rows('bedrock', 'converseStream', {
     'no-usage': uncounted,
     'stream-error': nothing,

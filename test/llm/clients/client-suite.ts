@@ -39,7 +39,7 @@ export function compareClients(
       expect.soft(reported.seen).toEqual(bare.seen);
       expect.soft(await comparable(reported.requests)).toEqual(await comparable(bare.requests));
       expect.soft(reported.reports).toMatchObject([reportOf(asked)]);
-      if (asked.hasAnswer ?? asked.tokens !== null) {
+      if (asked.hasResponse ?? asked.tokens !== null) {
         expect.soft(JSON.stringify(reported.reports[0]?.['llm_response'])).toMatch(answerOf(asked));
       }
     });
@@ -47,12 +47,13 @@ export function compareClients(
 }
 
 function reportOf({ tokens, tools = [] }: ClientCase): object {
-  const [prompt = 0, completion = 0] = tokens ?? [];
+  const [prompt = 0, completion = 0, cacheRead = 0] = tokens ?? [];
   return {
     is_success: true,
     tokens: tokens && {
       prompt_tokens: prompt,
       completion_tokens: completion,
+      cache_read_tokens: cacheRead,
       total_tokens: prompt + completion,
     },
     used_tools: tools,

@@ -28,7 +28,7 @@ test.each(Object.entries(clients))('an answer by %s is read', async (_, ask) => 
   expect(report).toMatchObject(read);
 });
 
-test('an answer by node:http2 is read', async () => {
+test('a response by node:http2 is read', async () => {
   const url = await serve({ pieces: [plain.slice(0, 100), plain.slice(100)] }, 'http2');
 
   const { answer, report } = await run(() => askOverHttp2(url));
@@ -88,7 +88,7 @@ test.each([
   expect(report).toMatchObject(unread);
 });
 
-test('an answer that is larger than the bound is not kept', async () => {
+test('a response that is larger than the bound is not kept', async () => {
   const url = await serve({ pieces: Array.from({ length: 10 }, () => 'x'.repeat(1024 * 1024)) });
 
   const { answer, report } = await run(async () => (await fetchText(url)).length);
@@ -113,12 +113,14 @@ test('calls of runs at the same time count for their own run', async () => {
     counts.map((count) => ({
       prompt_tokens: 12 * count,
       completion_tokens: 34 * count,
+      cache_read_tokens: 0,
+      cache_write_tokens: 0,
       total_tokens: 46 * count,
     })),
   );
 });
 
-test('an answer that the handler keeps as well counts once', async () => {
+test('a response that the handler keeps as well counts once', async () => {
   const url = await serve({ pieces: [plain] });
 
   const { report } = await run(async () => {
@@ -196,7 +198,7 @@ test('the name of a tool that an MCP server is asked for is read, and nothing el
   expect(report).toMatchObject({ ...unread, used_tools: ['book_flight'] });
 });
 
-test('an answer that its reader gives up is what the reader made it, and unknown', async () => {
+test('a response that its reader gives up is what the reader made it, and unknown', async () => {
   const url = await serve({ pieces: [plain.slice(0, 20), ...Array<string>(50).fill(' ')] });
 
   const { answer, report } = await run(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readLlmExchange } from '../../../src/llm/parsing/parse-exchange.ts';
+import { parseExchange } from '../../../src/llm/parsing/parse-exchange.ts';
 import { sentData, sentEvents, usageOf } from './transcript.ts';
 
 const facts = { id: 'c1', object: 'chat.completion.chunk', model: 'm' };
@@ -17,7 +17,7 @@ function read(
   isCut = false,
 ): { readonly tools: readonly string[]; readonly usage: object } | undefined {
   const url = 'https://llm.example.com/v1/chat/completions';
-  return readLlmExchange({ url, status: 200, headers, body: [body], isCut })?.readings[0];
+  return parseExchange({ url, status: 200, headers, body: [body], isCut })?.usages[0];
 }
 
 describe('calls of tools in a stream of a compatible server', () => {
@@ -56,7 +56,7 @@ test('a stream of texts is put together without a message', () => {
   const body = Buffer.from('{"model":"m","response":"a","done":false}\n'.repeat(2));
   const url = 'http://127.0.0.1:11434/api/generate';
 
-  const read = readLlmExchange({ url, status: 200, headers: {}, body: [body], isCut: true });
+  const read = parseExchange({ url, status: 200, headers: {}, body: [body], isCut: true });
 
   expect(read?.response).toEqual({ model: 'm', response: 'aa', done: false });
 });

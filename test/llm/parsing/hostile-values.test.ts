@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLlmExchange } from '../../../src/llm/parsing/parse-exchange.ts';
-import { readLlmResponse } from '../../../src/llm/parsing/parse-response.ts';
+import { parseExchange } from '../../../src/llm/parsing/parse-exchange.ts';
+import { parseResponse } from '../../../src/llm/parsing/parse-response.ts';
 import { exchangeOf, json, type Transcript, usageOf } from './transcript.ts';
 import { plainAnswers, streams } from './transcripts/all-transcripts.ts';
 
@@ -21,23 +21,23 @@ describe('numbers that make no sense', () => {
         usage: { input_tokens: nonsense, output_tokens: nonsense },
       };
 
-      expect(readLlmResponse({ ...chat, usage })).toMatchObject([{ usage: usageOf(null, null) }]);
-      expect(readLlmResponse(message)).toMatchObject([{ usage: usageOf(null, null) }]);
+      expect(parseResponse({ ...chat, usage })).toMatchObject([{ usage: usageOf(null, null) }]);
+      expect(parseResponse(message)).toMatchObject([{ usage: usageOf(null, null) }]);
     },
   );
 
   test.each([null, undefined, 'none', []])('a usage of %s is unknown', (usage) => {
-    expect(readLlmResponse({ ...chat, usage })).toMatchObject([{ usage: usageOf(null, null) }]);
+    expect(parseResponse({ ...chat, usage })).toMatchObject([{ usage: usageOf(null, null) }]);
   });
 
   test('zero stays zero', () => {
     const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
-    expect(readLlmResponse({ ...chat, usage })).toMatchObject([{ usage: usageOf(0, 0) }]);
+    expect(parseResponse({ ...chat, usage })).toMatchObject([{ usage: usageOf(0, 0) }]);
   });
 });
 
-describe('what is no answer', () => {
+describe('what is not a response', () => {
   test.each([
     undefined,
     null,
@@ -61,7 +61,7 @@ describe('what is no answer', () => {
     Promise.resolve(chat),
     () => chat,
   ])('is not read: %o', (value) => {
-    expect(readLlmResponse(value)).toEqual([]);
+    expect(parseResponse(value)).toEqual([]);
   });
 });
 
@@ -74,7 +74,7 @@ describe('hostile values', () => {
       },
     };
 
-    expect(readLlmResponse(answer)).toMatchObject([{ usage: usageOf(null, null) }]);
+    expect(parseResponse(answer)).toMatchObject([{ usage: usageOf(null, null) }]);
   });
 
   test('proxies that throw, are revoked or never end do no harm', () => {
@@ -112,11 +112,11 @@ describe('hostile values', () => {
       },
     );
 
-    expect(readLlmResponse(throwing)).toEqual([]);
-    expect(readLlmResponse(revoked.proxy)).toEqual([]);
-    expect(readLlmResponse({ choices: revoked.proxy, body: revoked.proxy })).toEqual([]);
-    expect(() => readLlmResponse(endless)).not.toThrow();
-    expect(() => readLlmResponse(endlessObject)).not.toThrow();
+    expect(parseResponse(throwing)).toEqual([]);
+    expect(parseResponse(revoked.proxy)).toEqual([]);
+    expect(parseResponse({ choices: revoked.proxy, body: revoked.proxy })).toEqual([]);
+    expect(() => parseResponse(endless)).not.toThrow();
+    expect(() => parseResponse(endlessObject)).not.toThrow();
     expect(reads).toBeLessThan(3_000_000);
   });
 
@@ -126,18 +126,18 @@ describe('hostile values', () => {
     let deep: unknown = chat;
     for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
 
-    expect(readLlmResponse(cycle).length).toBeGreaterThan(0);
-    expect(readLlmResponse(deep)).toEqual([]);
-    expect(readLlmResponse('['.repeat(100_000))).toEqual([]);
+    expect(parseResponse(cycle).length).toBeGreaterThan(0);
+    expect(parseResponse(deep)).toEqual([]);
+    expect(parseResponse('['.repeat(100_000))).toEqual([]);
   });
 
   test('huge values are read in bounds', () => {
     const many = Array.from({ length: 30_000 }, () => chat);
     const long = { ...chat, id: 'x'.repeat(10_000), model: 'y'.repeat(1e7) };
 
-    expect(readLlmResponse(many).length).toBeLessThanOrEqual(10_000);
-    expect(readLlmResponse(new Array(2 ** 32 - 1))).toEqual([]);
-    expect(readLlmResponse(long)).toEqual([
+    expect(parseResponse(many).length).toBeLessThanOrEqual(10_000);
+    expect(parseResponse(new Array(2 ** 32 - 1))).toEqual([]);
+    expect(parseResponse(long)).toEqual([
       { provider: 'openai', usage: usageOf(null, null), tools: [] },
     ]);
   });
@@ -151,7 +151,7 @@ describe('hostile values', () => {
       .map((event) => `data: ${event}\n\n`)
       .join('');
 
-    const read = readLlmExchange({
+    const read = parseExchange({
       url: 'https://api.openai.com/v1/chat/completions',
       status: 200,
       headers: { 'content-type': 'text/event-stream' },
@@ -175,22 +175,22 @@ describe('hostile values', () => {
           withBigInt: true,
         }),
         (value) => {
-          expect(Array.isArray(readLlmResponse(value))).toBe(true);
+          expect(Array.isArray(parseResponse(value))).toBe(true);
         },
       ),
       { numRuns: 300 },
     );
   });
 
-  test.each(plainAnswers)('any part of an answer may be anything: $name', (transcript) => {
+  test.each(plainAnswers)('any part of a response may be anything: $name', (transcript) => {
     const answer: unknown = JSON.parse(Buffer.from(transcript.body).toString());
     const places = paths(answer);
 
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.anything(), (path, value) => {
-        const readings = readLlmResponse(replaced(answer, path, value));
+        const usages = parseResponse(replaced(answer, path, value));
 
-        const tokens = readings.flatMap(({ usage }) => Object.values(usage));
+        const tokens = usages.flatMap(({ usage }) => Object.values(usage));
         expect(tokens.every((count) => count === null || Number.isSafeInteger(count))).toBe(true);
       }),
       { numRuns: 60 },
@@ -203,7 +203,7 @@ describe('hostile values', () => {
         const body = Uint8Array.from(transcript.body);
         body[place] = byte;
 
-        expect(() => readLlmExchange(exchangeOf(transcript, { body: [body] }))).not.toThrow();
+        expect(() => parseExchange(exchangeOf(transcript, { body: [body] }))).not.toThrow();
       }),
       { numRuns: 60 },
     );
@@ -215,21 +215,21 @@ describe('errors', () => {
     name: 'rate limit',
     url: 'https://api.openai.com/v1/chat/completions',
     ...json({ error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit' } }),
-    reading: { provider: 'openai', usage: usageOf(null, null), tools: [] },
+    parsed: { provider: 'openai', usage: usageOf(null, null), tools: [] },
   };
 
   test.each([400, 401, 429, 500, 529])('keep the answer and count nothing: %d', (status) => {
-    expect(readLlmExchange(exchangeOf(error, { status }))).toEqual({
+    expect(parseExchange(exchangeOf(error, { status }))).toEqual({
       response: { error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit' } },
-      readings: [],
+      usages: [],
     });
   });
 
   test('that are no JSON are unknown', () => {
     const body = [Buffer.from('<html>Bad gateway</html>')];
 
-    expect(readLlmExchange(exchangeOf(error, { status: 502, body }))).toBeUndefined();
-    expect(readLlmExchange(exchangeOf(error, { status: 204, body: [] }))).toBeUndefined();
+    expect(parseExchange(exchangeOf(error, { status: 502, body }))).toBeUndefined();
+    expect(parseExchange(exchangeOf(error, { status: 204, body: [] }))).toBeUndefined();
   });
 });
 

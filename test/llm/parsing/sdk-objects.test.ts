@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { readLlmResponse } from '../../../src/llm/parsing/parse-response.ts';
-import { usageOf } from './transcript.ts';
+import type { ParsedUsage } from '../../../src/llm/parsed-usage/parsed-usage.ts';
+import { parseResponse } from '../../../src/llm/parsing/parse-response.ts';
+import { shown, usageOf } from './transcript.ts';
+
+function usagesOf(raw: unknown): readonly ParsedUsage[] {
+  return parseResponse(raw).map(shown);
+}
 
 const chat = {
   id: 'chatcmpl-1',
@@ -32,7 +37,7 @@ describe('objects of clients', () => {
       metrics: { latencyMs: 1 },
     };
 
-    expect(readLlmResponse(output)).toEqual([
+    expect(usagesOf(output)).toEqual([
       { provider: 'bedrock', id: 'req-1', usage: usageOf(3, 4), tools: ['f'] },
     ]);
   });
@@ -45,7 +50,7 @@ describe('objects of clients', () => {
       body: new TextEncoder().encode(JSON.stringify(llama)),
     };
 
-    expect(readLlmResponse(output)).toEqual([
+    expect(usagesOf(output)).toEqual([
       { provider: 'bedrock', id: 'req-1', usage: usageOf(3, 4), tools: [] },
     ]);
   });
@@ -64,10 +69,10 @@ describe('objects of clients', () => {
       }
     }
 
-    expect(readLlmResponse(new GenerateContentResponse())).toEqual([
+    expect(usagesOf(new GenerateContentResponse())).toEqual([
       { provider: 'gemini', usage: usageOf(3, 4), tools: ['f'] },
     ]);
-    expect(readLlmResponse({ response: new GenerateContentResponse() })).toHaveLength(1);
+    expect(usagesOf({ response: new GenerateContentResponse() })).toHaveLength(1);
   });
 
   test("reads the camel case of Mistral's and Cohere's clients", () => {
@@ -94,7 +99,7 @@ describe('objects of clients', () => {
       },
     };
 
-    expect(readLlmResponse(mistral)).toEqual([
+    expect(usagesOf(mistral)).toEqual([
       {
         provider: 'mistral',
         id: 'm1',
@@ -103,25 +108,25 @@ describe('objects of clients', () => {
         tools: ['f'],
       },
     ]);
-    expect(readLlmResponse(cohere)).toEqual([
+    expect(usagesOf(cohere)).toEqual([
       { provider: 'cohere', id: 'c1', usage: usageOf(71, 3), tools: ['g'] },
     ]);
   });
 
-  test('reads the text and the bytes of an answer', () => {
+  test('reads the text and the bytes of a response', () => {
     const text = JSON.stringify(chat);
 
-    expect(readLlmResponse(text)).toEqual([chatRead]);
-    expect(readLlmResponse(Buffer.from(text))).toEqual([chatRead]);
+    expect(usagesOf(text)).toEqual([chatRead]);
+    expect(usagesOf(Buffer.from(text))).toEqual([chatRead]);
   });
 
-  test('reads a list of answers one by one, what is none left out', () => {
+  test('reads a list of responses one by one, what is none left out', () => {
     const list = [chat, 'Hi', { ...chat, id: 'chatcmpl-2' }, null];
 
-    expect(readLlmResponse(list)).toEqual([chatRead, { ...chatRead, id: 'chatcmpl-2' }]);
+    expect(usagesOf(list)).toEqual([chatRead, { ...chatRead, id: 'chatcmpl-2' }]);
   });
 
-  test('reads the collected chunks of one stream as one answer', () => {
+  test('reads the collected chunks of one stream as one response', () => {
     const facts = { id: 'chatcmpl-1', object: 'chat.completion.chunk', model: 'gpt-4.1' };
     const chunks = [
       { ...facts, choices: [{ index: 0, delta: { content: 'H' }, finish_reason: null }] },
@@ -137,8 +142,8 @@ describe('objects of clients', () => {
       },
     ];
 
-    expect(readLlmResponse(chunks)).toEqual([chatRead]);
-    expect(readLlmResponse(gemini)).toMatchObject([{ id: 'r', usage: usageOf(3, 2) }]);
+    expect(usagesOf(chunks)).toEqual([chatRead]);
+    expect(usagesOf(gemini)).toMatchObject([{ id: 'r', usage: usageOf(3, 2) }]);
   });
 
   test('counts nothing for a single chunk of a stream', () => {
@@ -148,190 +153,6 @@ describe('objects of clients', () => {
       usage: chat.usage,
     };
 
-    expect(readLlmResponse(chunk)).toEqual([]);
-  });
-});
-
-describe('results of the Vercel AI SDK', () => {
-  const response = { id: 'chatcmpl-1', modelId: 'gpt-4.1', timestamp: new Date(0) };
-  const read = { provider: 'vercel-ai', id: 'chatcmpl-1', model: 'gpt-4.1' };
-
-  test('are one reading a step', () => {
-    const step = {
-      finishReason: 'tool-calls',
-      response,
-      content: [{ type: 'tool-call', toolName: 'f', toolCallId: '1', input: {} }],
-      usage: {
-        inputTokens: 100,
-        inputTokenDetails: { noCacheTokens: 20, cacheReadTokens: 80, cacheWriteTokens: 0 },
-        outputTokens: 30,
-        outputTokenDetails: { textTokens: 10, reasoningTokens: 20 },
-        totalTokens: 130,
-      },
-    };
-    const last = {
-      finishReason: 'stop',
-      response: { ...response, id: 'chatcmpl-2' },
-      toolCalls: [],
-      usage: { inputTokens: 120, outputTokens: undefined },
-    };
-    const result = {
-      steps: [step, last],
-      totalUsage: { inputTokens: 220, outputTokens: 30 },
-      usage: last.usage,
-      finishReason: 'stop',
-    };
-
-    expect(readLlmResponse(result)).toEqual([
-      { ...read, usage: usageOf(100, 30, { cachedTokens: 80, reasoningTokens: 20 }), tools: ['f'] },
-      { ...read, id: 'chatcmpl-2', usage: usageOf(120, null), tools: [] },
-    ]);
-  });
-
-  test('of version 4 are read by their names, NaN being unknown', () => {
-    const result = {
-      finishReason: 'stop',
-      response,
-      toolCalls: [{ toolName: 'f', args: {} }],
-      usage: { promptTokens: 7, completionTokens: Number.NaN, totalTokens: Number.NaN },
-    };
-
-    expect(readLlmResponse(result)).toEqual([{ ...read, usage: usageOf(7, null), tools: ['f'] }]);
-  });
-
-  test('of version 5 are completed by the counts of the provider', () => {
-    const usage = { inputTokens: 21, outputTokens: 393, totalTokens: 414, cachedInputTokens: 1086 };
-    const step = { finishReason: 'stop', response, usage };
-    const anthropic = {
-      anthropic: {
-        cacheCreationInputTokens: 188,
-        usage: {
-          input_tokens: 21,
-          cache_creation_input_tokens: 188,
-          cache_read_input_tokens: 1086,
-          output_tokens: 393,
-        },
-      },
-    };
-    const bedrock = { bedrock: { usage: { cacheWriteInputTokens: 188 } } };
-    const google = {
-      google: {
-        usageMetadata: { promptTokenCount: 21, candidatesTokenCount: 393, thoughtsTokenCount: 7 },
-      },
-    };
-
-    const read = [anthropic, bedrock, google].flatMap((providerMetadata) =>
-      readLlmResponse({ ...step, providerMetadata }),
-    );
-
-    expect(read.map((reading) => reading.usage)).toEqual([
-      usageOf(1295, 393, { cachedTokens: 1086 }),
-      usageOf(1295, 393, { cachedTokens: 1086 }),
-      usageOf(21, 400, { reasoningTokens: 7 }),
-    ]);
-  });
-
-  test('of a stream are left alone: to look at them would start it', () => {
-    let looked = 0;
-    const result = {
-      textStream: {},
-      get usage(): Promise<object> {
-        looked += 1;
-        return Promise.resolve({});
-      },
-      get steps(): Promise<object> {
-        looked += 1;
-        return Promise.resolve([]);
-      },
-    };
-
-    expect(readLlmResponse(result)).toEqual([]);
-    expect(looked).toBe(0);
-  });
-
-  test('of embeddings have their input', () => {
-    expect(readLlmResponse({ value: 'a', embedding: [0.1], usage: { tokens: 4 } })).toEqual([
-      { provider: 'vercel-ai', usage: usageOf(4, null), tools: [] },
-    ]);
-  });
-});
-
-describe('values of LangChain', () => {
-  const message = {
-    lc_namespace: ['langchain_core', 'messages'],
-    type: 'ai',
-    content: '',
-    id: 'chatcmpl-1',
-    tool_calls: [{ name: 'f', args: {}, id: '1', type: 'tool_call' }],
-    response_metadata: { model_name: 'gpt-4.1', finish_reason: 'tool_calls' },
-    usage_metadata: {
-      input_tokens: 100,
-      output_tokens: 30,
-      total_tokens: 130,
-      input_token_details: { cache_read: 80 },
-      output_token_details: { reasoning: 20 },
-    },
-  };
-  const messageRead = {
-    provider: 'langchain',
-    id: 'chatcmpl-1',
-    model: 'gpt-4.1',
-    usage: usageOf(100, 30, { cachedTokens: 80, reasoningTokens: 20 }),
-    tools: ['f'],
-  };
-
-  test('are read from a message, also a serialised one', () => {
-    const { lc_namespace: _, type: __, ...kwargs } = message;
-    const serialised = {
-      lc: 1,
-      type: 'constructor',
-      id: ['langchain_core', 'messages', 'AIMessage'],
-      kwargs,
-    };
-
-    expect(readLlmResponse(message)).toEqual([messageRead]);
-    expect(readLlmResponse(serialised)).toEqual([messageRead]);
-  });
-
-  test('have no id where LangChain made it up', () => {
-    const [reading] = readLlmResponse({ ...message, id: 'run-1' });
-
-    expect(reading).not.toHaveProperty('id');
-  });
-
-  test('are counted once for several answers to one prompt', () => {
-    const result = {
-      generations: [
-        [
-          { text: '', message },
-          { text: '', message },
-        ],
-      ],
-      llmOutput: { tokenUsage: { promptTokens: 100, completionTokens: 30, totalTokens: 130 } },
-    };
-
-    expect(readLlmResponse(result)).toEqual([messageRead]);
-  });
-
-  test('are one reading a prompt', () => {
-    const other = { ...message, id: 'chatcmpl-2' };
-    const result = { generations: [[{ text: '', message }], [{ text: '', message: other }]] };
-
-    expect(readLlmResponse(result)).toEqual([messageRead, { ...messageRead, id: 'chatcmpl-2' }]);
-  });
-
-  test('are counted by the output where messages have no usage, a guess being none', () => {
-    const generations = [[{ text: 'Hi' }]];
-    const counted = {
-      generations,
-      llmOutput: { tokenUsage: { promptTokens: 5, completionTokens: 6 } },
-    };
-    const guessed = {
-      generations,
-      llmOutput: { estimatedTokenUsage: { promptTokens: 5, completionTokens: 6 } },
-    };
-
-    expect(readLlmResponse(counted)).toMatchObject([{ usage: usageOf(5, 6) }]);
-    expect(readLlmResponse(guessed)).toMatchObject([{ usage: usageOf(null, null) }]);
+    expect(usagesOf(chunk)).toEqual([]);
   });
 });

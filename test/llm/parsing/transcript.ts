@@ -1,6 +1,6 @@
 import { EventStreamCodec } from '@smithy/eventstream-codec';
+import type { LlmUsage, ParsedUsage } from '../../../src/llm/parsed-usage/parsed-usage.ts';
 import type { LlmExchange } from '../../../src/llm/parsing/parse-exchange.ts';
-import type { LlmReading, LlmUsage } from '../../../src/llm/providers/parsed-usage.ts';
 
 /** What a provider sends over the wire, and what is to be read from it. */
 export interface Transcript {
@@ -8,7 +8,7 @@ export interface Transcript {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  readonly reading: LlmReading;
+  readonly parsed: ParsedUsage;
   /** Parts of the answer that a stream makes up. */
   readonly response?: object;
 }
@@ -21,12 +21,24 @@ export function exchangeOf(
   return { url, status: 200, headers, body: [body], isCut: false, ...changes };
 }
 
+/** Without the counts that only help to match the call with others. */
+export function shown({ otherUsages: _, ...usage }: ParsedUsage): ParsedUsage {
+  return usage;
+}
+
 export function usageOf(
   promptTokens: number | null,
   completionTokens: number | null,
   details: Partial<LlmUsage> = {},
 ): LlmUsage {
-  return { promptTokens, completionTokens, cachedTokens: null, reasoningTokens: null, ...details };
+  return {
+    promptTokens,
+    completionTokens,
+    cacheReadTokens: null,
+    cacheWriteTokens: null,
+    reasoningTokens: null,
+    ...details,
+  };
 }
 
 export function json(

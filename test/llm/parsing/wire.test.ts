@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLlmExchange } from '../../../src/llm/parsing/parse-exchange.ts';
+import { parseExchange } from '../../../src/llm/parsing/parse-exchange.ts';
 import { jsonListItems } from '../../../src/llm/wire/json-items.ts';
 import { serverSentData } from '../../../src/llm/wire/server-sent-events.ts';
 import { exchangeOf, frame, type Transcript, usageOf } from './transcript.ts';
@@ -44,15 +44,15 @@ describe('server-sent events', () => {
     const text = Buffer.from(stream.body).toString();
     const body = [Buffer.from(`\uFEFF${text.replaceAll('\n', '\r\n')}`)];
 
-    const read = readLlmExchange(exchangeOf(stream, { body }));
+    const read = parseExchange(exchangeOf(stream, { body }));
 
-    expect(read).toEqual(readLlmExchange(exchangeOf(stream)));
+    expect(read).toEqual(parseExchange(exchangeOf(stream)));
   });
 
   test('are known by how they begin where the content type says nothing', () => {
-    const read = readLlmExchange(exchangeOf(stream, { headers: {} }));
+    const read = parseExchange(exchangeOf(stream, { headers: {} }));
 
-    expect(read?.readings).toEqual([stream.reading]);
+    expect(read?.usages).toEqual([stream.parsed]);
   });
 });
 
@@ -79,9 +79,9 @@ describe('an AWS event stream', () => {
     // The last frame has the usage.
     bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
 
-    const read = readLlmExchange(exchangeOf(converse, { body: [bytes] }));
+    const read = parseExchange(exchangeOf(converse, { body: [bytes] }));
 
-    expect(read?.readings).toEqual([{ ...converse.reading, usage: usageOf(null, null) }]);
+    expect(read?.usages).toEqual([{ ...converse.parsed, usage: usageOf(null, null) }]);
   });
 
   test('ends at an exception', () => {
@@ -89,14 +89,14 @@ describe('an AWS event stream', () => {
     const exception = frame('throttlingException', { message: 'Too many tokens' }, 'exception');
     const metadata = frame('metadata', { usage: { inputTokens: 1, outputTokens: 1 } });
 
-    const read = readLlmExchange(exchangeOf(converse, { body: [start, exception, metadata] }));
+    const read = parseExchange(exchangeOf(converse, { body: [start, exception, metadata] }));
 
-    expect(read?.readings).toMatchObject([{ usage: usageOf(null, null), tools: [] }]);
+    expect(read?.usages).toMatchObject([{ usage: usageOf(null, null), tools: [] }]);
   });
 
   test('of nonsense is unknown', () => {
     for (const body of [[], [Buffer.alloc(3)], [Buffer.alloc(64)], [Buffer.alloc(64, 255)]]) {
-      expect(readLlmExchange(exchangeOf(converse, { body }))).toBeUndefined();
+      expect(parseExchange(exchangeOf(converse, { body }))).toBeUndefined();
     }
   });
 });
@@ -114,9 +114,7 @@ describe.each(Object.entries(encodings))('a body compressed by %s', (encoding, c
   test('is read', () => {
     const body = [compress(stream.body)];
 
-    expect(readLlmExchange(exchangeOf(stream, { headers, body }))?.readings).toEqual([
-      stream.reading,
-    ]);
+    expect(parseExchange(exchangeOf(stream, { headers, body }))?.usages).toEqual([stream.parsed]);
   });
 
   test('is read as far as it has come', () => {
@@ -124,22 +122,22 @@ describe.each(Object.entries(encodings))('a body compressed by %s', (encoding, c
 
     for (let length = 0; length < compressed.length; length += 1) {
       const body = [compressed.subarray(0, length)];
-      const read = readLlmExchange(exchangeOf(stream, { headers, body, isCut: true }));
-      const { promptTokens, completionTokens } = stream.reading.usage;
-      const [reading] = read?.readings ?? [];
-      expect([promptTokens, null, undefined]).toContain(reading?.usage.promptTokens);
-      expect([completionTokens, null, undefined]).toContain(reading?.usage.completionTokens);
+      const read = parseExchange(exchangeOf(stream, { headers, body, isCut: true }));
+      const { promptTokens, completionTokens } = stream.parsed.usage;
+      const [parsed] = read?.usages ?? [];
+      expect([promptTokens, null, undefined]).toContain(parsed?.usage.promptTokens);
+      expect([completionTokens, null, undefined]).toContain(parsed?.usage.completionTokens);
     }
   });
 
   test('is read where it has been decompressed already', () => {
-    expect(readLlmExchange(exchangeOf(stream, { headers }))?.readings).toEqual([stream.reading]);
+    expect(parseExchange(exchangeOf(stream, { headers }))?.usages).toEqual([stream.parsed]);
   });
 
   test('is unknown when it grows beyond all bounds', () => {
     const body = [compress(Buffer.alloc(32 * 1024 * 1024, ' '))];
 
-    expect(readLlmExchange(exchangeOf(stream, { headers, body }))).toBeUndefined();
+    expect(parseExchange(exchangeOf(stream, { headers, body }))).toBeUndefined();
   });
 });
 
@@ -151,15 +149,15 @@ describe('the encoding of a body', () => {
     const reads = [
       { body: [twice], headers: { ...stream.headers, 'content-encoding': 'br, gzip' } },
       { body: [raw], headers: { ...stream.headers, 'content-encoding': 'Deflate' } },
-    ].map((changes) => readLlmExchange(exchangeOf(stream, changes)));
+    ].map((changes) => parseExchange(exchangeOf(stream, changes)));
 
-    expect(reads.map((read) => read?.readings)).toEqual([[stream.reading], [stream.reading]]);
+    expect(reads.map((read) => read?.usages)).toEqual([[stream.parsed], [stream.parsed]]);
   });
 
   test('that nobody knows makes the body unknown', () => {
     const headers = { ...stream.headers, 'content-encoding': 'compress' };
 
-    expect(readLlmExchange(exchangeOf(stream, { headers }))).toBeUndefined();
+    expect(parseExchange(exchangeOf(stream, { headers }))).toBeUndefined();
   });
 });
 
@@ -173,19 +171,17 @@ describe('the address', () => {
   ])('names the model where the answer does not: %s', (url, model) => {
     const body = [Buffer.from('{"choices":[{"message":{"role":"assistant"}}]}')];
 
-    const read = readLlmExchange(exchangeOf(first(geminiPlain), { url, body }));
+    const read = parseExchange(exchangeOf(first(geminiPlain), { url, body }));
 
-    expect(read?.readings[0]?.model).toBe(model);
+    expect(read?.usages[0]?.model).toBe(model);
   });
 });
 
-test('an answer in another content type than its own is read', () => {
+test('a response in another content type than its own is read', () => {
   const headers = { 'content-type': 'text/plain' };
 
   for (const transcript of [first(anthropicPlain), first(anthropicStreams)]) {
-    expect(readLlmExchange(exchangeOf(transcript, { headers }))?.readings).toEqual([
-      transcript.reading,
-    ]);
+    expect(parseExchange(exchangeOf(transcript, { headers }))?.usages).toEqual([transcript.parsed]);
   }
 });
 

@@ -1,66 +1,100 @@
-/** What a run's calls of LLMs add up to. */
+/** The tokens, tools and responses that a task's LLM calls add up to. */
 import { expect, test } from 'vitest';
-import type { LlmReading } from '../../../src/llm/providers/parsed-usage.ts';
-import type { LlmRecord } from '../../../src/llm/usage/llm-record.ts';
-import { accountOf } from '../../../src/llm/usage/usage-aggregation.ts';
+import { aggregateUsage } from '../../../src/llm/usage/usage-aggregation.ts';
+import {
+  bytesOf,
+  completion,
+  embedding,
+  exchange,
+  recorded,
+  span,
+  tokensOf,
+  totals,
+} from './records.ts';
 
-test('calls add up, each answer is kept, and tools are named once, in order of first use', () => {
+test('adds calls up, keeps each response, and names tools once, in order of first use', () => {
   const first = completion('chatcmpl-1', 10, 5, ['search', 'weather']);
   const second = completion('chatcmpl-2', 20, 6, ['weather', 'book']);
 
-  const account = accountOf([
+  const summary = aggregateUsage([
     { kind: 'tool', name: 'plan' },
-    seen(first),
+    exchange(first),
     { kind: 'tool', name: 'search' },
-    seen(second),
+    exchange(second),
   ]);
 
-  expect(account).toEqual({
-    tokens: { promptTokens: 30, completionTokens: 11 },
+  expect(summary).toEqual({
+    tokens: totals(30, 11),
     tools: ['plan', 'search', 'weather', 'book'],
     responses: [first, second],
+    unknownCalls: [],
   });
 });
 
-test('an answer that the handler keeps twice is two calls', () => {
-  const answer = completion('chatcmpl-1', 10, 5);
+test('counts a response that is recorded twice under one id once, and keeps both records', () => {
+  const response = completion('chatcmpl-1', 10, 5);
 
-  const account = accountOf([said(answer), said(answer)]);
+  const summary = aggregateUsage([recorded(response), recorded({ ...response })]);
 
-  expect(account.tokens).toEqual({ promptTokens: 20, completionTokens: 10 });
-  expect(account.responses).toEqual([answer, answer]);
+  expect(summary.tokens).toEqual(totals(10, 5));
+  expect(summary.responses).toEqual([response, response]);
 });
 
-test('a call that three have noticed counts once, and its answer is what the handler kept', () => {
+test('counts the same object once, and equal objects without an id twice', () => {
+  const { id: _, ...response } = completion('', 10, 5);
+
+  expect(tokensOf([recorded(response), recorded(response)])).toEqual(totals(10, 5));
+  expect(tokensOf([recorded(response), recorded({ ...response })])).toEqual(totals(20, 10));
+});
+
+test('counts a call of three sources once, and keeps the response that the handler recorded', () => {
   const kept = { ...completion('chatcmpl-1', 10, 5), note: 'of the handler' };
 
-  const account = accountOf([
-    seen(completion('chatcmpl-1', 10, 5)),
-    spanned({ id: 'chatcmpl-1', promptTokens: 10, completionTokens: 5 }),
-    said(kept),
+  const summary = aggregateUsage([
+    exchange(completion('chatcmpl-1', 10, 5)),
+    span({ id: 'chatcmpl-1', promptTokens: 10, completionTokens: 5 }),
+    recorded(kept),
   ]);
 
-  expect(account.tokens).toEqual({ promptTokens: 10, completionTokens: 5 });
-  expect(account.responses).toEqual([kept]);
+  expect(summary.tokens).toEqual(totals(10, 5));
+  expect(summary.responses).toEqual([kept]);
 });
 
-test('calls with the same numbers and other ids are other calls', () => {
-  const account = accountOf([
-    seen(completion('chatcmpl-1', 10, 5)),
-    seen(completion('chatcmpl-2', 10, 5)),
-    said(completion('chatcmpl-3', 10, 5)),
+test('counts calls with the same numbers and other ids apart', () => {
+  const tokens = tokensOf([
+    exchange(completion('chatcmpl-1', 10, 5)),
+    exchange(completion('chatcmpl-2', 10, 5)),
+    recorded(completion('chatcmpl-3', 10, 5)),
   ]);
 
-  expect(account.tokens).toEqual({ promptTokens: 30, completionTokens: 15 });
+  expect(tokens).toEqual(totals(30, 15));
 });
 
-test('what one does not know of a call, another may', () => {
-  const account = accountOf([
-    seen(completion('chatcmpl-1', null, null)),
-    spanned({ id: 'chatcmpl-1', promptTokens: 10, completionTokens: 5 }),
+test('does not count a response of an earlier task that is read again', () => {
+  const url = 'https://api.openai.com/v1/responses/resp_1';
+  const stored = { id: 'resp_1', object: 'response', background: false, output: [] };
+  const usage = { input_tokens: 15, output_tokens: 9, total_tokens: 24 };
+
+  const summary = aggregateUsage([exchange({ ...stored, usage }, url)]);
+
+  expect(summary).toMatchObject({ tokens: null, responses: [] });
+});
+
+test('counts two requests apart although the server repeats its id', () => {
+  const response = completion('chatcmpl-1', 10, 5);
+
+  const tokens = tokensOf([exchange(response), exchange(response), recorded(response)]);
+
+  expect(tokens).toEqual(totals(20, 10));
+});
+
+test('takes the tokens of a call from another source where the wire is silent', () => {
+  const tokens = tokensOf([
+    exchange(completion('chatcmpl-1', null, null)),
+    span({ id: 'chatcmpl-1', promptTokens: 10, completionTokens: 5 }),
   ]);
 
-  expect(account.tokens).toEqual({ promptTokens: 10, completionTokens: 5 });
+  expect(tokens).toEqual(totals(10, 5));
 });
 
 test.each([
@@ -73,77 +107,100 @@ test.each([
       { promptTokens: 10, completionTokens: 5 },
     ],
   ],
-])('tokens that the handler counted for %s count once', (_, counted) => {
-  const account = accountOf([
-    seen(completion('chatcmpl-1', 10, 5)),
-    seen(completion('chatcmpl-2', 20, 6)),
-    ...counted.map((counts) => ({ kind: 'tokens', ...counts }) as const),
+  ['each side of a call', [{ promptTokens: 10 }, { completionTokens: 5 }]],
+])('counts tokens that the handler added for %s once', (_, added) => {
+  const tokens = tokensOf([
+    exchange(completion('chatcmpl-1', 10, 5)),
+    exchange(completion('chatcmpl-2', 20, 6)),
+    ...added.map((counts) => ({ kind: 'tokens', ...counts }) as const),
   ]);
 
-  expect(account.tokens).toEqual({ promptTokens: 30, completionTokens: 11 });
+  expect(tokens).toEqual(totals(30, 11));
 });
 
-test('other tokens that the handler counted are added, those of answers that it kept too', () => {
-  const account = accountOf([
-    seen(completion('chatcmpl-1', 10, 5)),
-    said(completion('chatcmpl-2', 20, 6)),
+test('adds other tokens of the handler, and not those of a response that it recorded', () => {
+  const tokens = tokensOf([
+    exchange(completion('chatcmpl-1', 10, 5)),
+    recorded(completion('chatcmpl-2', 20, 6)),
     { kind: 'tokens', promptTokens: 20, completionTokens: 6 },
-    { kind: 'tokens', completionTokens: 1 },
+    { kind: 'tokens', completionTokens: 1, cacheReadTokens: 3 },
   ]);
 
-  expect(account.tokens).toEqual({ promptTokens: 50, completionTokens: 18 });
+  expect(tokens).toEqual(totals(30, 12, 3));
 });
 
 test.each([
   ['nothing', []],
-  ['an answer without usage', [seen(completion('chatcmpl-1', null, null))]],
-  ['an answer of an unknown shape', [said({ answer: 42 })]],
+  ['a response without usage', [exchange(completion('chatcmpl-1', null, null))]],
+  ['a response in an unknown format', [recorded({ answer: 42 })]],
   ['a tool', [{ kind: 'tool', name: 'search' } as const]],
-])('tokens are unknown, not zero, after %s', (_, records: readonly LlmRecord[]) => {
-  const { tokens } = accountOf(records);
-
-  expect(tokens).toBeNull();
+  [
+    'an embedding beside a silent stream',
+    [exchange(embedding(8)), exchange(completion('chatcmpl-1', null, null))],
+  ],
+])('tokens are unknown, not zero, after %s', (_, records) => {
+  expect(tokensOf(records)).toBeNull();
 });
 
-test('an answer of an unknown shape is kept when the handler keeps it, not when it is seen', () => {
-  const account = accountOf([said({ answer: 42 }), seen({ answer: 42 })]);
-
-  expect(account.responses).toEqual([{ answer: 42 }]);
-});
-
-test('embeddings count, and their numbers are not kept', () => {
-  const account = accountOf([
-    seen({
-      object: 'list',
-      model: 'text-embedding-3-small',
-      data: [{ object: 'embedding', index: 0, embedding: [0.1, 0.2] }],
-      usage: { prompt_tokens: 8, total_tokens: 8 },
-    }),
-    seen(completion('chatcmpl-1', 10, 5)),
+test('never adds the prompt of one call to the completion of another', () => {
+  const summary = aggregateUsage([
+    exchange(completion('chatcmpl-1', 82, null)),
+    exchange(completion('chatcmpl-2', 82, 15)),
+    exchange(completion('chatcmpl-3', null, null), 'https://llm.example/v1/chat/completions'),
   ]);
 
-  expect(account.tokens).toEqual({ promptTokens: 18, completionTokens: 5 });
-  expect(account.responses).toHaveLength(1);
+  expect(summary.tokens).toEqual(totals(82, 15));
+  expect(summary.unknownCalls).toEqual([
+    { host: 'api.openai.com', model: 'gpt-5' },
+    { host: 'llm.example', model: 'gpt-5' },
+  ]);
 });
 
-test('an embedding alone has no completion, which is zero and not unknown', () => {
-  const account = accountOf([
-    said({
-      object: 'list',
-      data: [{ object: 'embedding', index: 0, embedding: [0.1] }],
-      usage: { prompt_tokens: 8, total_tokens: 8 },
-    }),
+test('keeps a response in an unknown format if the handler recorded it, not if it was seen', () => {
+  const { responses } = aggregateUsage([recorded({ answer: 42 }), exchange({ answer: 42 })]);
+
+  expect(responses).toEqual([{ answer: 42 }]);
+});
+
+test('counts embeddings, and does not keep their numbers', () => {
+  const summary = aggregateUsage([
+    exchange(embedding(8)),
+    exchange(completion('chatcmpl-1', 10, 5)),
   ]);
 
-  expect(account.tokens).toEqual({ promptTokens: 8, completionTokens: 0 });
+  expect(summary.tokens).toEqual(totals(18, 5));
+  expect(summary.responses).toHaveLength(1);
 });
 
-test('answers beyond what there is time for are not read', () => {
-  const records = [seen(completion('chatcmpl-1', 10, 5)), seen(completion('chatcmpl-2', 20, 6))];
+test('counts an embedding alone, whose completion is zero and not unknown', () => {
+  expect(tokensOf([recorded(embedding(8))])).toEqual(totals(8, 0));
+});
 
-  const account = accountOf(records, JSON.stringify(completion('chatcmpl-1', 10, 5)).length);
+test('parses responses up to a bound, and a large one does not hide the next', () => {
+  const small = completion('chatcmpl-1', 10, 5);
+  const large = { ...completion('chatcmpl-2', 20, 6), padding: 'x'.repeat(1_000) };
 
-  expect(account.tokens).toEqual({ promptTokens: 10, completionTokens: 5 });
+  const { tokens } = aggregateUsage([exchange(large), exchange(small)], 500);
+
+  expect(tokens).toEqual(totals(10, 5));
+});
+
+test('counts a response that is polled once, when it is complete', () => {
+  const url = 'https://api.openai.com/v1/responses/resp_1';
+  const pending = {
+    ...{ id: 'resp_1', object: 'response', background: true },
+    ...{ status: 'in_progress', output: [] },
+  };
+  const complete = {
+    ...{ ...pending, status: 'completed' },
+    usage: { input_tokens: 15, output_tokens: 9, total_tokens: 24 },
+  };
+
+  const summary = aggregateUsage(
+    [pending, pending, complete, complete].map((response) => exchange(response, url)),
+  );
+
+  expect(summary).toMatchObject({ tokens: totals(15, 9), responses: [complete], unknownCalls: [] });
 });
 
 test.each([
@@ -152,36 +209,36 @@ test.each([
   [{ method: 'tools/list' }, []],
   [{ method: 'tools/call', params: { name: 7 } }, []],
   [null, []],
-])('the tool of an MCP request is read: %j', (request, tools) => {
-  const account = accountOf([{ kind: 'mcp-request', body: pieces(JSON.stringify(request)) }]);
+])('names the tool of an MCP request: %j', (request, tools) => {
+  const summary = aggregateUsage([{ kind: 'mcp-request', body: bytesOf(JSON.stringify(request)) }]);
 
-  expect(account.tools).toEqual(tools);
+  expect(summary.tools).toEqual(tools);
 });
 
 test.each([
   [
-    'an MCP request that is no JSON',
-    { kind: 'mcp-request', body: pieces('{"method":"tools/call","params":{"name":"\\x"') },
+    'an MCP request that is not JSON',
+    { kind: 'mcp-request', body: bytesOf('{"method":"tools/call","params":{"name":"\\x"') },
   ],
-  ['an answer that may not be read', said(hostile())],
+  ['a response that throws when it is read', recorded(hostile())],
 ] as const)('%s does no harm', (_, record) => {
-  const account = accountOf([record, seen(completion('chatcmpl-1', 10, 5, ['search']))]);
+  const summary = aggregateUsage([record, exchange(completion('chatcmpl-1', 10, 5, ['search']))]);
 
-  expect(account).toMatchObject({
-    tokens: { promptTokens: 10, completionTokens: 5 },
+  expect(summary).toMatchObject({
+    tokens: totals(10, 5),
     tools: ['search'],
   });
 });
 
-test('the tool of an MCP request is read although its end is missing', () => {
+test('names the tool of an MCP request whose end is missing', () => {
   const text = JSON.stringify({
     method: 'tools/call',
     params: { name: 'say "hi"', arguments: { text: 'x'.repeat(100) } },
   });
 
-  const account = accountOf([{ kind: 'mcp-request', body: pieces(text.slice(0, -50)) }]);
+  const summary = aggregateUsage([{ kind: 'mcp-request', body: bytesOf(text.slice(0, -50)) }]);
 
-  expect(account.tools).toEqual(['say "hi"']);
+  expect(summary.tools).toEqual(['say "hi"']);
 });
 
 function hostile(): object {
@@ -189,65 +246,4 @@ function hostile(): object {
     throw new Error('not to be read');
   };
   return new Proxy({}, { get: refuse, has: refuse, ownKeys: refuse });
-}
-
-function said(value: unknown): LlmRecord {
-  return { kind: 'response', value };
-}
-
-function seen(answer: unknown): LlmRecord {
-  const exchange = {
-    url: 'https://api.openai.com/v1/chat/completions',
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: pieces(JSON.stringify(answer)),
-    isCut: false,
-  };
-  return { kind: 'exchange', exchange };
-}
-
-function spanned(counts: {
-  readonly id: string;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-}): LlmRecord {
-  const reading: LlmReading = {
-    provider: 'openai',
-    id: counts.id,
-    usage: { ...counts, cachedTokens: null, reasoningTokens: null },
-    tools: [],
-  };
-  return { kind: 'span', reading };
-}
-
-function pieces(text: string): Uint8Array[] {
-  return [Buffer.from(text.slice(0, 30)), Buffer.from(text.slice(30))];
-}
-
-function completion(
-  id: string,
-  prompt: number | null,
-  completed: number | null,
-  tools: readonly string[] = [],
-): Readonly<Record<string, unknown>> {
-  return {
-    id,
-    object: 'chat.completion',
-    model: 'gpt-5',
-    choices: [
-      {
-        index: 0,
-        finish_reason: 'stop',
-        message: {
-          role: 'assistant',
-          content: 'Hi',
-          tool_calls: tools.map((name) => ({
-            type: 'function',
-            function: { name, arguments: '{}' },
-          })),
-        },
-      },
-    ],
-    ...(prompt !== null && { usage: { prompt_tokens: prompt, completion_tokens: completed } }),
-  };
 }

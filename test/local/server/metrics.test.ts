@@ -43,6 +43,8 @@ test('aggregates the tasks of a time range in steps that start at round times', 
     p95Seconds: 4,
     promptTokens: 60,
     completionTokens: 6,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
     runsWithoutTokens: 1,
     tokensByModel: [
       { name: 'm1', promptTokens: 40, completionTokens: 4 },

@@ -7,7 +7,10 @@ const fullReport = {
   id: 'ext-1',
   input: 'Summarize',
   llm_response: { choices: [{ text: 'Sum' }] },
-  tokens: { completion_tokens: 380, prompt_tokens: 2140, total_tokens: 2520 },
+  tokens: {
+    ...{ completion_tokens: 380, prompt_tokens: 2140, total_tokens: 2520 },
+    ...{ cache_read_tokens: 0, cache_write_tokens: 0 },
+  },
   is_success: true,
   result: 'Sum',
   duration: 4.5,
@@ -44,7 +47,10 @@ test('returns the task for a report and for its status', async () => {
     title: null,
     agent_version: null,
     triggering_agent_id: null,
-    tokens: { completion_tokens: 380, prompt_tokens: 2140, total_tokens: 2520 },
+    tokens: {
+      ...{ completion_tokens: 380, prompt_tokens: 2140, total_tokens: 2520 },
+      ...{ cache_read_tokens: 0, cache_write_tokens: 0 },
+    },
     used_tools: ['web_search'],
     duration: 4.5,
     execution_attempts: 1,
@@ -145,7 +151,10 @@ test('keeps unknown fields, the raw response and additional token counts of a re
   const sent = {
     id: 'ext-1',
     llm_response: [{ deep: [null, 'ü', 1.5] }],
-    tokens: { prompt_tokens: 2, completion_tokens: 3, total_tokens: 5, cache_read_tokens: 7 },
+    tokens: {
+      ...{ prompt_tokens: 2, completion_tokens: 3, total_tokens: 5 },
+      ...{ cache_read_tokens: 7, cache_write_tokens: 0, audio_tokens: 1 },
+    },
     brand_new: { field: true },
   };
 

@@ -31,7 +31,10 @@ test('lists tasks as short rows, most recently updated first', async () => {
         inputLine: 'question',
         resultLine: `answer ${'x'.repeat(192)}…`,
         durationSeconds: 1.25,
-        tokens: { promptTokens: 40, completionTokens: 2, totalTokens: 42 },
+        tokens: {
+          ...{ promptTokens: 40, completionTokens: 2, totalTokens: 42 },
+          ...{ cacheReadTokens: 0, cacheWriteTokens: 0 },
+        },
         usedTools: ['search', 'fetch'],
         toolCount: 2,
         createdAt: time,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { modelTokens } from '../../../src/local/store/model-tokens.ts';
+import { callsWithoutUsage, modelTokens } from '../../../src/local/store/model-tokens.ts';
 
 const gpt = (model: string, prompt: number, completion: number) => ({
   id: `chatcmpl-${model}-${prompt}`,
@@ -12,6 +12,7 @@ const gpt = (model: string, prompt: number, completion: number) => ({
 const tokens = (prompt: number, completion: number) => ({
   prompt_tokens: prompt,
   completion_tokens: completion,
+  ...{ cache_read_tokens: 0, cache_write_tokens: 0 },
   total_tokens: prompt + completion,
 });
 
@@ -48,4 +49,12 @@ test('truncates a long model name', () => {
   const [share] = modelTokens({ model: 'm'.repeat(10_000) }, tokens(1, 1));
 
   expect(share?.model).toBe(`${'m'.repeat(199)}…`);
+});
+
+test('counts the calls without token counts, embeddings aside', () => {
+  const { usage: _, ...silent } = gpt('a', 1, 1);
+  const embedding = { object: 'list', data: [{ object: 'embedding', embedding: [0.1] }] };
+
+  expect(callsWithoutUsage([gpt('a', 1, 1), silent, embedding])).toBe(1);
+  expect(callsWithoutUsage(undefined)).toBe(0);
 });

@@ -26,6 +26,17 @@ export function shortCount(count: number): string {
   return count < 100_000 ? whole.format(count) : compact.format(count);
 }
 
+/** Cached tokens, where there are any. */
+export function cacheParts(
+  tokens: { readonly cacheReadTokens: number; readonly cacheWriteTokens: number },
+  format: (count: number) => string = readableCount,
+): string[] {
+  return [
+    ...(tokens.cacheReadTokens > 0 ? [`${format(tokens.cacheReadTokens)} cache read`] : []),
+    ...(tokens.cacheWriteTokens > 0 ? [`${format(tokens.cacheWriteTokens)} cache write`] : []),
+  ];
+}
+
 /** Compact numbers for chart axes. */
 export function axisCount(count: number): string {
   return axis.format(count);

@@ -1,6 +1,6 @@
 /** Compares a version of a task with the previous one. */
 import type { TaskVersion } from '../../wire/page-data.ts';
-import { readableCount, readableDuration } from './readable-values.ts';
+import { cacheParts, readableCount, readableDuration } from './readable-values.ts';
 
 export interface Change {
   readonly field: string;
@@ -36,9 +36,9 @@ function shortChange(field: string, before: string, after: string): Change | nul
 }
 
 function tokenCount({ tokens }: TaskVersion): string {
-  return tokens === null
-    ? 'none'
-    : `${readableCount(tokens.promptTokens)} + ${readableCount(tokens.completionTokens)}`;
+  if (tokens === null) return 'none';
+  const counts = `${readableCount(tokens.promptTokens)} + ${readableCount(tokens.completionTokens)}`;
+  return [counts, ...cacheParts(tokens)].join(', ');
 }
 
 function textChange(field: string, before: string | null, after: string | null): Change | null {

@@ -6,6 +6,7 @@ import { type BarRow, BarTable } from '../components/bar-table.tsx';
 import { Choice } from '../components/choice.tsx';
 import { TimeRangePicker } from '../components/time-range-picker.tsx';
 import {
+  cacheParts,
   readableCount,
   readableDuration,
   readablePercent,
@@ -82,7 +83,11 @@ function MetricsBody({ metrics, view }: MetricsBodyProps): JSX.Element {
           value={shortCount(tokens)}
           note={
             runsWithoutTokens === 0
-              ? `${shortCount(metrics.promptTokens)} prompt · ${shortCount(metrics.completionTokens)} completion`
+              ? [
+                  `${shortCount(metrics.promptTokens)} prompt`,
+                  `${shortCount(metrics.completionTokens)} completion`,
+                  ...cacheParts(metrics, shortCount),
+                ].join(' · ')
               : `unknown for ${readableCount(runsWithoutTokens)} tasks`
           }
         />

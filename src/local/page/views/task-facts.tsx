@@ -1,7 +1,12 @@
 /** The key facts of a task. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { TaskRow, TaskVersion } from '../../wire/page-data.ts';
-import { readableCount, readableDuration, readableTime } from '../format/readable-values.ts';
+import {
+  cacheParts,
+  readableCount,
+  readableDuration,
+  readableTime,
+} from '../format/readable-values.ts';
 import { Age } from './task-row-line.tsx';
 
 export interface TaskFactsProps {
@@ -10,7 +15,7 @@ export interface TaskFactsProps {
 }
 
 export function TaskFacts({ task, version }: TaskFactsProps): JSX.Element {
-  const { tokens, usedTools, durationSeconds, receivedAt } = version;
+  const { tokens, callsWithoutUsage, usedTools, durationSeconds, receivedAt } = version;
   return (
     <dl class="facts">
       <Fact name="Duration">{readableDuration(durationSeconds)}</Fact>
@@ -21,10 +26,21 @@ export function TaskFacts({ task, version }: TaskFactsProps): JSX.Element {
           <>
             {readableCount(tokens.totalTokens)}{' '}
             <span class="detail">
-              {readableCount(tokens.promptTokens)} in · {readableCount(tokens.completionTokens)} out
+              {[
+                `${readableCount(tokens.promptTokens)} in`,
+                `${readableCount(tokens.completionTokens)} out`,
+                ...cacheParts(tokens),
+              ].join(' · ')}
             </span>
           </>
         )}
+        {callsWithoutUsage > 0 ? (
+          <span class="detail">
+            {' '}
+            unknown for {readableCount(callsWithoutUsage)}{' '}
+            {callsWithoutUsage === 1 ? 'LLM call' : 'LLM calls'}
+          </span>
+        ) : null}
       </Fact>
       <Fact name="Reported">
         <Age iso={receivedAt} /> <span class="detail">{readableTime(receivedAt)}</span>

@@ -1,7 +1,9 @@
 import type { Transcript } from '../transcript.ts';
 import { anthropicPlain, anthropicSearch, anthropicStreams } from './anthropic.ts';
 import { bedrockPlain, bedrockStreams } from './bedrock.ts';
+import { cloudPlain, cloudStreams } from './clouds.ts';
 import { geminiPlain, geminiStreams } from './gemini.ts';
+import { imitationPlain, imitationStreams } from './imitations.ts';
 import { openAiPlain, openAiStreams } from './openai.ts';
 import { otherPlain, otherStreams } from './others.ts';
 
@@ -11,6 +13,8 @@ export const plainAnswers: readonly Transcript[] = [
   ...bedrockPlain,
   ...geminiPlain,
   ...otherPlain,
+  ...imitationPlain,
+  ...cloudPlain,
 ];
 
 export const streams: readonly Transcript[] = [
@@ -20,4 +24,6 @@ export const streams: readonly Transcript[] = [
   ...bedrockStreams,
   ...geminiStreams,
   ...otherStreams,
+  ...imitationStreams,
+  ...cloudStreams,
 ];

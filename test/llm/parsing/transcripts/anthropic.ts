@@ -1,4 +1,4 @@
-import type { LlmReading } from '../../../../src/llm/providers/parsed-usage.ts';
+import type { ParsedUsage } from '../../../../src/llm/parsed-usage/parsed-usage.ts';
 import { chunkFrames, json, sentEvents, type Transcript, usageOf } from '../transcript.ts';
 
 const url = 'https://api.anthropic.com/v1/messages';
@@ -22,11 +22,11 @@ const message = {
   },
 };
 
-const anthropicRead: LlmReading = {
+const anthropicRead: ParsedUsage = {
   provider: 'anthropic',
   id: 'msg_01XFDUDYJgAACzvnptvVoYEL',
   model,
-  usage: usageOf(1295, 393, { cachedTokens: 1086 }),
+  usage: usageOf(21, 393, { cacheReadTokens: 1086, cacheWriteTokens: 188 }),
   tools: [],
 };
 
@@ -126,7 +126,7 @@ const bedrockUrl =
   'https://bedrock-runtime.us-east-1.amazonaws.com/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0';
 
 export const anthropicPlain: readonly Transcript[] = [
-  { name: 'Anthropic message', url, ...json(message), reading: anthropicRead },
+  { name: 'Anthropic message', url, ...json(message), parsed: anthropicRead },
   {
     name: 'Anthropic message with calls of tools',
     url,
@@ -136,7 +136,7 @@ export const anthropicPlain: readonly Transcript[] = [
       stop_reason: 'tool_use',
       usage: { input_tokens: 50, output_tokens: 60 },
     }),
-    reading: {
+    parsed: {
       ...anthropicRead,
       usage: usageOf(50, 60),
       tools: ['web_search', 'get_weather', 'echo'],
@@ -156,7 +156,7 @@ export const anthropicPlain: readonly Transcript[] = [
         ],
       },
     }),
-    reading: { ...anthropicRead, usage: usageOf(203_000, 4500) },
+    parsed: { ...anthropicRead, usage: usageOf(203_000, 4500) },
   },
   {
     name: 'Anthropic refusal',
@@ -167,7 +167,7 @@ export const anthropicPlain: readonly Transcript[] = [
       stop_reason: 'refusal',
       usage: { input_tokens: 9, output_tokens: 0 },
     }),
-    reading: { ...anthropicRead, usage: usageOf(9, 0) },
+    parsed: { ...anthropicRead, usage: usageOf(9, 0) },
   },
   {
     name: 'Anthropic by InvokeModel',
@@ -177,7 +177,7 @@ export const anthropicPlain: readonly Transcript[] = [
       'x-amzn-bedrock-input-token-count': '21',
       'x-amzn-bedrock-output-token-count': '393',
     }),
-    reading: anthropicRead,
+    parsed: anthropicRead,
   },
 ];
 
@@ -186,7 +186,7 @@ export const anthropicStreams: readonly Transcript[] = [
     name: 'Anthropic message',
     url,
     ...sentEvents(textStream),
-    reading: anthropicRead,
+    parsed: anthropicRead,
     response: message,
   },
   {
@@ -207,7 +207,7 @@ export const anthropicStreams: readonly Transcript[] = [
           : event,
       ),
     ),
-    reading: anthropicRead,
+    parsed: anthropicRead,
     response: message,
   },
 ];
@@ -217,9 +217,13 @@ export const anthropicSearch: Transcript = {
   name: 'Anthropic message with calls of tools',
   url,
   ...sentEvents(toolStream),
-  reading: {
+  parsed: {
     ...anthropicRead,
-    usage: usageOf(11_956, 510, { cachedTokens: 1086, reasoningTokens: 120 }),
+    usage: usageOf(10_682, 510, {
+      cacheReadTokens: 1086,
+      cacheWriteTokens: 188,
+      reasoningTokens: 120,
+    }),
     tools: ['web_search', 'get_weather', 'echo'],
   },
   response: { content, stop_reason: 'tool_use' },

@@ -1,4 +1,4 @@
-import type { LlmReading } from '../../../../src/llm/providers/parsed-usage.ts';
+import type { ParsedUsage } from '../../../../src/llm/parsed-usage/parsed-usage.ts';
 import { chunkFrames, frames, json, type Transcript, usageOf } from '../transcript.ts';
 
 const base = 'https://bedrock-runtime.us-east-1.amazonaws.com/model';
@@ -38,11 +38,11 @@ const converse = {
   usage,
   metrics: { latencyMs: 1275 },
 };
-const converseRead: LlmReading = {
+const converseRead: ParsedUsage = {
   provider: 'bedrock',
   id,
   model: nova,
-  usage: usageOf(1225, 60, { cachedTokens: 1000 }),
+  usage: usageOf(125, 60, { cacheReadTokens: 1000, cacheWriteTokens: 100 }),
   tools: ['get_weather', 'get_time'],
 };
 
@@ -81,28 +81,28 @@ const events = [
 function family(
   model: string,
   answer: object,
-  read: Partial<Transcript['reading']> & Pick<Transcript['reading'], 'usage'>,
+  read: Partial<Transcript['parsed']> & Pick<Transcript['parsed'], 'usage'>,
   headers: Readonly<Record<string, string>> = {},
 ): Transcript {
   return {
     name: `${model} by InvokeModel`,
     url: `${base}/${model}/invoke`,
     ...json(answer, { ...requestId, ...headers }),
-    reading: { provider: 'bedrock', id, model, tools: [], ...read },
+    parsed: { provider: 'bedrock', id, model, tools: [], ...read },
   };
 }
 
 function familyStream(
   model: string,
   chunks: readonly object[],
-  read: Partial<Transcript['reading']>,
+  read: Partial<Transcript['parsed']>,
   response: object,
 ): Transcript {
   return {
     name: `${model} by InvokeModelWithResponseStream`,
     url: `${base}/${model}/invoke-with-response-stream`,
     ...chunkFrames([...chunks.slice(0, -1), { ...chunks.at(-1), ...metrics }]),
-    reading: { provider: 'bedrock', id, model, tools: [], usage: usageOf(31, 17), ...read },
+    parsed: { provider: 'bedrock', id, model, tools: [], usage: usageOf(31, 17), ...read },
     response,
   };
 }
@@ -112,7 +112,7 @@ export const bedrockPlain: readonly Transcript[] = [
     name: 'Converse with calls of tools',
     url: `${base}/amazon.nova-pro-v1%3A0/converse`,
     ...json(converse, requestId),
-    reading: converseRead,
+    parsed: converseRead,
   },
   family(
     'amazon.nova-lite-v1:0',
@@ -126,7 +126,10 @@ export const bedrockPlain: readonly Transcript[] = [
         cacheWriteInputTokenCount: 0,
       },
     },
-    { usage: usageOf(29, 6, { cachedTokens: 4 }), tools: ['get_weather', 'get_time'] },
+    {
+      usage: usageOf(25, 6, { cacheReadTokens: 4, cacheWriteTokens: 0 }),
+      tools: ['get_weather', 'get_time'],
+    },
   ),
   family(
     'meta.llama3-70b-instruct-v1:0',
@@ -144,7 +147,7 @@ export const bedrockPlain: readonly Transcript[] = [
   family(
     'amazon.titan-embed-text-v2:0',
     { embedding: [0.1, 0.2], embeddingsByType: {}, inputTextTokenCount: 8 },
-    { usage: usageOf(8, null) },
+    { usage: usageOf(8, 0), isInputOnly: true },
   ),
   family(
     'mistral.mistral-7b-instruct-v0:2',
@@ -188,7 +191,7 @@ export const bedrockPlain: readonly Transcript[] = [
   family(
     'some.model-of-tomorrow-v1:0',
     { says: 'Hi' },
-    { usage: usageOf(45, 17, { cachedTokens: 10 }) },
+    { usage: usageOf(31, 17, { cacheReadTokens: 10, cacheWriteTokens: 4 }) },
     {
       ...counts,
       'x-amzn-bedrock-cache-read-input-token-count': '10',
@@ -202,14 +205,14 @@ export const bedrockStreams: readonly Transcript[] = [
     name: 'ConverseStream with calls of tools',
     url: `${base}/amazon.nova-pro-v1%3A0/converse-stream`,
     ...frames(events),
-    reading: converseRead,
+    parsed: converseRead,
     response: converse,
   },
   {
     name: 'Amazon Nova by InvokeModelWithResponseStream',
     url: `${base}/amazon.nova-pro-v1%3A0/invoke-with-response-stream`,
     ...chunkFrames(events),
-    reading: converseRead,
+    parsed: converseRead,
     response: converse,
   },
   familyStream(
@@ -280,3 +283,11 @@ export const bedrockStreams: readonly Transcript[] = [
     { text: 'Hi' },
   ),
 ];
+
+/** Only Amazon Bedrock's own counts are understood. */
+export const unknownFamilyStream: Transcript = familyStream(
+  'some.model-of-tomorrow-v1:0',
+  [{ says: 'H' }, { says: 'i' }],
+  {},
+  [{ says: 'H' }, { says: 'i' }],
+);

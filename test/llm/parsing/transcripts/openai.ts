@@ -15,7 +15,7 @@ const usage = {
     rejected_prediction_tokens: 0,
   },
 };
-const usageRead = usageOf(1117, 146, { cachedTokens: 1024, reasoningTokens: 64 });
+const usageRead = usageOf(1117, 146, { cacheReadTokens: 1024, reasoningTokens: 64 });
 const model = 'gpt-4.1-2025-04-14';
 
 function answer(message: object, finish_reason: string): object {
@@ -107,7 +107,7 @@ const responseRead = {
   provider: 'openai',
   id: 'resp_67ccd2bed1ec8190b14f964abc054267',
   model,
-  usage: usageOf(328, 87, { cachedTokens: 128, reasoningTokens: 32 }),
+  usage: usageOf(328, 87, { cacheReadTokens: 128, reasoningTokens: 32 }),
 };
 
 export const openAiPlain: readonly Transcript[] = [
@@ -115,7 +115,7 @@ export const openAiPlain: readonly Transcript[] = [
     name: 'OpenAI chat',
     url: chatUrl,
     ...json(answer({ role: 'assistant', content: 'Hello!', refusal: null }, 'stop')),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT',
       model,
@@ -140,7 +140,7 @@ export const openAiPlain: readonly Transcript[] = [
         'tool_calls',
       ),
     ),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT',
       model,
@@ -157,7 +157,7 @@ export const openAiPlain: readonly Transcript[] = [
         'function_call',
       ),
     ),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT',
       model,
@@ -169,7 +169,7 @@ export const openAiPlain: readonly Transcript[] = [
     name: 'OpenAI responses with calls of tools',
     url: responsesUrl,
     ...json(response(responseTools, {})),
-    reading: { ...responseRead, tools: ['web_search', 'get_weather', 'get_time', 'roll'] },
+    parsed: { ...responseRead, tools: ['web_search', 'get_weather', 'get_time', 'roll'] },
   },
   {
     name: 'OpenAI legacy completion',
@@ -182,7 +182,7 @@ export const openAiPlain: readonly Transcript[] = [
       choices: [{ text: '\n\nThis is', index: 0, logprobs: null, finish_reason: 'length' }],
       usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 },
     }),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'cmpl-uqkvlQyYK7bGYrRHQ0eXlWi7',
       model: 'gpt-3.5-turbo-instruct',
@@ -202,11 +202,12 @@ export const openAiPlain: readonly Transcript[] = [
       },
       { 'x-request-id': 'req_9' },
     ),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'req_9',
       model: 'text-embedding-3-small',
-      usage: usageOf(8, null),
+      usage: usageOf(8, 0),
+      isInputOnly: true,
       tools: [],
     },
   },
@@ -227,11 +228,11 @@ export const openAiPlain: readonly Transcript[] = [
         total_tokens: 140,
       },
     }),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: '930c60df-bf64-41c9-a88e-3ec75f81e00e',
       model: 'deepseek-reasoner',
-      usage: usageOf(30, 110, { cachedTokens: 20, reasoningTokens: 100 }),
+      usage: usageOf(30, 110, { cacheReadTokens: 20, reasoningTokens: 100 }),
       tools: [],
     },
   },
@@ -250,7 +251,7 @@ export const openAiPlain: readonly Transcript[] = [
         completion_tokens_details: { reasoning_tokens: 94 },
       },
     }),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'a1',
       model: 'grok-3-mini',
@@ -265,7 +266,7 @@ export const openAiStreams: readonly Transcript[] = [
     name: 'OpenAI chat, usage at the end',
     url: chatUrl,
     ...sentData([...text, chunk([], { usage })]),
-    reading: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageRead, tools: [] },
+    parsed: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageRead, tools: [] },
     response: {
       object: 'chat.completion',
       system_fingerprint: 'fp_44709d6fcb',
@@ -284,7 +285,7 @@ export const openAiStreams: readonly Transcript[] = [
     name: 'OpenAI chat without usage',
     url: chatUrl,
     ...sentData(text),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'chatcmpl-123',
       model,
@@ -321,7 +322,7 @@ export const openAiStreams: readonly Transcript[] = [
       chunk([delta({}, 'tool_calls')]),
       chunk([], { usage }),
     ]),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'chatcmpl-123',
       model,
@@ -375,7 +376,7 @@ export const openAiStreams: readonly Transcript[] = [
           chunk([], { usage: { prompt_tokens: 11, completion_tokens: 4, total_tokens: 15 } }),
         ),
     ),
-    reading: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageOf(11, 4), tools: [] },
+    parsed: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageOf(11, 4), tools: [] },
   },
   {
     name: 'Groq, usage in x_groq',
@@ -390,7 +391,7 @@ export const openAiStreams: readonly Transcript[] = [
         },
       }),
     ]),
-    reading: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageOf(18, 3), tools: [] },
+    parsed: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageOf(18, 3), tools: [] },
   },
   {
     name: 'OpenRouter, comments meanwhile, usage with an empty choice after the last',
@@ -418,7 +419,7 @@ export const openAiStreams: readonly Transcript[] = [
         '',
       ].join('\r\n'),
     ),
-    reading: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageOf(14, 5), tools: [] },
+    parsed: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageOf(14, 5), tools: [] },
   },
   {
     name: 'Azure OpenAI, the first chunk about the prompt only',
@@ -435,7 +436,7 @@ export const openAiStreams: readonly Transcript[] = [
       ...text,
       chunk([], { usage }),
     ]),
-    reading: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageRead, tools: [] },
+    parsed: { provider: 'openai', id: 'chatcmpl-123', model, usage: usageRead, tools: [] },
   },
   {
     name: 'OpenAI legacy completion',
@@ -461,7 +462,7 @@ export const openAiStreams: readonly Transcript[] = [
         usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
       },
     ]),
-    reading: { provider: 'openai', id: 'cmpl-1', model, usage: usageOf(5, 2), tools: [] },
+    parsed: { provider: 'openai', id: 'cmpl-1', model, usage: usageOf(5, 2), tools: [] },
     response: { choices: [{ text: 'ab', index: 0, finish_reason: 'stop' }] },
   },
   {
@@ -485,7 +486,7 @@ export const openAiStreams: readonly Transcript[] = [
       ]),
       { type: 'response.completed', ...{ response: response(responseTools, {}) } },
     ]),
-    reading: { ...responseRead, tools: ['web_search', 'get_weather', 'get_time', 'roll'] },
+    parsed: { ...responseRead, tools: ['web_search', 'get_weather', 'get_time', 'roll'] },
     response: { status: 'completed', output: responseTools },
   },
 ];

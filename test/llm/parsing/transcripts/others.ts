@@ -9,7 +9,7 @@ const cohereUsage = {
 const cohereRead = {
   provider: 'cohere',
   id: 'c14c80c3-18eb-4519-9460-6c92edd8cfb4',
-  usage: usageOf(71, 420, { cachedTokens: 16 }),
+  usage: usageOf(71, 420, { cacheReadTokens: 16 }),
   tools: ['get_weather', 'get_time'],
 };
 const cohereCalls = [
@@ -67,7 +67,7 @@ const conversation = {
 };
 const conversationRead = {
   provider: 'mistral',
-  id: 'conv_1',
+  id: 'msg_1',
   model: 'mistral-medium',
   usage: usageOf(130, 20),
   tools: ['web_search', 'get_weather'],
@@ -83,13 +83,13 @@ export const otherPlain: readonly Transcript[] = [
       message: { role: 'assistant', tool_plan: 'I will look.', tool_calls: cohereCalls },
       usage: cohereUsage,
     }),
-    reading: cohereRead,
+    parsed: cohereRead,
   },
   {
     name: 'Cohere v1',
     url: 'https://api.cohere.com/v1/chat',
     ...json(cohereV1End),
-    reading: cohereV1Read,
+    parsed: cohereV1Read,
   },
   {
     name: 'Cohere embed',
@@ -100,7 +100,7 @@ export const otherPlain: readonly Transcript[] = [
       texts: ['hello'],
       meta: { api_version: { version: '2' }, billed_units: { input_tokens: 2 } },
     }),
-    reading: { provider: 'cohere', id: 'e1', usage: usageOf(2, null), tools: [] },
+    parsed: { provider: 'cohere', id: 'e1', usage: usageOf(2, 0), isInputOnly: true, tools: [] },
   },
   {
     name: 'Ollama chat with calls of tools',
@@ -114,7 +114,7 @@ export const otherPlain: readonly Transcript[] = [
       },
       ...ollamaEnd,
     }),
-    reading: { ...ollamaRead, tools: ['get_weather'] },
+    parsed: { ...ollamaRead, tools: ['get_weather'] },
   },
   {
     name: 'Mistral chat',
@@ -139,7 +139,7 @@ export const otherPlain: readonly Transcript[] = [
       ],
       usage: { prompt_tokens: 16, completion_tokens: 34, total_tokens: 50 },
     }),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'cmpl-e5cc70bb28c444948073e77776eb30ef',
       model: 'mistral-small-latest',
@@ -151,7 +151,7 @@ export const otherPlain: readonly Transcript[] = [
     name: 'Mistral conversation',
     url: 'https://api.mistral.ai/v1/conversations',
     ...json(conversation),
-    reading: conversationRead,
+    parsed: conversationRead,
   },
 ];
 
@@ -184,7 +184,7 @@ export const otherStreams: readonly Transcript[] = [
         ...{ delta: { finish_reason: 'TOOL_CALL', usage: cohereUsage } },
       },
     ]),
-    reading: cohereRead,
+    parsed: cohereRead,
     response: {
       message: { role: 'assistant', tool_plan: 'I will look.', tool_calls: cohereCalls },
       usage: cohereUsage,
@@ -207,7 +207,7 @@ export const otherStreams: readonly Transcript[] = [
       { type: 'content-end', ...{ index: 0 } },
       { type: 'message-end', ...{ delta: { finish_reason: 'COMPLETE', usage: cohereUsage } } },
     ]),
-    reading: { ...cohereRead, tools: [] },
+    parsed: { ...cohereRead, tools: [] },
     response: { message: { role: 'assistant', content: [{ type: 'text', text: 'Grüße' }] } },
   },
   {
@@ -229,7 +229,7 @@ export const otherStreams: readonly Transcript[] = [
       },
     ]),
     headers: { 'content-type': 'application/stream+json' },
-    reading: cohereV1Read,
+    parsed: cohereV1Read,
     response: cohereV1End,
   },
   {
@@ -249,7 +249,7 @@ export const otherStreams: readonly Transcript[] = [
       },
       { ...ollamaFacts, message: { role: 'assistant', content: '' }, ...ollamaEnd },
     ]),
-    reading: { ...ollamaRead, tools: ['f'] },
+    parsed: { ...ollamaRead, tools: ['f'] },
     response: {
       message: {
         role: 'assistant',
@@ -268,7 +268,7 @@ export const otherStreams: readonly Transcript[] = [
       { ...ollamaFacts, response: ' sky', done: false },
       { ...ollamaFacts, response: '', ...ollamaEnd, context: [1, 2] },
     ]),
-    reading: ollamaRead,
+    parsed: ollamaRead,
     response: { response: 'The sky' },
   },
   {
@@ -289,7 +289,7 @@ export const otherStreams: readonly Transcript[] = [
         usage: { prompt_tokens: 16, completion_tokens: 3, total_tokens: 19 },
       },
     ]),
-    reading: {
+    parsed: {
       provider: 'openai',
       id: 'm1',
       model: 'mistral-small-latest',
@@ -327,7 +327,7 @@ export const otherStreams: readonly Transcript[] = [
       },
       { type: 'conversation.response.done', ...{ usage: conversation.usage } },
     ]),
-    reading: conversationRead,
+    parsed: conversationRead,
     response: { outputs: conversation.outputs },
   },
 ];

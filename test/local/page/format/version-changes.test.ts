@@ -12,6 +12,7 @@ const version: TaskVersion = {
   tokens: null,
   usedTools: [],
   llmResponse: { a: 1 },
+  callsWithoutUsage: 0,
   request: { method: 'POST', path: '/', headers: {}, body: '{}' },
 };
 
@@ -21,7 +22,13 @@ test('lists the changes of a version', () => {
     status: 'completed',
     input: 'a\nc\nd',
     result: 'done',
-    tokens: { promptTokens: 1000, completionTokens: 2, totalTokens: 1002 },
+    tokens: {
+      promptTokens: 1000,
+      completionTokens: 2,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      totalTokens: 1002,
+    },
     usedTools: ['search'],
     llmResponse: { a: 2 },
   };

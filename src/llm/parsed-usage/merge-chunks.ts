@@ -1,23 +1,23 @@
-/** Puts the pieces of a streamed answer together. */
+/** Merges the chunks of a streamed response. */
 import { type Fields, isObject } from '../wire/read-fields.ts';
 
-/** Sets a field that came from outside; never an object's prototype. */
+/** Sets a field from outside; never an object's prototype. */
 function put(target: Fields, name: string, value: unknown): void {
   if (name !== '__proto__') target[name] = value;
 }
 
-/** Takes over the fields that say something: the last one wins. */
+/** Copies fields; the last value wins, unless it is empty. */
 export function putAll(target: Fields, source: unknown, except: readonly string[] = []): void {
   if (!isObject(source)) return;
   for (const name of Object.keys(source)) {
     if (except.includes(name)) continue;
     const value: unknown = Reflect.get(source, name);
-    const saysNothing = value === null || value === '';
-    if (value !== undefined && !(saysNothing && name in target)) put(target, name, value);
+    const isEmpty = value === null || value === '';
+    if (value !== undefined && !(isEmpty && name in target)) put(target, name, value);
   }
 }
 
-/** Continues a text or a list; anything else is replaced. */
+/** Appends to a text or a list, and replaces anything else. */
 export function append(target: Fields, name: string, piece: unknown): void {
   const before = target[name];
   if (typeof before === 'string' && typeof piece === 'string') put(target, name, before + piece);
@@ -28,7 +28,7 @@ export function append(target: Fields, name: string, piece: unknown): void {
     put(target, name, piece);
 }
 
-/** Continues a name: some servers send it in pieces, some again and again, some as far as it goes. */
+/** Appends to a name: some servers send it in parts, some repeat it, some send all of it so far. */
 export function appendName(target: Fields, name: string, piece: unknown): void {
   const before = target[name];
   if (typeof before !== 'string') append(target, name, piece);
@@ -37,7 +37,7 @@ export function appendName(target: Fields, name: string, piece: unknown): void {
   }
 }
 
-/** The object kept for a key, made when it is first asked for. */
+/** The object of a key, created on first use. */
 export function partOf(parts: Map<unknown, Fields>, key: unknown): Fields {
   let part = parts.get(key);
   if (part === undefined) {
@@ -47,7 +47,7 @@ export function partOf(parts: Map<unknown, Fields>, key: unknown): Fields {
   return part;
 }
 
-/** A JSON text put together from pieces; the text itself when it was cut. */
+/** Parses a JSON text, or returns it as it is if it was cut. */
 export function parsedOrText(json: string): unknown {
   try {
     const value: unknown = JSON.parse(json);
