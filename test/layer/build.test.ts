@@ -28,7 +28,7 @@ interface Ceilings {
 // A tenth above the current sizes, so that growth is a decision.
 const ceilings: readonly Ceilings[] = [
   { layer: 'sentinel', entry: 'sentinel.mjs', zip: 270 * kilobyte, atInit: 13 * kilobyte },
-  { layer: 'reporter', entry: 'handler.mjs', zip: 300 * kilobyte, atInit: 68 * kilobyte },
+  { layer: 'reporter', entry: 'handler.mjs', zip: 300 * kilobyte, atInit: 71 * kilobyte },
 ];
 
 describe.each(ceilings)('$layer', ({ layer, entry, zip, atInit }) => {
