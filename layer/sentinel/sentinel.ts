@@ -20,7 +20,7 @@ import { createExtensionLog } from '../../src/sentinel/server/extension-log.ts';
 import { askForNext, register, subscribe } from '../../src/sentinel/server/lambda-events.ts';
 import { createLateGuard, type LateGuard } from '../../src/sentinel/server/lazy-service.ts';
 import { openSocket } from '../../src/sentinel/server/open-socket.ts';
-import type { Guard, GuardParts } from '../../src/sentinel/server/service.ts';
+import type { SentinelService, SentinelServiceParts } from '../../src/sentinel/server/service.ts';
 import { listenForTelemetry } from '../../src/sentinel/server/telemetry-listener.ts';
 
 const environment = process.env;
@@ -71,10 +71,10 @@ async function start(): Promise<void> {
 
 let hasTelemetry = false;
 
-function lateGuard(place: Pick<GuardParts, 'folder' | 'isManagedInstance'>): LateGuard {
-  const load = async (): Promise<Guard> => {
-    const { createGuard } = await import('../../src/sentinel/server/service.ts');
-    return createGuard({ environment, ...place, hearsPlatform: () => hasTelemetry });
+function lateGuard(place: Pick<SentinelServiceParts, 'folder' | 'isManagedInstance'>): LateGuard {
+  const load = async (): Promise<SentinelService> => {
+    const { createSentinelService } = await import('../../src/sentinel/server/service.ts');
+    return createSentinelService({ environment, ...place, hearsPlatform: () => hasTelemetry });
   };
   return createLateGuard(() => load().catch(logInternalError), isSet(environment, 'reportStart'));
 }
@@ -83,7 +83,7 @@ function lateGuard(place: Pick<GuardParts, 'folder' | 'isManagedInstance'>): Lat
 async function subscribeToTelemetry(
   lambda: LambdaConnection,
   identifier: string,
-  guard: Guard,
+  guard: SentinelService,
 ): Promise<void> {
   const listen = async (): Promise<string | undefined> => {
     const port = await listenForTelemetry((events) => {
@@ -100,7 +100,7 @@ async function subscribeToTelemetry(
 async function handleEvents(
   lambda: LambdaConnection,
   identifier: string,
-  guard: Guard | undefined,
+  guard: SentinelService | undefined,
 ): Promise<void> {
   for (let failures = 0; ; ) {
     await guard?.rest().catch(logInternalError);

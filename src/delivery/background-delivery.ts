@@ -1,16 +1,18 @@
 /** Sends what waits without an invocation, in an environment that is never frozen. */
-import type { Outbox } from './queue/delivery-queue.ts';
+import type { DeliveryQueue } from './queue/delivery-queue.ts';
 
-// The breaker and the rate limit decide what is tried; this is how soon they are asked.
+// The circuit breaker and the rate limit decide what is tried; this is how soon they are asked.
 const everyMs = 1_000;
 // The default budget of a delivery.
 const timeMs = 3_000;
 
 /** The timer does not keep the process alive. */
-export function sendInBackground(outbox: Pick<Outbox, 'waiting' | 'sendWaiting'>): void {
+export function sendInBackground(
+  deliveryQueue: Pick<DeliveryQueue, 'waiting' | 'sendWaiting'>,
+): void {
   const send = (): void => {
-    if (outbox.waiting() === 0) return;
-    void outbox.sendWaiting(performance.now() + timeMs, Number.POSITIVE_INFINITY);
+    if (deliveryQueue.waiting() === 0) return;
+    void deliveryQueue.sendWaiting(performance.now() + timeMs, Number.POSITIVE_INFINITY);
   };
   setInterval(send, everyMs).unref();
 }

@@ -9,14 +9,14 @@ import { createApiKeyProvider } from './credentials/api-key.ts';
 import { logDamagedReport } from './dead-letter/dead-letter.ts';
 import { sharedFreezes } from './execution-environment/freezes.ts';
 import type { Storage } from './execution-environment/storage.ts';
-import { createGate } from './policy/send-policy.ts';
-import { createOutbox, type Outbox } from './queue/delivery-queue.ts';
+import { createSendPolicy } from './policy/send-policy.ts';
+import { createDeliveryQueue, type DeliveryQueue } from './queue/delivery-queue.ts';
 import type { ReportDestination } from './send/send-report.ts';
 import { createSpool, type Spool } from './spool/spool.ts';
 
 export interface Opened {
   readonly destination: ReportDestination;
-  readonly outbox: Outbox;
+  readonly deliveryQueue: DeliveryQueue;
 }
 
 export interface DestinationSettings {
@@ -50,17 +50,17 @@ function newDestination(
     onRefreshFailed: ({ message }) => log.warn(`an old API key stays in use: ${message}`),
   });
   const destination = { baseUrl, agentId, apiKeys };
-  const outbox = createOutbox({
+  const deliveryQueue = createDeliveryQueue({
     destination,
-    gate: createGate(),
+    sendPolicy: createSendPolicy(),
     freezes: sharedFreezes(),
     spool: storage && openSpool(storage, { agentId, apiKey, baseUrl }, log),
     logsKept: storage?.endsUnannounced ?? false,
     isNeverFrozen: storage?.isNeverFrozen ?? false,
     log,
   });
-  if (storage?.isShared) sendInBackground(outbox);
-  return { destination, outbox };
+  if (storage?.isShared) sendInBackground(deliveryQueue);
+  return { destination, deliveryQueue };
 }
 
 // An eighth of the smallest /tmp among 16 workers; there are eight for each CPU. A thousand files

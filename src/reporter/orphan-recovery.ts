@@ -9,18 +9,18 @@ import { lostReport } from '../delivery/journal/orphaned-run-report.ts';
 import {
   correctsTimeout,
   endOf,
-  findLostRuns,
+  findOrphanedTasks,
   isReportedWell,
-  type LostRun,
+  type OrphanedTask,
   outcomeOf,
 } from '../delivery/journal/orphaned-runs.ts';
-import type { Outbox } from '../delivery/queue/delivery-queue.ts';
+import type { DeliveryQueue } from '../delivery/queue/delivery-queue.ts';
 import type { ReportBuilder } from '../report/build-report.ts';
 
 export interface OrphanRecoveryParts {
   readonly settings: Pick<ReporterSettings, 'agentId' | 'baseUrl'>;
   readonly build: ReportBuilder;
-  readonly outbox: Outbox;
+  readonly deliveryQueue: DeliveryQueue;
   readonly storage: Storage | undefined;
   readonly log: Log;
 }
@@ -32,12 +32,12 @@ export interface OrphanRecoveryParts {
 export function createOrphanRecovery(
   parts: OrphanRecoveryParts,
 ): (deadline: number) => Promise<void> {
-  const { build, outbox, storage, log } = parts;
+  const { build, deliveryQueue, storage, log } = parts;
   const { agentId, baseUrl } = parts.settings;
   /** Undefined before the journal has been read. */
-  let lostRuns: LostRun[] | undefined;
+  let lostRuns: OrphanedTask[] | undefined;
 
-  const reportLost = ({ stub, forget }: LostRun, timeMs: number): void => {
+  const reportLost = ({ stub, forget }: OrphanedTask, timeMs: number): void => {
     if (stub.agentId !== agentId || stub.baseUrl !== baseUrl) return;
     if (stub.deadlineMs !== undefined) noteTimeout(stub.deadlineMs - stub.startedAt);
     if (isReportedWell(stub)) {
@@ -45,14 +45,14 @@ export function createOrphanRecovery(
       return;
     }
     const report = lostReport(build, stub, outcomeOf(stub, wallClockMs()), timeMs);
-    if (correctsTimeout(stub) && outbox.keepForLater(report)) forget();
-    else outbox.keepLost(report, endOf(stub), forget);
+    if (correctsTimeout(stub) && deliveryQueue.keepForLater(report)) forget();
+    else deliveryQueue.keepLost(report, endOf(stub), forget);
   };
 
   return async (deadline) => {
     if (storage === undefined) return;
     const onDamaged = (): void => logDamagedEntry(log);
-    lostRuns ??= [...findLostRuns(runsFolder(storage.folder), onDamaged)];
+    lostRuns ??= [...findOrphanedTasks(runsFolder(storage.folder), onDamaged)];
     for (let timeMs = Infinity; timeMs > 0 && lostRuns.length > 0; ) {
       timeMs = deadline - performance.now();
       const lost = lostRuns.shift();

@@ -20,7 +20,7 @@ const shareOfTimeout = 0.1;
 const mostTimeOfStart = 0.2;
 // Lambda's default, where nothing tells more.
 const usualTimeoutMs = 3_000;
-// A stub begins with what is known of its run.
+// A journal entry begins with what is known of its run.
 const beginningBytes = 2_048;
 
 // On the global object: another copy of this package would send the same reports beside it.
@@ -70,7 +70,7 @@ function findLeftover(folder: string): string | undefined {
   }
 }
 
-/** Of the function, in milliseconds, as a stub tells it. */
+/** Of the function, in milliseconds, as a journal entry tells it. */
 function timeoutOf(file: string): number | undefined {
   let descriptor: number | undefined;
   try {

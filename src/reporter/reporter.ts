@@ -13,7 +13,7 @@ import {
   type Storage,
   storageFolder,
 } from '../delivery/execution-environment/storage.ts';
-import { sharedStubs } from '../delivery/journal/run-journal.ts';
+import { sharedJournal } from '../delivery/journal/run-journal.ts';
 import { observeRuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
 import { chooseStrategy } from '../delivery/strategy.ts';
 import {
@@ -102,7 +102,7 @@ function reporterFor(
   const strategy = chooseStrategy(settings.delivery, process.env, runtime, log.warn);
   const folder = storageFolder(process.env);
   const storage = folder === undefined ? undefined : storageIn(folder, settings);
-  const stubs = folder ? sharedStubs(runsFolder(folder)) : undefined;
+  const stubs = folder ? sharedJournal(runsFolder(folder)) : undefined;
   const sentinel = folder
     ? joinSentinel(folder, nameDestination(settings, process.env))
     : undefined;

@@ -93,12 +93,12 @@ export function createTaskDelivery(
 ): TaskDelivery {
   const pace = createPace(1 / slownessHere());
   const build = createReportBuilder({ ...settings, ...containedCallbacks(settings, log), pace });
-  const { destination, outbox } = openDestination(settings, log, storage);
+  const { destination, deliveryQueue } = openDestination(settings, log, storage);
   // After a crash the environment may never be used again, and its files with it.
-  if (storage) onExit(() => ownsSpool() && outbox.writeDownNow());
+  if (storage) onExit(() => ownsSpool() && deliveryQueue.writeDownNow());
   const { budgetMs } = settings;
   const reports = createTaskReports(build, log, budgetMs);
-  const recoverOrphans = createOrphanRecovery({ settings, build, outbox, storage, log });
+  const recoverOrphans = createOrphanRecovery({ settings, build, deliveryQueue, storage, log });
   /** Whether another process may have changed the spool. */
   let isLeft = false;
 
@@ -129,7 +129,8 @@ export function createTaskDelivery(
       });
       if (result.kind === 'delivered') return true;
       // There may be no other process to find the journal entry.
-      if (storage?.endsUnannounced && !signal.aborted) outbox.takeUndelivered(report, result);
+      if (storage?.endsUnannounced && !signal.aborted)
+        deliveryQueue.takeUndelivered(report, result);
       log.info(
         `run ${invocation.id} may time out, and that is not reported yet: ${result.error.message}`,
       );
@@ -158,7 +159,7 @@ export function createTaskDelivery(
         isSafe();
         return false;
       }
-      return outbox.send(wire, deadline, isSafe, origin);
+      return deliveryQueue.send(wire, deadline, isSafe, origin);
     },
 
     async recover(deadline) {
@@ -167,26 +168,26 @@ export function createTaskDelivery(
       const leftMs = deadline - performance.now();
       // A request that has begun may go on beside the first event; loading must not.
       if (destination.apiKeys.loadingTimeMs() + loadingTimeMs('httpClient') > leftMs) return;
-      await outbox.sendWaiting(performance.now() + budgetMs, Number.POSITIVE_INFINITY);
+      await deliveryQueue.sendWaiting(performance.now() + budgetMs, Number.POSITIVE_INFINITY);
     },
 
     async catchUp(deadline, most) {
-      if (isLeft) outbox.lookAgain();
+      if (isLeft) deliveryQueue.lookAgain();
       isLeft = false;
-      await outbox.sendWaiting(deadline, most);
+      await deliveryQueue.sendWaiting(deadline, most);
     },
 
     leaveWaiting() {
       isLeft = true;
-      return outbox.waiting() > 0;
+      return deliveryQueue.waiting() > 0;
     },
 
     async finish(deadline) {
-      await outbox.sendLast(deadline - writingTimeMs(outbox.waiting()));
-      await outbox.writeOut(deadline);
+      await deliveryQueue.sendLast(deadline - writingTimeMs(deliveryQueue.waiting()));
+      await deliveryQueue.writeOut(deadline);
     },
 
-    writeDown: outbox.writeDown,
-    writeDownNow: outbox.writeDownNow,
+    writeDown: deliveryQueue.writeDown,
+    writeDownNow: deliveryQueue.writeDownNow,
   };
 }

@@ -1,7 +1,7 @@
 /** What outlives the process of a task: its journal entry, and the sentinel's knowledge of it. */
 
 import type { ReporterSettings } from '../config/resolve-options.ts';
-import type { LinkRun, RunStub, RunStubs } from '../delivery/journal/run-journal.ts';
+import type { LinkRun, RunJournal, RunStub } from '../delivery/journal/run-journal.ts';
 import { durableExecutionId } from '../invocation/durable-execution.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { LinkedRun, SentinelLink } from '../sentinel/client/sentinel-connection.ts';
@@ -22,7 +22,7 @@ export interface TaskJournal {
 export interface TaskJournalParts {
   readonly settings: Pick<ReporterSettings, 'agentId' | 'baseUrl' | 'capture'>;
   /** Undefined where nothing outlives the process. */
-  readonly stubs: RunStubs | undefined;
+  readonly stubs: RunJournal | undefined;
   readonly sentinel: SentinelLink | undefined;
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -40,7 +40,7 @@ export function openTaskJournal(invocation: Invocation, parts: TaskJournalParts)
   const relink = (): void => {
     linked = sentinel?.begin({ requestId });
   };
-  const stub = openStub(invocation, parts, link);
+  const stub = openJournalEntry(invocation, parts, link);
   if (linked === undefined) relink();
   return {
     stub,
@@ -54,7 +54,7 @@ export function openTaskJournal(invocation: Invocation, parts: TaskJournalParts)
   };
 }
 
-function openStub(
+function openJournalEntry(
   invocation: Invocation,
   { settings: { agentId, baseUrl, capture }, stubs, startedAt, deadlineMs }: TaskJournalParts,
   link: LinkRun,

@@ -16,7 +16,7 @@ import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
 import { sharedFreezes } from '../delivery/execution-environment/freezes.ts';
 import { noteTimeout, seenTimeoutMs } from '../delivery/execution-environment/function-timeout.ts';
-import type { RunStubs } from '../delivery/journal/run-journal.ts';
+import type { RunJournal } from '../delivery/journal/run-journal.ts';
 import type { Handover } from '../delivery/lambda-extension/handover.ts';
 import type { RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
 import type { TaskEvent } from '../delivery/strategy.ts';
@@ -72,7 +72,7 @@ export interface TaskLifecycleParts extends DeliveryParts {
   /** Undefined where it cannot be observed, or this is not the task of a whole invocation. */
   readonly runtime: RuntimeClient | undefined;
   /** Undefined where nothing outlives the process. */
-  readonly stubs: RunStubs | undefined;
+  readonly stubs: RunJournal | undefined;
   /** Called when the handler has ended. */
   readonly onSettled: () => void;
   /** Called when nothing more will become of it. */

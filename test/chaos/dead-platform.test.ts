@@ -57,7 +57,7 @@ test.each(deaths)('it %s for an hour', { timeout: 60_000 }, async (_, die) => {
   expect(extra).toBeLessThan(5);
   const callers = median(waits(hour.dead)) - median(waits(hour.healthy));
   expect(callers).toBeLessThan(5);
-  // Probes, at most one in half of the breaker's longest pause after the first ones.
+  // Probes, at most one in half of the circuit breaker's longest pause after the first ones.
   expect(overheads(hour.dead).filter((ms) => ms > budgetMs / 2).length).toBeLessThan(40);
   expect(growthMb(hour.memory.dead) - growthMb(hour.memory.healthy)).toBeLessThan(30);
   expect(waiting).toBe(hour.dead.length);

@@ -7,7 +7,7 @@ import { mockWallClock } from './environment-clock.ts';
 import { type Environment, startEnvironment } from './environments.ts';
 
 const requestId = 'c0ffee00-0000-4000-8000-000000000001';
-// Longer than the first pause of the breaker.
+// Longer than the first pause of the circuit breaker.
 const pauseMs = 2_000;
 
 test.each(['in-band', 'after-response'])(

@@ -23,7 +23,7 @@ export type Spoil =
       readonly headers?: Readonly<Record<string, string>>;
     };
 
-/** Spells of one kind: three failures in a row open the breaker, a mixture hardly ever does. */
+/** Spells of one kind: three failures in a row open the circuit breaker, a mixture hardly ever does. */
 const spells = {
   fair: 6,
   errors: 1.5,

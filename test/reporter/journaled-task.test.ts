@@ -1,6 +1,6 @@
 /** What a dying process writes down of a task, and the report that the next one makes of it. */
 import { expect, test } from 'vitest';
-import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
+import type { JournalEntry } from '../../src/delivery/journal/journal-entry.ts';
 import { lostReport } from '../../src/delivery/journal/orphaned-run-report.ts';
 import { outcomeOf } from '../../src/delivery/journal/orphaned-runs.ts';
 import type { CapturedInput } from '../../src/invocation/captured-input.ts';
@@ -223,7 +223,7 @@ function ended(
   return invocation;
 }
 
-function report(steps: Partial<StubRecord>) {
+function report(steps: Partial<JournalEntry>) {
   const stub = {
     id: 'task-1',
     agentId: 'agent-123',
@@ -232,6 +232,6 @@ function report(steps: Partial<StubRecord>) {
     ...steps,
   };
   // By way of the file, as the next process reads it.
-  const read: StubRecord = JSON.parse(JSON.stringify(stub));
+  const read: JournalEntry = JSON.parse(JSON.stringify(stub));
   return lostReport(build, read, outcomeOf(read, 9_000), 1_000);
 }

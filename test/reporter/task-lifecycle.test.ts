@@ -4,8 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { monotonicMs } from '../../src/base/clock.ts';
 import type { TaskReporterOptions } from '../../src/config/options.ts';
 import { type ReporterSettings, resolveOptions } from '../../src/config/resolve-options.ts';
-import type { StubRecord } from '../../src/delivery/journal/journal-entry.ts';
-import type { StubParts } from '../../src/delivery/journal/run-journal.ts';
+import type { JournalEntry } from '../../src/delivery/journal/journal-entry.ts';
+import type { JournalEntryParts } from '../../src/delivery/journal/run-journal.ts';
 import type { Handover } from '../../src/delivery/lambda-extension/handover.ts';
 import type {
   RequestWatcher,
@@ -443,7 +443,7 @@ function setUp(given: SetUp = {}) {
   const requestId = 'requestId' in given ? given.requestId : 'request-1';
   const ends: (Outcome | undefined)[] = [];
   const known: (string | boolean)[] = [];
-  const steps: Partial<StubRecord>[] = [];
+  const steps: Partial<JournalEntry>[] = [];
   const limits: number[] = [];
   const errors: unknown[] = [];
   const calls = { settled: 0, closed: 0, stubsClosed: 0 };
@@ -498,7 +498,7 @@ function setUp(given: SetUp = {}) {
     },
     runtime,
     stubs: {
-      open: (_record: StubRecord, _parts?: StubParts) => ({
+      open: (_record: JournalEntry, _parts?: JournalEntryParts) => ({
         add: (step) => void steps.push(step),
         close: () => {
           calls.stubsClosed += 1;

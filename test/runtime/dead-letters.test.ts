@@ -101,13 +101,13 @@ async function startReported(
 /** Leaves reports in the function's `/tmp` as its own process would. */
 function fillSpool({ tmp }: Lambda, { url: baseUrl }: LocalPlatform, count: number): void {
   const folder = join(tmp, 'xpander-lambda');
-  const { outbox } = openDestination(
+  const { deliveryQueue } = openDestination(
     { agentId: 'agent-123', baseUrl, apiKey: { kind: 'value', apiKey: 'key-of-the-test' } },
     createLog('silent'),
     { folder, endsUnannounced: false, isShared: false },
   );
   for (let index = 0; index < count; index += 1) {
-    outbox.keepForLater(waitingReport({ id: `kept-${index}` }).report);
+    deliveryQueue.keepForLater(waitingReport({ id: `kept-${index}` }).report);
   }
 }
 

@@ -9,7 +9,7 @@ import { reportingTo, startSample } from '../support/sample-function.ts';
 const invocations = 12;
 
 const faults: [string, Fault][] = [
-  ['an open breaker', { kind: 'status', status: 503, calls: 'all' }],
+  ['an open circuit breaker', { kind: 'status', status: 503, calls: 'all' }],
   [
     'a pause that a rate limit asks for',
     { kind: 'status', status: 429, headers: { 'retry-after': '60' }, calls: 'all' },

@@ -115,7 +115,7 @@ test('a lost run waits until the platform is there', async () => {
   await invoke(lambda, { way: 'answers' });
   platform.setFaults(undefined);
 
-  // The breaker lets a first one through after a second.
+  // The circuit breaker lets a first one through after a second.
   const arrived = async (): Promise<number> => {
     await invoke(lambda, { way: 'answers' });
     return reportsOf(platform, { awsRequestId: lost.requestId }).length;

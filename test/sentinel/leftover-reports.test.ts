@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../../src/base/log.ts';
 import { resolveOptions } from '../../src/config/resolve-options.ts';
 import { openDestination } from '../../src/delivery/destination.ts';
-import type { Outbox } from '../../src/delivery/queue/delivery-queue.ts';
+import type { DeliveryQueue } from '../../src/delivery/queue/delivery-queue.ts';
 import { type LocalPlatform, startLocalPlatform } from '../../src/local/server/local-platform.ts';
 import { joinSentinel, type SentinelLink } from '../../src/sentinel/client/sentinel-connection.ts';
 import { sentinelLayer } from '../layer/attached-layer.ts';
@@ -49,7 +49,7 @@ interface Stage {
   readonly driven: DrivenSentinel;
   readonly link: SentinelLink;
   /** The queue of the function's process. */
-  readonly own: Outbox;
+  readonly own: DeliveryQueue;
   readonly platform: LocalPlatform;
 }
 
@@ -76,7 +76,7 @@ async function setUp(mode: string): Promise<Stage> {
   if (link === undefined) throw new Error('No sentinel listens.');
   const storage = { folder: driven.folder, endsUnannounced: false, isShared: false };
   const opened = openDestination({ agentId, baseUrl, apiKey }, createLog('error'), storage);
-  return { driven, link, own: opened.outbox, platform };
+  return { driven, link, own: opened.deliveryQueue, platform };
 }
 
 /** The sentinel takes its report. */

@@ -1,14 +1,14 @@
 /** Logs that reports are lost. Always at ERROR: no log level but `silent` may hide a loss. */
 import type { Log } from '../../base/log.ts';
 import type { ReportFile } from '../spool/file-name.ts';
-import type { WaitingReport } from '../spool/spool.ts';
+import type { PendingReport } from '../spool/spool.ts';
 import { undeliveredReport } from './dead-letter-line.ts';
 
 /** Logs a report that is given up, with all that is needed to send it again. */
 export function logDeadLetter(
   log: Log,
   agentId: string,
-  { report, attempts, reason }: Pick<WaitingReport, 'report' | 'attempts' | 'reason'>,
+  { report, attempts, reason }: Pick<PendingReport, 'report' | 'attempts' | 'reason'>,
 ): void {
   log.error(undeliveredReport(agentId, report, { attempts, reason }));
 }

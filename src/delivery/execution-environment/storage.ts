@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../config/environment.ts';
 
-/** Where a function's reports and stubs outlive its process. */
+/** Where a function's reports and journal entries outlive its process. */
 export interface Storage {
   readonly folder: string;
   /** Whether nobody says when the environment ends, and the files with it. */
@@ -22,7 +22,7 @@ export function storageFolder(environment: Environment): string | undefined {
   return isLambda ? join(tmpdir(), 'xpander-lambda') : undefined;
 }
 
-/** For the stubs of all reporters: a process that died may have had others than this one. */
+/** For the journal entries of all reporters: a process that died may have had others than this one. */
 export function runsFolder(folder: string): string {
   return join(folder, 'runs');
 }

@@ -2,7 +2,7 @@
 import type { WireTaskReport } from '../../platform/task-report.ts';
 
 /** One line of JSON a step; what a later line says replaces what an earlier one said. */
-export interface StubRecord {
+export interface JournalEntry {
   /** The task's id. */
   readonly id: string;
   readonly agentId: string;
@@ -42,8 +42,8 @@ export interface WrittenError {
 }
 
 /** @returns undefined when not even the first line is whole */
-export function parseStub(text: string): StubRecord | undefined {
-  let record: Partial<StubRecord> = {};
+export function parseStub(text: string): JournalEntry | undefined {
+  let record: Partial<JournalEntry> = {};
   for (const line of text.split('\n')) {
     // Each write may be cut by the death of the process; what was written before it stands.
     const step = parseLine(line);
@@ -53,12 +53,12 @@ export function parseStub(text: string): StubRecord | undefined {
 }
 
 /** Of a value what is part of a record; undefined when it can hold none. */
-export function readStep(value: unknown): Partial<StubRecord> | undefined {
+export function readStep(value: unknown): Partial<JournalEntry> | undefined {
   if (!isObject(value)) return undefined;
   return Object.fromEntries(Object.entries(value).filter(isReadable));
 }
 
-function parseLine(line: string): Partial<StubRecord> | undefined {
+function parseLine(line: string): Partial<JournalEntry> | undefined {
   try {
     return readStep(JSON.parse(line));
   } catch {
@@ -71,7 +71,7 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 
 // What was not written here must not be reported, nor hinder the report of another run.
-const fields: Readonly<Record<keyof StubRecord, (value: unknown) => boolean>> = {
+const fields: Readonly<Record<keyof JournalEntry, (value: unknown) => boolean>> = {
   id: isText,
   agentId: isText,
   baseUrl: isText,
@@ -102,7 +102,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function isWhole(record: Partial<StubRecord>): record is StubRecord {
+function isWhole(record: Partial<JournalEntry>): record is JournalEntry {
   return (
     record.id !== undefined &&
     record.agentId !== undefined &&

@@ -1,8 +1,8 @@
 import { emptySummary } from '../../llm/usage/usage-summary.ts';
 import { toWire, type WireTaskReport } from '../../platform/task-report.ts';
 import type { ReportBuilder, RunFacts } from '../../report/build-report.ts';
-import type { StubRecord } from './journal-entry.ts';
-import type { LostOutcome } from './orphaned-runs.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import type { OrphanOutcome } from './orphaned-runs.ts';
 
 /**
  * The report of a run whose process died: what was written down of it, and how it ended.
@@ -11,8 +11,8 @@ import type { LostOutcome } from './orphaned-runs.ts';
  */
 export function lostReport(
   build: ReportBuilder,
-  stub: StubRecord,
-  lost: LostOutcome,
+  stub: JournalEntry,
+  lost: OrphanOutcome,
   timeMs: number,
 ): WireTaskReport {
   const { id, raw } = stub;
@@ -33,7 +33,7 @@ export function lostReport(
 }
 
 /** What the caller got, where that was written down. */
-function handedOver({ ended, raw }: StubRecord): RunFacts['outcome'] | undefined {
+function handedOver({ ended, raw }: JournalEntry): RunFacts['outcome'] | undefined {
   if (ended === undefined) return undefined;
   if (raw?.response !== undefined) return { kind: 'response', json: raw.response };
   return raw?.error && { kind: 'failure', thrown: { value: errorOf(raw.error) } };
@@ -43,7 +43,7 @@ function outcomeOf({
   isSuccess,
   name = 'ProcessEndedError',
   text,
-}: LostOutcome): RunFacts['outcome'] {
+}: OrphanOutcome): RunFacts['outcome'] {
   return isSuccess
     ? { kind: 'response', value: text }
     : { kind: 'failure', thrown: { value: errorOf({ name, message: text }) } };
@@ -62,7 +62,7 @@ function errorOf({
   return Object.assign(new Error(message), { name, stack });
 }
 
-function recordedIn({ raw }: StubRecord): RunFacts['recorded'] {
+function recordedIn({ raw }: JournalEntry): RunFacts['recorded'] {
   const failure = raw?.failure;
   const value = typeof failure === 'object' ? errorOf(failure) : failure;
   return {

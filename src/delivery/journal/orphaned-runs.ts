@@ -1,17 +1,17 @@
-/** Finds the stubs of processes that have died, and says what became of their runs. */
+/** Finds the journal entries of processes that have died, and says what became of their runs. */
 import { lstatSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../../base/process-identity.ts';
-import { parseStub, type StubRecord, writerOf } from './journal-entry.ts';
+import { type JournalEntry, parseStub, writerOf } from './journal-entry.ts';
 
 /** A run whose process died before its report was safe. */
-export interface LostRun {
-  readonly stub: StubRecord;
-  /** Takes the stub away; called when its report is safe. */
+export interface OrphanedTask {
+  readonly stub: JournalEntry;
+  /** Takes the journal entry away; called when its report is safe. */
   readonly forget: () => void;
 }
 
-// A stub holds a report, which `maxBytes` bounds; more than this was not written here.
+// A journal entry holds a report, which `maxBytes` bounds; more than this was not written here.
 const mostBytes = 64 * 1024 * 1024;
 
 /**
@@ -19,16 +19,16 @@ const mostBytes = 64 * 1024 * 1024;
  *
  * @param onDamaged - called for each file that holds something else. @default nothing is called
  */
-export function findLostRuns(
+export function findOrphanedTasks(
   folder: string,
   onDamaged: () => void = () => undefined,
-): readonly LostRun[] {
+): readonly OrphanedTask[] {
   return namesIn(folder).flatMap((name) => {
     const writer = writerOf(name);
     if (writer === undefined || isRunning(writer)) return [];
     const file = join(folder, name);
-    const forget = (): void => removeStub(file);
-    const stub = readStub(file);
+    const forget = (): void => removeJournalEntry(file);
+    const stub = readJournalEntry(file);
     if (stub !== undefined) return [{ stub, forget }];
     // A file that is not needed any more is emptied.
     if (stubSize(file) > 0) onDamaged();
@@ -38,7 +38,7 @@ export function findLostRuns(
 }
 
 /** What to say of it, and what is known of its time. */
-export interface LostOutcome {
+export interface OrphanOutcome {
   readonly isSuccess: boolean;
   /** Of the error. @default 'ProcessEndedError' */
   readonly name?: string;
@@ -50,15 +50,15 @@ export interface LostOutcome {
  * When its attempt ended, in epoch milliseconds: when it began where nobody knows, as a later
  * attempt begins after that as well.
  */
-export function endOf({ startedAt, ended, crash }: StubRecord): number {
+export function endOf({ startedAt, ended, crash }: JournalEntry): number {
   return ended?.at ?? crash?.at ?? startedAt;
 }
 
 /** @param now - epoch milliseconds */
 export function outcomeOf(
-  { startedAt, deadlineMs, ended, crash }: StubRecord,
+  { startedAt, deadlineMs, ended, crash }: JournalEntry,
   now: number,
-): LostOutcome {
+): OrphanOutcome {
   const lasted = (until: number): number => Math.max(0, until - startedAt) / 1_000;
   if (ended !== undefined) {
     const text = 'Lambda had the response, but the process ended before it was reported.';
@@ -78,7 +78,7 @@ export function outcomeOf(
 }
 
 /** Whether the platform has all that is to be said: that the run timed out. */
-export function isReportedWell({ isReported, ended }: StubRecord): boolean {
+export function isReportedWell({ isReported, ended }: JournalEntry): boolean {
   return isReported === true && ended === undefined;
 }
 
@@ -86,7 +86,7 @@ export function isReportedWell({ isReported, ended }: StubRecord): boolean {
  * Whether the run's success has to replace its own report of a timeout. Nobody repeats a run of
  * which Lambda had the response, so no record of the platform is that of a later attempt.
  */
-export function correctsTimeout({ isReported, ended }: StubRecord): boolean {
+export function correctsTimeout({ isReported, ended }: JournalEntry): boolean {
   return isReported !== undefined && ended?.isSuccess === true;
 }
 
@@ -103,8 +103,8 @@ export function stubSize(file: string): number {
   return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** The stub in a file, if it holds one. */
-export function readStub(file: string): StubRecord | undefined {
+/** The journal entry in a file, if it holds one. */
+export function readJournalEntry(file: string): JournalEntry | undefined {
   try {
     const { size } = lstatSync(file);
     return lstatSync(file).isFile() && size <= mostBytes
@@ -115,7 +115,7 @@ export function readStub(file: string): StubRecord | undefined {
   }
 }
 
-export function removeStub(file: string): void {
+export function removeJournalEntry(file: string): void {
   try {
     unlinkSync(file);
   } catch {

@@ -1,5 +1,5 @@
 /**
- * Leaves a stub of each run in a file while the handler runs. It is all that remains when the
+ * Leaves a journal entry of each run in a file while the handler runs. It is all that remains when the
  * process dies: the next one in the same environment finds it and reports the failure.
  *
  * On the way to the handler, so one write and nothing else: the files are opened before, emptied
@@ -9,26 +9,26 @@ import { ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf } from '../../base/process-identity.ts';
 import { watchCrash } from './crash-cause.ts';
-import { type RawTask, type StubRecord, stubFileName } from './journal-entry.ts';
+import { type JournalEntry, type RawTask, stubFileName } from './journal-entry.ts';
 
-/** The stub of one run. Nothing here throws. */
+/** The journal entry of one run. Nothing here throws. */
 export interface RunStub {
   /** Writes down what has become known. */
-  readonly add: (step: Partial<StubRecord>) => void;
+  readonly add: (step: Partial<JournalEntry>) => void;
   /** The run is over and its report is safe: nothing remains. */
   readonly close: () => void;
 }
 
-export interface RunStubs {
-  /** A run begins. Where nothing can be written its stub does nothing. */
-  readonly open: (record: StubRecord, parts?: StubParts) => RunStub;
+export interface RunJournal {
+  /** A run begins. Where nothing can be written its journal entry does nothing. */
+  readonly open: (record: JournalEntry, parts?: JournalEntryParts) => RunStub;
   /** Tells all runs that are going on why the process is about to end; the first cause stands. */
   readonly crashed: (cause: string) => void;
   /** The process ends: writes down what is known of the runs whose reports are not safe. */
   readonly leave: () => void;
 }
 
-export interface StubParts {
+export interface JournalEntryParts {
   /** Whether nobody wants to hear of the run, when the process ends. */
   readonly isUnwanted?: () => boolean;
   /** What a report can be made of when the process has ended. */
@@ -39,17 +39,20 @@ export interface StubParts {
 
 /** A process that outlives this one and learns what the journal holds. */
 export interface JournalFollower {
-  readonly add: (step: Partial<StubRecord>) => void;
+  readonly add: (step: Partial<JournalEntry>) => void;
   readonly close: () => void;
 }
 
-/** @param file - of the stub; undefined where nothing can be written */
-export type LinkRun = (record: StubRecord, file: string | undefined) => JournalFollower | undefined;
+/** @param file - of the journal entry; undefined where nothing can be written */
+export type LinkRun = (
+  record: JournalEntry,
+  file: string | undefined,
+) => JournalFollower | undefined;
 
-let shared: RunStubs | undefined;
+let shared: RunJournal | undefined;
 
-/** The stubs of this process, whose end is watched from now on. */
-export function sharedStubs(folder: string): RunStubs {
+/** The journal entries of this process, whose end is watched from now on. */
+export function sharedJournal(folder: string): RunJournal {
   if (shared === undefined) {
     const stubs = createRunStubs(folder);
     watchCrash(stubs.crashed);
@@ -59,9 +62,9 @@ export function sharedStubs(folder: string): RunStubs {
   return shared;
 }
 
-export function createRunStubs(folder: string): RunStubs {
-  const free: StubFile[] = [];
-  const open = new Map<RunStub, StubParts>();
+export function createRunStubs(folder: string): RunJournal {
+  const free: JournalFile[] = [];
+  const open = new Map<RunStub, JournalEntryParts>();
   const told = new WeakSet<RunStub>();
   const prepared = openFile(folder);
   if (prepared !== undefined) free.push(prepared);
@@ -71,7 +74,7 @@ export function createRunStubs(folder: string): RunStubs {
       const file = free.pop() ?? openFile(folder);
       let position = 0;
       let isOpen = true;
-      const write = (step: Partial<StubRecord>): boolean => {
+      const write = (step: Partial<JournalEntry>): boolean => {
         if (file === undefined) return false;
         try {
           // In front, because a disk that fills up may have cut the line before.
@@ -125,12 +128,12 @@ export function createRunStubs(folder: string): RunStubs {
 
 const noStub: RunStub = { add: () => undefined, close: () => undefined };
 
-interface StubFile {
+interface JournalFile {
   readonly path: string;
   readonly descriptor: number;
 }
 
-function openFile(folder: string): StubFile | undefined {
+function openFile(folder: string): JournalFile | undefined {
   const identity = identityOf('self');
   if (identity === undefined) return undefined;
   try {

@@ -1,7 +1,7 @@
 import { createPauseClock } from './pause-clock.ts';
 
 /** Keeps a platform that is down from costing every invocation its budget. */
-export interface Breaker {
+export interface CircuitBreaker {
   /** `closed`: all may try; `open`: nobody; `half-open`: one is trying. */
   readonly state: 'closed' | 'open' | 'half-open';
   /**
@@ -19,7 +19,7 @@ export interface Breaker {
   readonly allowProbe: () => void;
 }
 
-export interface BreakerOptions {
+export interface CircuitBreakerOptions {
   /**
    * Clock in milliseconds that never goes back.
    * @default a clock that counts the time of a freeze
@@ -48,7 +48,7 @@ type State =
   | { readonly kind: 'open'; readonly until: number; readonly pauseMs: number }
   | { readonly kind: 'half-open'; readonly probeEnds: number; readonly pauseMs: number };
 
-export function createBreaker(options: BreakerOptions = {}): Breaker {
+export function createCircuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const { now = createPauseClock(), random = Math.random } = options;
   let state: State = { kind: 'closed', failures: 0 };
 

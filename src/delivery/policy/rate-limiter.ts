@@ -2,7 +2,7 @@ import { createPauseClock } from './pause-clock.ts';
 import { createRecentRate } from './recent-rate.ts';
 
 /** Keeps an environment within its share of the platform's rate limit. */
-export interface RateLimitPause {
+export interface RateLimiter {
   /** Whether to send now; true counts as a send. */
   readonly mayTry: () => boolean;
   /**
@@ -23,7 +23,7 @@ export interface RateLimitPause {
   readonly reset: () => void;
 }
 
-export interface RateLimitPauseOptions {
+export interface RateLimiterOptions {
   /**
    * Clock in milliseconds that never goes back.
    * @default a clock that counts the time of a freeze
@@ -79,7 +79,7 @@ const rememberedMs = 600_000;
  * share: no limit before the first 429, then a rate that falls with each refusal and rises with
  * each report that was taken.
  */
-export function createRateLimitPause(options: RateLimitPauseOptions = {}): RateLimitPause {
+export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter {
   const { now = createPauseClock(), random = Math.random } = options;
   const taken = createRecentRate();
   let perMinute = Number.POSITIVE_INFINITY;

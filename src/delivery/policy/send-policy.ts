@@ -1,11 +1,11 @@
 /** Whether a request to the platform is worth making now. */
 
-import { createBreaker } from './circuit-breaker.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { DeliveryResult } from './delivery-result.ts';
 import { isRateLimit, policyFor } from './error-policy.ts';
-import { createRateLimitPause } from './rate-limiter.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
-export interface Gate {
+export interface SendPolicy {
   /** Whether to send; who gets true tells how it ended. */
   readonly mayTry: () => boolean;
   readonly ended: (result: DeliveryResult) => void;
@@ -23,37 +23,37 @@ export interface Gate {
 const limitFeltMs = 600_000;
 
 /** One for all that a process sends to a platform: it backs off as a whole. */
-export function createGate(): Gate {
-  const breaker = createBreaker();
-  const pause = createRateLimitPause();
+export function createSendPolicy(): SendPolicy {
+  const circuitBreaker = createCircuitBreaker();
+  const pause = createRateLimiter();
   let limitedAt = Number.NEGATIVE_INFINITY;
   return {
     mayTry() {
-      if (pause.holdsBack() || !breaker.mayTry()) return false;
+      if (pause.holdsBack() || !circuitBreaker.mayTry()) return false;
       return pause.mayTry();
     },
     ended(result) {
       if (result.kind === 'delivered') {
-        breaker.succeeded();
+        circuitBreaker.succeeded();
         pause.accepted();
         return;
       }
       const { attempts, error } = result;
       // Without a request nothing was learned: there was no key, or no time.
       const platform = attempts === 0 ? 'unknown' : policyFor(error).platform;
-      if (platform === 'down') breaker.failed();
-      else if (platform === 'up') breaker.succeeded();
-      else breaker.withdrawn();
+      if (platform === 'down') circuitBreaker.failed();
+      else if (platform === 'up') circuitBreaker.succeeded();
+      else circuitBreaker.withdrawn();
       if (isRateLimit(error)) {
         limitedAt = performance.now();
         pause.limited(error.retryAfterSeconds);
       }
     },
     isLimited: () => performance.now() - limitedAt < limitFeltMs,
-    withdraw: () => breaker.withdrawn(),
-    isPaused: () => breaker.state !== 'closed' || pause.isLimiting(),
+    withdraw: () => circuitBreaker.withdrawn(),
+    isPaused: () => circuitBreaker.state !== 'closed' || pause.isLimiting(),
     endPauses() {
-      breaker.allowProbe();
+      circuitBreaker.allowProbe();
       pause.reset();
     },
   };

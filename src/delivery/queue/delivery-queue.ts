@@ -6,17 +6,18 @@ import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
 import type { DeliveryResult } from '../policy/delivery-result.ts';
 import { policyFor } from '../policy/error-policy.ts';
-import type { Gate } from '../policy/send-policy.ts';
+import type { SendPolicy } from '../policy/send-policy.ts';
 import type { ReportDestination } from '../send/send-report.ts';
-import type { Spool, WaitingReport } from '../spool/spool.ts';
+import type { PendingReport, Spool } from '../spool/spool.ts';
 import { createLatest } from './latest-attempts.ts';
 import { createTroubleLog } from './outage-log.ts';
 import { createKeptReports, type KeptReports } from './pending-reports.ts';
 import { createAskFirst } from './record-check.ts';
 import { type AttemptResult, createAttempt, undelivered } from './send-attempt.ts';
-import { createWaitingReports } from './send-pending.ts';
+import { createPendingReports } from './send-pending.ts';
 
-export interface Outbox extends Pick<KeptReports, 'writeOut' | 'writeDown' | 'writeDownNow'> {
+export interface DeliveryQueue
+  extends Pick<KeptReports, 'writeOut' | 'writeDown' | 'writeDownNow'> {
   /**
    * Sends a report; what the platform cannot take now is kept for later. Never rejects.
    *
@@ -70,9 +71,9 @@ export interface ReportOrigin {
   readonly endedMonotonicMs?: number | undefined;
 }
 
-export interface OutboxParts {
+export interface DeliveryQueueParts {
   readonly destination: ReportDestination;
-  readonly gate: Gate;
+  readonly sendPolicy: SendPolicy;
   readonly freezes: Freezes;
   /** Undefined where nothing can be kept: then an undelivered report goes into the log at once. */
   readonly spool: Spool | undefined;
@@ -86,15 +87,22 @@ export interface OutboxParts {
   readonly log: Log;
 }
 
-export function createOutbox(parts: OutboxParts): Outbox {
-  const { destination, gate, freezes, spool, logsKept, isNeverFrozen = false, log } = parts;
+export function createDeliveryQueue(parts: DeliveryQueueParts): DeliveryQueue {
+  const { destination, sendPolicy, freezes, spool, logsKept, isNeverFrozen = false, log } = parts;
   const counts = { delivered: 0, kept: 0 };
   const inFlight = new Map<string | null, Promise<unknown>>();
   const latest = createLatest();
-  const askFirst = createAskFirst(freezes, gate, isNeverFrozen);
+  const askFirst = createAskFirst(freezes, sendPolicy, isNeverFrozen);
   const kept = createKeptReports({ agentId: destination.agentId, spool, askFirst, log });
   const leaveLimits = spool !== undefined;
-  const attempt = createAttempt({ destination, gate, freezes, askFirst, latest, leaveLimits });
+  const attempt = createAttempt({
+    destination,
+    sendPolicy,
+    freezes,
+    askFirst,
+    latest,
+    leaveLimits,
+  });
   const trouble = createTroubleLog(log, () => ({
     ...counts,
     waiting: spool?.size().count ?? 0,
@@ -102,7 +110,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }));
 
   const sendNew = async (
-    waiting: WaitingReport,
+    waiting: PendingReport,
     deadline: number,
     isKept: boolean,
     earlier: Promise<unknown> | undefined,
@@ -110,7 +118,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     // An earlier attempt must not arrive after this one.
     await earlier;
     const isFirst = !(isKept && waiting.report.is_success && failuresWait());
-    const mayTry = isFirst && !freezes.isImminent() && gate.mayTry();
+    const mayTry = isFirst && !freezes.isImminent() && sendPolicy.mayTry();
     return mayTry ? trouble.watch(await attempt(waiting, deadline)) : notTried();
   };
 
@@ -122,12 +130,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   /** A limited platform gets failures first: they are what people look for. */
   const failuresWait = (): boolean => {
-    if (spool === undefined || spool.size().count < 2 || !gate.isLimited()) return false;
+    if (spool === undefined || spool.size().count < 2 || !sendPolicy.isLimited()) return false;
     const [first] = spool.next(1);
     return first !== undefined && !first.report.is_success;
   };
 
-  const settle = (waiting: WaitingReport, result: AttemptResult, isKept: boolean): void => {
+  const settle = (waiting: PendingReport, result: AttemptResult, isKept: boolean): void => {
     const id = waiting.report.id ?? '';
     // What the file of this id holds by now is a later attempt.
     if (latest.isOutdated(waiting)) return;
@@ -159,7 +167,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     else trouble.announce();
   };
 
-  const newcomer = (report: WireTaskReport, origin: ReportOrigin): WaitingReport => {
+  const newcomer = (report: WireTaskReport, origin: ReportOrigin): PendingReport => {
     const { birth, endedAt, endedMonotonicMs: sinceMonotonicMs } = origin;
     askFirst.born(report.id ?? '', birth);
     const since = latest.begin(report.id, endedAt);
@@ -171,8 +179,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
     endedMonotonicMs: monotonicMs(),
   });
 
-  const waitingReports = createWaitingReports({
-    ...{ gate, freezes, spool, kept, latest, inFlight, settle, logsKept },
+  const waitingReports = createPendingReports({
+    ...{ sendPolicy, freezes, spool, kept, latest, inFlight, settle, logsKept },
     attempt: async (waiting, deadline) => trouble.watch(await attempt(waiting, deadline)),
   });
 

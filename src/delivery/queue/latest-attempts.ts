@@ -1,4 +1,4 @@
-import type { WaitingReport } from '../spool/spool.ts';
+import type { PendingReport } from '../spool/spool.ts';
 
 /** Knows of which runs this process has had a later attempt than one that waits. */
 export interface LatestAttempts {
@@ -9,7 +9,7 @@ export interface LatestAttempts {
    * @returns the same, but later than those before it, whatever the clock says
    */
   readonly begin: (id: string | null, endedAt: number) => number;
-  readonly isOutdated: (waiting: WaitingReport) => boolean;
+  readonly isOutdated: (waiting: PendingReport) => boolean;
 }
 
 // Lambda repeats an event within minutes; these are the runs of the last ones.

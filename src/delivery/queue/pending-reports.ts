@@ -2,17 +2,17 @@
 import type { Log } from '../../base/log.ts';
 import { logDeadLetter, logLostCount, logWaitingCount } from '../dead-letter/dead-letter.ts';
 import { logIsWritten } from '../dead-letter/flush-log.ts';
-import type { Spool, WaitingReport } from '../spool/spool.ts';
+import type { PendingReport, Spool } from '../spool/spool.ts';
 import type { AskFirst } from './record-check.ts';
 
 /** Nothing here throws or rejects. */
 export interface KeptReports {
   /** @returns whether it is kept; what it displaced is in the log */
-  readonly keep: (waiting: WaitingReport) => boolean;
+  readonly keep: (waiting: PendingReport) => boolean;
   /** Writes a report into the log, once. It stays kept. */
-  readonly log: (waiting: WaitingReport) => void;
+  readonly log: (waiting: PendingReport) => void;
   /** It is kept no longer: the log holds it. */
-  readonly giveUp: (waiting: WaitingReport) => void;
+  readonly giveUp: (waiting: PendingReport) => void;
   /** It is kept no longer: the platform has it, or a later one. */
   readonly forget: (id: string) => void;
   /** How many were given up. */
@@ -56,7 +56,7 @@ export function createKeptReports({
   /** Reports that the log holds, of which a try may still be under way. */
   const givenUp = new Set<string>();
 
-  const write = (waiting: WaitingReport): void => {
+  const write = (waiting: PendingReport): void => {
     if (!waiting.isLogged) logDeadLetter(log, agentId, waiting);
   };
 
@@ -65,7 +65,7 @@ export function createKeptReports({
     spool?.remove(id);
   };
 
-  const giveUp = (waiting: WaitingReport): void => {
+  const giveUp = (waiting: PendingReport): void => {
     dropped += 1;
     write(waiting);
     givenUp.add(keyOf(waiting));
@@ -74,7 +74,7 @@ export function createKeptReports({
     askFirst.forget(waiting.report.id ?? '');
   };
 
-  const writeAndMark = (waiting: WaitingReport): void => {
+  const writeAndMark = (waiting: PendingReport): void => {
     write(waiting);
     spool?.markLogged(waiting.report.id ?? '');
   };
@@ -141,7 +141,7 @@ export function createKeptReports({
 }
 
 /** Each attempt of a run has a report of its own. */
-function keyOf({ report, since }: WaitingReport): string {
+function keyOf({ report, since }: PendingReport): string {
   return `${report.id} ${since}`;
 }
 

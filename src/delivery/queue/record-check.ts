@@ -4,8 +4,8 @@
  */
 import { wallClockMs } from '../../base/clock.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
-import type { Gate } from '../policy/send-policy.ts';
-import type { WaitingReport } from '../spool/spool.ts';
+import type { SendPolicy } from '../policy/send-policy.ts';
+import type { PendingReport } from '../spool/spool.ts';
 
 export interface AskFirst {
   /**
@@ -15,12 +15,12 @@ export interface AskFirst {
    */
   readonly born: (id: string, birth: number) => void;
   /** It waits for another try. */
-  readonly waits: (waiting: WaitingReport) => void;
+  readonly waits: (waiting: PendingReport) => void;
   /** The report is gone. */
   readonly forget: (id: string) => void;
-  readonly isNeeded: (waiting: WaitingReport) => boolean;
+  readonly isNeeded: (waiting: PendingReport) => boolean;
   /** Whether each further try needs a question of its own. */
-  readonly isNeededAgain: (waiting: WaitingReport) => boolean;
+  readonly isNeededAgain: (waiting: PendingReport) => boolean;
 }
 
 // Managed Instances are never frozen, and Lambda repeats what failed there elsewhere.
@@ -29,9 +29,13 @@ const freshMs = 5_000;
 const mostIds = 4_000;
 
 /** @param isNeverFrozen - see `Storage` */
-export function createAskFirst(freezes: Freezes, gate: Gate, isNeverFrozen = false): AskFirst {
+export function createAskFirst(
+  freezes: Freezes,
+  sendPolicy: SendPolicy,
+  isNeverFrozen = false,
+): AskFirst {
   const births = new Map<string, number>();
-  const birthOf = ({ report: { id } }: WaitingReport): number | undefined =>
+  const birthOf = ({ report: { id } }: PendingReport): number | undefined =>
     id === null ? undefined : births.get(id);
   return {
     born(id, birth) {
@@ -54,7 +58,7 @@ export function createAskFirst(freezes: Freezes, gate: Gate, isNeverFrozen = fal
       if (!isSuccess || birth === undefined) return true;
       // Lambda repeats no success whose process went on to another event, and a question costs one of
       // the platform's requests. Where nothing is ever frozen it is asked while there are enough.
-      return birth === freezes.count() && !gate.isLimited();
+      return birth === freezes.count() && !sendPolicy.isLimited();
     },
   };
 }

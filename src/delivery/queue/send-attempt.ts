@@ -5,10 +5,10 @@ import { ConnectionError } from '../../errors.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
 import type { DeliveryResult } from '../policy/delivery-result.ts';
 import { isRateLimit } from '../policy/error-policy.ts';
-import type { Gate } from '../policy/send-policy.ts';
+import type { SendPolicy } from '../policy/send-policy.ts';
 import { retryDelayMs } from '../send/retry.ts';
 import { type ReportDestination, sendReport } from '../send/send-report.ts';
-import type { WaitingReport } from '../spool/spool.ts';
+import type { PendingReport } from '../spool/spool.ts';
 import type { LatestAttempts } from './latest-attempts.ts';
 import { isSuperseded } from './newer-attempt.ts';
 import type { AskFirst } from './record-check.ts';
@@ -20,7 +20,7 @@ export type AttemptResult =
 
 export interface AttemptParts {
   readonly destination: ReportDestination;
-  readonly gate: Gate;
+  readonly sendPolicy: SendPolicy;
   readonly freezes: Freezes;
   readonly askFirst: AskFirst;
   readonly latest: LatestAttempts;
@@ -28,14 +28,14 @@ export interface AttemptParts {
   readonly leaveLimits: boolean;
 }
 
-/** Attempts one report, which the gate has allowed. Never rejects. */
-export type Attempt = (waiting: WaitingReport, deadline: number) => Promise<AttemptResult>;
+/** Attempts one report, which the send policy has allowed. Never rejects. */
+export type Attempt = (waiting: PendingReport, deadline: number) => Promise<AttemptResult>;
 
 export function createAttempt(parts: AttemptParts): Attempt {
-  const { destination, gate, freezes, askFirst, latest, leaveLimits } = parts;
+  const { destination, sendPolicy, freezes, askFirst, latest, leaveLimits } = parts;
 
   const ask = async (
-    waiting: WaitingReport,
+    waiting: PendingReport,
     deadline: number,
     freeze: AbortSignal,
   ): Promise<boolean> => {
@@ -59,7 +59,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
   };
 
   const transmit = async (
-    { report }: WaitingReport,
+    { report }: PendingReport,
     deadline: number,
     freeze: AbortSignal,
     triesOnce: boolean,
@@ -104,8 +104,8 @@ export function createAttempt(parts: AttemptParts): Attempt {
 
   return async (waiting, deadline) => {
     const result = await attempt(waiting, deadline);
-    if (result.kind === 'superseded') gate.ended({ kind: 'delivered', attempts: 1 });
-    else gate.ended(result);
+    if (result.kind === 'superseded') sendPolicy.ended({ kind: 'delivered', attempts: 1 });
+    else sendPolicy.ended(result);
     return result;
   };
 }

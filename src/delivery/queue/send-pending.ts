@@ -1,13 +1,13 @@
 /** Sends the reports that wait in the spool, and those of lost runs that no file could take. */
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
-import type { Gate } from '../policy/send-policy.ts';
-import type { Spool, WaitingReport } from '../spool/spool.ts';
+import type { SendPolicy } from '../policy/send-policy.ts';
+import type { PendingReport, Spool } from '../spool/spool.ts';
 import type { LatestAttempts } from './latest-attempts.ts';
 import type { KeptReports } from './pending-reports.ts';
 import type { Attempt, AttemptResult } from './send-attempt.ts';
 
-export interface WaitingReports {
+export interface PendingReports {
   readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
   /** Failures first. Never rejects. */
   readonly send: (deadline: number, most: number) => Promise<void>;
@@ -20,16 +20,16 @@ export interface WaitingReports {
   readonly finish: () => Promise<void>;
 }
 
-export interface WaitingReportsParts {
+export interface PendingReportsParts {
   readonly attempt: Attempt;
-  readonly gate: Gate;
+  readonly sendPolicy: SendPolicy;
   readonly freezes: Freezes;
   readonly spool: Spool | undefined;
   readonly kept: KeptReports;
   readonly latest: LatestAttempts;
   /** What is on its way, by its id. */
   readonly inFlight: Map<string | null, Promise<unknown>>;
-  readonly settle: (waiting: WaitingReport, result: AttemptResult, isKept: boolean) => void;
+  readonly settle: (waiting: PendingReport, result: AttemptResult, isKept: boolean) => void;
   readonly logsKept: boolean;
 }
 
@@ -40,19 +40,19 @@ const leastTimeMs = 50;
 // What the end of an environment gives a platform that may still be down.
 const probeMs = 500;
 
-export function createWaitingReports(parts: WaitingReportsParts): WaitingReports {
-  const { attempt, gate, freezes, spool, kept, latest, inFlight, settle, logsKept } = parts;
+export function createPendingReports(parts: PendingReportsParts): PendingReports {
+  const { attempt, sendPolicy, freezes, spool, kept, latest, inFlight, settle, logsKept } = parts;
   /** Of lost runs, where what waits is logged. */
-  const untried = new Map<string | null, WaitingReport>();
+  const untried = new Map<string | null, PendingReport>();
   /** Of lost runs, where no file could be written. What is left of them must stay until they are sent. */
-  const unkept = new Map<WaitingReport, () => void>();
+  const unkept = new Map<PendingReport, () => void>();
   let sending: Promise<void> | undefined;
   let isFinishing = false;
 
-  const mayTry = (): boolean => !freezes.isImminent() && gate.mayTry();
+  const mayTry = (): boolean => !freezes.isImminent() && sendPolicy.mayTry();
 
   /** @returns whether another one is worth trying */
-  const resend = async (waiting: WaitingReport, deadline: number): Promise<boolean> => {
+  const resend = async (waiting: PendingReport, deadline: number): Promise<boolean> => {
     untried.delete(waiting.report.id);
     const result = await attempt(waiting, deadline);
     settle(waiting, result, true);
@@ -60,7 +60,7 @@ export function createWaitingReports(parts: WaitingReportsParts): WaitingReports
   };
 
   /** @returns whether others are worth trying */
-  const resendAll = async (batch: readonly WaitingReport[], deadline: number): Promise<boolean> => {
+  const resendAll = async (batch: readonly PendingReport[], deadline: number): Promise<boolean> => {
     const resending = batch.map((waiting) => {
       const one = resend(waiting, deadline);
       inFlight.set(waiting.report.id, one);
@@ -83,8 +83,8 @@ export function createWaitingReports(parts: WaitingReportsParts): WaitingReports
     }
   };
 
-  /** What the gate lets through; files are read only then. */
-  const nextBatch = (from: Spool, most: number): readonly WaitingReport[] => {
+  /** What the send policy lets through; files are read only then. */
+  const nextBatch = (from: Spool, most: number): readonly PendingReport[] => {
     const waiting = Math.min(most, from.size().count - inFlight.size);
     let allowed = 0;
     while (allowed < waiting && mayTry()) allowed += 1;
@@ -93,7 +93,7 @@ export function createWaitingReports(parts: WaitingReportsParts): WaitingReports
       .next(allowed + inFlight.size)
       .filter(({ report }) => !inFlight.has(report.id))
       .slice(0, allowed);
-    if (batch.length === 0) gate.withdraw();
+    if (batch.length === 0) sendPolicy.withdraw();
     return batch;
   };
 
@@ -132,12 +132,12 @@ export function createWaitingReports(parts: WaitingReportsParts): WaitingReports
 
     async sendLast(deadline) {
       if (spool === undefined || count() === 0) return;
-      if (gate.isPaused()) {
-        gate.endPauses();
+      if (sendPolicy.isPaused()) {
+        sendPolicy.endPauses();
         await send(Math.min(deadline, performance.now() + probeMs), 1);
       }
       // A report that is refused for good must not keep the others back.
-      for (let before = Number.POSITIVE_INFINITY; !gate.isPaused() && count() < before; ) {
+      for (let before = Number.POSITIVE_INFINITY; !sendPolicy.isPaused() && count() < before; ) {
         before = count();
         await send(deadline, Number.POSITIVE_INFINITY);
       }

@@ -9,9 +9,9 @@ import {
 } from './file-name.ts';
 import { createFolder } from './spool-folder.ts';
 import { createWaitingLine, type Entry, type WaitingLine } from './spool-index.ts';
-import { parseWaitingReport, type WaitingReport, waitingReportText } from './spooled-report.ts';
+import { type PendingReport, parseWaitingReport, waitingReportText } from './spooled-report.ts';
 
-export type { WaitingReport };
+export type { PendingReport };
 
 /**
  * Reports that wait, one file each. Nothing here throws: a disk that is full or cannot be written
@@ -24,13 +24,13 @@ export interface Spool {
    * @returns what was given up for it, or for lack of room, and is in no file any more. It may be
    *   the report itself.
    */
-  readonly keep: (waiting: WaitingReport) => readonly WaitingReport[];
+  readonly keep: (waiting: PendingReport) => readonly PendingReport[];
   /** Forgets the report with this id. */
   readonly remove: (id: string) => void;
   /** The next ones to send: failures before successes, then the oldest first. They stay kept. */
-  readonly next: (count: number) => readonly WaitingReport[];
+  readonly next: (count: number) => readonly PendingReport[];
   /** The next ones that the log does not hold. They stay kept. */
-  readonly nextUnlogged: (count: number) => readonly WaitingReport[];
+  readonly nextUnlogged: (count: number) => readonly PendingReport[];
   /** The log holds the report with this id, which stays kept. */
   readonly markLogged: (id: string) => void;
   /** Looks for files that another process has left since. */
@@ -101,7 +101,7 @@ export function createSpool(options: SpoolOptions): Spool {
     folder.remove(entry.name);
   };
 
-  const load = (entry: Entry): WaitingReport | undefined => {
+  const load = (entry: Entry): PendingReport | undefined => {
     const content = folder.read(entry.name);
     if (content.kind === 'unreadable') return undefined;
     const waiting = content.kind === 'text' ? parseWaitingReport(content.text) : undefined;
@@ -121,8 +121,8 @@ export function createSpool(options: SpoolOptions): Spool {
     return bytes <= maxBytes && line().count() + 1 - freed.size <= maxCount;
   };
 
-  const makeRoom = (): readonly WaitingReport[] => {
-    const givenUp: WaitingReport[] = [];
+  const makeRoom = (): readonly PendingReport[] => {
+    const givenUp: PendingReport[] = [];
     while (line().bytes() > maxBytes || line().count() > maxCount) {
       const entry = line().leastImportant();
       if (entry === undefined) break;
@@ -135,8 +135,8 @@ export function createSpool(options: SpoolOptions): Spool {
     return givenUp;
   };
 
-  const nextOf = (count: number, isWanted: (entry: Entry) => boolean): WaitingReport[] => {
-    const found: WaitingReport[] = [];
+  const nextOf = (count: number, isWanted: (entry: Entry) => boolean): PendingReport[] => {
+    const found: PendingReport[] = [];
     for (const entry of line().inOrder()) {
       if (found.length >= count) break;
       const waiting = isWanted(entry) ? load(entry) : undefined;
@@ -200,6 +200,6 @@ export function createSpool(options: SpoolOptions): Spool {
 }
 
 /** A file that a stranger left under one of our names says something else. */
-function isNamedAfter({ report }: WaitingReport, { idHash, isSuccess }: Entry): boolean {
+function isNamedAfter({ report }: PendingReport, { idHash, isSuccess }: Entry): boolean {
   return report.id !== null && hashId(report.id) === idHash && report.is_success === isSuccess;
 }

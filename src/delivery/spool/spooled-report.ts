@@ -1,7 +1,7 @@
 import type { WireTaskReport } from '../../platform/task-report.ts';
 
 /** A report that was not delivered yet. */
-export interface WaitingReport {
+export interface PendingReport {
   readonly report: WireTaskReport;
   readonly attempts: number;
   /** Why it was not delivered, in one line. */
@@ -15,7 +15,7 @@ export interface WaitingReport {
 }
 
 /** The text of its file; undefined for a report that would not come back from it. */
-export function waitingReportText(waiting: WaitingReport): string | undefined {
+export function waitingReportText(waiting: PendingReport): string | undefined {
   try {
     return isWaitingReport(waiting) ? JSON.stringify(waiting) : undefined;
   } catch {
@@ -24,7 +24,7 @@ export function waitingReportText(waiting: WaitingReport): string | undefined {
 }
 
 /** The report that a text holds; undefined when it holds none, or not all of one. */
-export function parseWaitingReport(text: string): WaitingReport | undefined {
+export function parseWaitingReport(text: string): PendingReport | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isWaitingReport(value) ? value : undefined;
@@ -33,7 +33,7 @@ export function parseWaitingReport(text: string): WaitingReport | undefined {
   }
 }
 
-function isWaitingReport(value: unknown): value is WaitingReport {
+function isWaitingReport(value: unknown): value is PendingReport {
   return hasFields(value, {
     report: isWireReport,
     attempts: isNumber,

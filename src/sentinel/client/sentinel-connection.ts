@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { identityOf } from '../../base/process-identity.ts';
 import { within } from '../../base/within.ts';
-import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { JournalEntry } from '../../delivery/journal/journal-entry.ts';
 import type { JournalFollower } from '../../delivery/journal/run-journal.ts';
 import type { ReportOrigin } from '../../delivery/queue/delivery-queue.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
@@ -33,8 +33,8 @@ export interface SentinelLink {
 export interface LinkedRunStart {
   readonly requestId?: string | undefined;
   /** Undefined for a run whose loss is not reported. */
-  readonly stub?: StubRecord | undefined;
-  /** Where the stub lies as well. */
+  readonly stub?: JournalEntry | undefined;
+  /** Where the journal entry lies as well. */
   readonly file?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 /** What function and sentinel tell each other over their socket: a line of JSON a message. */
 
-import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
+import type { JournalEntry } from '../../delivery/journal/journal-entry.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { DestinationName } from './destination-name.ts';
 
@@ -19,11 +19,11 @@ export type FunctionMessage =
       readonly run: number;
       readonly requestId?: string | undefined;
       /** Undefined for a run whose loss is not reported. */
-      readonly stub?: StubRecord | undefined;
-      /** Where the stub lies as well. */
+      readonly stub?: JournalEntry | undefined;
+      /** Where the journal entry lies as well. */
       readonly file?: string | undefined;
     }
-  | { readonly kind: 'step'; readonly run: number; readonly step: Partial<StubRecord> }
+  | { readonly kind: 'step'; readonly run: number; readonly step: Partial<JournalEntry> }
   /** Of the run's beginning; the report of its end replaces it. */
   | { readonly kind: 'start'; readonly run: number; readonly report: WireTaskReport }
   | {

@@ -1,6 +1,6 @@
 /** Reads what a function tells: it comes from another process, which may be an older version. */
 
-import { readStep, type StubRecord } from '../../delivery/journal/journal-entry.ts';
+import { type JournalEntry, readStep } from '../../delivery/journal/journal-entry.ts';
 import { isWireReport } from '../../delivery/spool/spooled-report.ts';
 import { isDestinationName } from './destination-name.ts';
 import { type FunctionMessage, parseMessage } from './messages.ts';
@@ -61,7 +61,7 @@ function ofRun(
   }
 }
 
-function isRecord(step: Partial<StubRecord> | undefined): step is StubRecord {
+function isRecord(step: Partial<JournalEntry> | undefined): step is JournalEntry {
   const { id, agentId, baseUrl, startedAt } = step ?? {};
   return ![id, agentId, baseUrl, startedAt].includes(undefined);
 }

@@ -1,5 +1,5 @@
 /** Waiting for something that several others bring about. */
-export interface Changes {
+export interface Condition {
   /** Something has changed. */
   readonly tell: () => void;
   /**
@@ -13,7 +13,7 @@ export interface Changes {
 // What holds because of the time alone tells nobody.
 const pollMs = 50;
 
-export function createChanges(): Changes {
+export function createCondition(): Condition {
   const listeners = new Set<() => void>();
   const next = (timeMs: number): Promise<void> =>
     new Promise((resolve) => {

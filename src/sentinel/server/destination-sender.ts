@@ -7,7 +7,7 @@ import { sendReport } from '../../delivery/send/send-report.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
 
 /** Nothing here throws or rejects. */
-export interface Desk {
+export interface DestinationSender {
   /**
    * Takes a report: sends it, or keeps it for later.
    *
@@ -43,7 +43,7 @@ export interface Desk {
   readonly writeDown: (deadline: number) => Promise<void>;
 }
 
-export interface DeskRules {
+export interface DestinationSenderRules {
   /** Most time for one delivery now, in milliseconds. */
   readonly timeMs: () => number;
   readonly defers: (isSuccess: boolean) => boolean;
@@ -58,7 +58,10 @@ export interface DeskRules {
 const atOnce = 4;
 const mostHeldBytes = 8 * 1024 * 1024;
 
-export function createDesk({ destination, outbox }: Opened, rules: DeskRules): Desk {
+export function createDestinationSender(
+  { destination, deliveryQueue }: Opened,
+  rules: DestinationSenderRules,
+): DestinationSender {
   const sending = new Set<Promise<unknown>>();
   const starts = new Map<string | null, Start>();
   let heldBytes = 0;
@@ -91,15 +94,15 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       start.giveUp();
       await start.done;
     }
-    await outbox.send(report, deadline(), isSafe, origin);
+    await deliveryQueue.send(report, deadline(), isSafe, origin);
   };
 
   const sendWaiting = async (until: number): Promise<void> => {
     // One that is under way may have less time than this one.
     await catchingUp;
     hasMissed = false;
-    if (outbox.waiting() === 0) return;
-    catchingUp = outbox.sendWaiting(until, Number.POSITIVE_INFINITY).finally(() => {
+    if (deliveryQueue.waiting() === 0) return;
+    catchingUp = deliveryQueue.sendWaiting(until, Number.POSITIVE_INFINITY).finally(() => {
       catchingUp = undefined;
       rules.onChange();
     });
@@ -112,7 +115,8 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       const isLate = rules.freezes.isImminent();
       if (isLate && !isDeferred) hasMissed = true;
       const isHeldBack = isDeferred || isLate || sending.size >= atOnce;
-      const isKept = (isHeldBack || starts.has(report.id)) && outbox.keepForLater(report, origin);
+      const isKept =
+        (isHeldBack || starts.has(report.id)) && deliveryQueue.keepForLater(report, origin);
       if (isKept) isSafe();
       if (isKept && isHeldBack && !starts.has(report.id)) return;
       track(send(report, isSafe, origin), roughBytes(report));
@@ -126,7 +130,7 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
       track(done, body.length);
     },
 
-    takeLost: outbox.keepLost,
+    takeLost: deliveryQueue.keepLost,
 
     async settled(until) {
       while (sending.size > 0 && performance.now() < until) {
@@ -135,11 +139,11 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
     },
 
     async finished(until) {
-      await within(until - performance.now(), outbox.finishWaiting());
+      await within(until - performance.now(), deliveryQueue.finishWaiting());
     },
 
     lookAgain() {
-      outbox.lookAgain();
+      deliveryQueue.lookAgain();
       hasMissed = true;
     },
     hasMissed: () => hasMissed,
@@ -148,14 +152,14 @@ export function createDesk({ destination, outbox }: Opened, rules: DeskRules): D
 
     async sendLast(until) {
       if (catchingUp !== undefined) await within(until - performance.now(), catchingUp);
-      await outbox.sendLast(until);
+      await deliveryQueue.sendLast(until);
     },
 
     isSendingWaiting: () => catchingUp !== undefined,
-    waiting: outbox.waiting,
+    waiting: deliveryQueue.waiting,
     isFull: () => heldBytes >= mostHeldBytes,
-    writeOut: outbox.writeOut,
-    writeDown: outbox.writeDown,
+    writeOut: deliveryQueue.writeOut,
+    writeDown: deliveryQueue.writeDown,
 
     warmUp() {
       destination.apiKeys.prefetch();

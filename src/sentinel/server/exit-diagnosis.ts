@@ -1,7 +1,7 @@
 /** Says of a run that nobody else can speak for how it ended, so that a human understands it. */
 
-import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
-import type { LostOutcome } from '../../delivery/journal/orphaned-runs.ts';
+import type { JournalEntry } from '../../delivery/journal/journal-entry.ts';
+import type { OrphanOutcome } from '../../delivery/journal/orphaned-runs.ts';
 
 /** How it ended, seen from outside the function's process. */
 export interface SeenEnd {
@@ -22,11 +22,11 @@ export interface MemoryUse {
 const nearlyAll = 0.7;
 
 export function lostOutcome(
-  { startedAt, deadlineMs, ended, crash }: StubRecord,
+  { startedAt, deadlineMs, ended, crash }: JournalEntry,
   { kind, errorType, at }: SeenEnd,
   memory: MemoryUse,
   timeoutMs: number,
-): LostOutcome {
+): OrphanOutcome {
   const lasted = (until: number): number => Math.max(0, until - startedAt) / 1_000;
   if (ended !== undefined) {
     const text = 'Lambda had the response, but the process ended before it was reported.';
@@ -47,7 +47,7 @@ export function unreportedOutcome(
   { kind, errorType, at }: SeenEnd,
   startedAt: number | undefined,
   { loadError, isLeaving = false }: KnownOfProcess,
-): LostOutcome {
+): OrphanOutcome {
   const durationSeconds = startedAt === undefined ? 0 : Math.max(0, at - startedAt) / 1_000;
   if (kind === 'timeout') return { ...timedOut(durationSeconds), durationSeconds };
   if (loadError !== undefined) {
@@ -67,7 +67,7 @@ export interface KnownOfProcess {
   readonly isLeaving?: boolean;
 }
 
-function timedOut(limitSeconds: number): Pick<LostOutcome, 'isSuccess' | 'name' | 'text'> {
+function timedOut(limitSeconds: number): Pick<OrphanOutcome, 'isSuccess' | 'name' | 'text'> {
   const text = `timed out: Lambda had no response at the function's limit of ${limitSeconds.toFixed(1)} s.`;
   return { isSuccess: false, name: 'TimeoutError', text };
 }

@@ -2,21 +2,21 @@
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Log } from '../../base/log.ts';
-import { removeStub } from '../../delivery/journal/orphaned-runs.ts';
+import { removeJournalEntry } from '../../delivery/journal/orphaned-runs.ts';
 import type { DestinationName } from '../protocol/destination-name.ts';
 import { createLineReader } from '../protocol/message-lines.ts';
 import { type FunctionMessage, messageLine, type SentinelMessage } from '../protocol/messages.ts';
 import { readFunctionMessage } from '../protocol/parse-function-message.ts';
-import type { Desk } from './destination-sender.ts';
+import type { DestinationSender } from './destination-sender.ts';
 import { type WatchedProcess, watchProcess } from './process-memory.ts';
-import type { Watch, WatchedRun } from './run-monitor.ts';
+import type { MonitoredRun, RunMonitor } from './run-monitor.ts';
 
 export interface ConnectionParts {
-  readonly watch: Watch;
-  /** Where stubs lie. */
+  readonly watch: RunMonitor;
+  /** Where journal entries lie. */
   readonly runsFolder: string;
   /** Undefined when nobody can report there from here. */
-  readonly deskFor: (destination: DestinationName) => Desk | undefined;
+  readonly deskFor: (destination: DestinationName) => DestinationSender | undefined;
   /** Of the function, in MB. */
   readonly memoryLimitMb: number | undefined;
   /** Whether a connection may end while its process lives on: a worker's. */
@@ -36,8 +36,8 @@ let hasComplained = false;
 
 export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
   const { watch, log } = parts;
-  const runs = new Map<number, WatchedRun>();
-  let desk: Desk | undefined;
+  const runs = new Map<number, MonitoredRun>();
+  let sender: DestinationSender | undefined;
   let process: WatchedProcess = watchProcess(undefined);
   let sampling: NodeJS.Timeout | undefined;
   let warming: NodeJS.Timeout | undefined;
@@ -55,24 +55,24 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
     if (sampling !== undefined) return;
     sampling = setInterval(process.sample, sampleMs);
     // Should it time out there is no time for loading.
-    warming = setTimeout(() => desk?.warmUp(), longRunMs);
+    warming = setTimeout(() => sender?.warmUp(), longRunMs);
   };
 
   const hello = ({ process: identity, destination }: FunctionMessage & { kind: 'hello' }): void => {
     process = watchProcess(identity);
-    desk = destination && parts.deskFor(destination);
-    if (desk === undefined) watch.someoneReportsAlone();
-    tell({ kind: desk ? 'welcome' : 'refused' });
+    sender = destination && parts.deskFor(destination);
+    if (sender === undefined) watch.someoneReportsAlone();
+    tell({ kind: sender ? 'welcome' : 'refused' });
   };
 
   const begin = (message: FunctionMessage & { kind: 'begin' }): void => {
-    if (desk === undefined) return;
+    if (sender === undefined) return;
     const { requestId, stub } = message;
     const isStubFile = message.file !== undefined && dirname(message.file) === parts.runsFolder;
     const file = isStubFile ? message.file : undefined;
     const memory = () => ({ heldMb: process.heldMb(), limitMb: parts.memoryLimitMb });
     const birth = watch.birthOf(requestId);
-    const run = { requestId, desk, stub, file, memory, birth, isDone: false };
+    const run = { requestId, sender, stub, file, memory, birth, isDone: false };
     runs.set(message.run, run);
     watch.begin(run);
     process.sample();
@@ -91,7 +91,7 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
         begin(message);
         break;
       case 'kept':
-        desk?.lookAgain();
+        sender?.lookAgain();
         watch.changes.tell();
         break;
       case 'exit':
@@ -105,18 +105,18 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
     }
   };
 
-  const hearOf = (run: WatchedRun, message: FunctionMessage & { run: number }): void => {
+  const hearOf = (run: MonitoredRun, message: FunctionMessage & { run: number }): void => {
     switch (message.kind) {
       case 'step':
         if (run.stub !== undefined) run.stub = { ...run.stub, ...message.step };
         break;
       case 'start':
-        run.desk.takeStart(message.report);
+        run.sender.takeStart(message.report);
         break;
       case 'report': {
         const { endedAt = Date.now(), endedMonotonicMs } = message;
         const origin = { birth: run.birth, endedAt, endedMonotonicMs };
-        run.desk.take(message.report, () => tell({ kind: 'taken', run: message.run }), origin);
+        run.sender.take(message.report, () => tell({ kind: 'taken', run: message.run }), origin);
         watch.done(run);
         rest();
         break;
@@ -140,10 +140,10 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
   };
   /** Before the memory is full. */
   const holdBack = async (): Promise<void> => {
-    if (!desk?.isFull() || socket.isPaused()) return;
+    if (!sender?.isFull() || socket.isPaused()) return;
     socket.pause();
     await watch.changes.until(
-      () => !desk?.isFull(),
+      () => !sender?.isFull(),
       () => Number.POSITIVE_INFINITY,
     );
     socket.resume();
@@ -165,7 +165,7 @@ export function acceptFunction(socket: Socket, parts: ConnectionParts): void {
     await Promise.all(open.map(watch.orphaned));
     // Reported, but the process had no time to say that it knows.
     for (const { file, isDone } of runs.values()) {
-      if (isDone && file !== undefined && process.isRunning() === false) removeStub(file);
+      if (isDone && file !== undefined && process.isRunning() === false) removeJournalEntry(file);
     }
   };
 

@@ -3,11 +3,11 @@
  * it. On a small function that takes longer than all else the sentinel does there.
  */
 import type { Socket } from 'node:net';
-import type { Guard } from './service.ts';
+import type { SentinelService } from './service.ts';
 import type { PlatformEvent } from './telemetry-events.ts';
 
 /** Nothing here throws or rejects. */
-export interface LateGuard extends Guard {
+export interface LateGuard extends SentinelService {
   /** Loads it at once: where no event of Lambda tells that there is work. */
   readonly wake: () => void;
 }
@@ -23,13 +23,13 @@ const readingMs = 20;
  * @param isUrgent - whether there is work as soon as a handler begins
  */
 export function createLateGuard(
-  load: () => Promise<Guard | undefined>,
+  load: () => Promise<SentinelService | undefined>,
   isUrgent: boolean,
 ): LateGuard {
   const sockets: Socket[] = [];
   const events: PlatformEvent[] = [];
-  let loading: Promise<Guard | undefined> | undefined;
-  let guard: Guard | undefined;
+  let loading: Promise<SentinelService | undefined> | undefined;
+  let guard: SentinelService | undefined;
   let isReady = false;
   let isHopeless = false;
   let announceLoading: () => void = () => undefined;
@@ -47,7 +47,7 @@ export function createLateGuard(
     if (isHopeless) socket.destroy();
     else sockets.push(socket);
   };
-  const prepare = async (): Promise<Guard | undefined> => {
+  const prepare = async (): Promise<SentinelService | undefined> => {
     guard = await load();
     isHopeless = guard === undefined;
     for (const socket of sockets.splice(0)) accept(socket);
@@ -56,7 +56,7 @@ export function createLateGuard(
     for (const event of events.splice(0)) guard?.hear(event);
     return guard;
   };
-  const loaded = (): Promise<Guard | undefined> => {
+  const loaded = (): Promise<SentinelService | undefined> => {
     loading ??= prepare();
     announceLoading();
     return loading;

@@ -5,12 +5,12 @@
 
 import { monotonicMs } from '../../base/clock.ts';
 import type { Freezes } from '../../delivery/execution-environment/freezes.ts';
-import type { StubRecord } from '../../delivery/journal/journal-entry.ts';
-import type { LostOutcome } from '../../delivery/journal/orphaned-runs.ts';
-import { removeStub } from '../../delivery/journal/orphaned-runs.ts';
+import type { JournalEntry } from '../../delivery/journal/journal-entry.ts';
+import type { OrphanOutcome } from '../../delivery/journal/orphaned-runs.ts';
+import { removeJournalEntry } from '../../delivery/journal/orphaned-runs.ts';
 import type { WireTaskReport } from '../../platform/task-report.ts';
-import { type Changes, createChanges } from './condition.ts';
-import type { Desk } from './destination-sender.ts';
+import { type Condition, createCondition } from './condition.ts';
+import type { DestinationSender } from './destination-sender.ts';
 import { dropOldest } from './drop-oldest.ts';
 import { lostOutcome, type MemoryUse, type SeenEnd, unreportedOutcome } from './exit-diagnosis.ts';
 import { latestRecord } from './latest-record.ts';
@@ -18,11 +18,11 @@ import { createSeenInvocations, mostSeen, type SeenInvocation } from './seen-inv
 import type { PlatformEnd, PlatformEvent } from './telemetry-events.ts';
 
 /** A run of which a process of the function has told. */
-export interface WatchedRun {
+export interface MonitoredRun {
   readonly requestId: string | undefined;
-  readonly desk: Desk;
+  readonly sender: DestinationSender;
   /** Undefined for a run whose loss is not reported. */
-  stub: StubRecord | undefined;
+  stub: JournalEntry | undefined;
   readonly file: string | undefined;
   readonly memory: () => MemoryUse;
   /** The count of freezes when its event began. */
@@ -31,15 +31,15 @@ export interface WatchedRun {
   isDone: boolean;
 }
 
-export interface Watch {
-  readonly changes: Changes;
+export interface RunMonitor {
+  readonly changes: Condition;
   /** The count of freezes when the event of a request began: now, unless that is over. */
   readonly birthOf: (requestId: string | undefined) => number;
-  readonly begin: (run: WatchedRun) => void;
+  readonly begin: (run: MonitoredRun) => void;
   /** Nothing more is to be waited for: its report is here, or there is none. */
-  readonly done: (run: WatchedRun) => void;
+  readonly done: (run: MonitoredRun) => void;
   /** The process of a run is gone. */
-  readonly orphaned: (run: WatchedRun) => Promise<void>;
+  readonly orphaned: (run: MonitoredRun) => Promise<void>;
   readonly hear: (event: PlatformEvent) => void;
   readonly loadFailed: (text: string) => void;
   /** A process of the function exits: it can take no event any more. */
@@ -53,13 +53,15 @@ export interface Watch {
   readonly endAll: (kind: SeenEnd['kind'], isExpected: boolean) => Promise<void>;
 }
 
-export interface WatchParts {
+export interface RunMonitorParts {
   /** Builds the report of a lost run. */
-  readonly lostReport: (stub: StubRecord, outcome: LostOutcome) => WireTaskReport;
+  readonly lostReport: (stub: JournalEntry, outcome: OrphanOutcome) => WireTaskReport;
   /** Of the function, as far as it has been seen. */
   readonly timeoutMs: () => number;
   /** For runs that no reporter has told of; undefined when the environment names no agent. */
-  readonly ownDesk: (Pick<StubRecord, 'agentId' | 'baseUrl'> & { readonly desk: Desk }) | undefined;
+  readonly ownDesk:
+    | (Pick<JournalEntry, 'agentId' | 'baseUrl'> & { readonly sender: DestinationSender })
+    | undefined;
   /** Whether the platform tells of the ends of invocations. */
   readonly hearsPlatform: () => boolean;
   readonly freezes: Freezes;
@@ -75,10 +77,10 @@ const wordWithinMs = 300;
 const begunWithinMs = 50;
 // What led to the end of an environment may be told after it.
 const lastWordWithinMs = 150;
-export function createWatch(parts: WatchParts): Watch {
+export function createRunMonitor(parts: RunMonitorParts): RunMonitor {
   const { lostReport, ownDesk, timeoutMs, hearsPlatform, freezes } = parts;
-  const changes = createChanges();
-  const runs = new Set<WatchedRun>();
+  const changes = createCondition();
+  const runs = new Set<MonitoredRun>();
   const { look, endOf, forget, all } = createSeenInvocations();
   const passed = new Set<string>();
   const births = new Map<string, number>();
@@ -91,26 +93,26 @@ export function createWatch(parts: WatchParts): Watch {
   const birthOf = (requestId: string | undefined): number =>
     (requestId === undefined ? undefined : births.get(requestId)) ?? freezes.count();
 
-  const done = (run: WatchedRun): void => {
+  const done = (run: MonitoredRun): void => {
     run.isDone = true;
     runs.delete(run);
     changes.tell();
   };
 
-  const lose = (run: WatchedRun, end: SeenEnd): void => {
+  const lose = (run: MonitoredRun, end: SeenEnd): void => {
     if (run.isDone) return;
     done(run);
-    const { file, desk } = run;
+    const { file, sender } = run;
     if (run.stub === undefined) return;
     const stub = latestRecord(run.stub, file);
     if (stub === undefined) return;
     const report = lostReport(stub, lostOutcome(stub, end, run.memory(), timeoutMs()));
     const forget = (): void => {
-      if (file !== undefined) removeStub(file);
+      if (file !== undefined) removeJournalEntry(file);
     };
     const { ended, crash } = stub;
     const endedAt = Math.min(ended?.at ?? crash?.at ?? end.at, Date.now());
-    desk.take(report, forget, { birth: run.birth, endedAt, endedMonotonicMs: monotonicMs() });
+    sender.take(report, forget, { birth: run.birth, endedAt, endedMonotonicMs: monotonicMs() });
   };
 
   /** An invocation that went wrong without a word of any reporter. */
@@ -128,12 +130,12 @@ export function createWatch(parts: WatchParts): Watch {
     of.isBeingLookedAt = false;
     changes.tell();
     if (of.begun > 0 || ownDesk === undefined || reportsAlone || end.kind === 'success') return;
-    const { agentId, baseUrl, desk } = ownDesk;
+    const { agentId, baseUrl, sender } = ownDesk;
     const stub = { id: requestId, agentId, baseUrl, startedAt: of.since };
     const seenEnd = { ...end, kind: end.kind };
     const outcome = unreportedOutcome(seenEnd, of.since, { loadError, isLeaving });
     const origin = { birth: birthOf(requestId), endedAt: Math.min(end.at, Date.now()) };
-    desk.take(lostReport(stub, outcome), () => undefined, origin);
+    sender.take(lostReport(stub, outcome), () => undefined, origin);
   };
 
   const hearEnd = (requestId: string, end: PlatformEnd): void => {
@@ -152,7 +154,7 @@ export function createWatch(parts: WatchParts): Watch {
     }
   };
 
-  const orphaned = async (run: WatchedRun): Promise<void> => {
+  const orphaned = async (run: MonitoredRun): Promise<void> => {
     const at = Date.now();
     // Of a run that has responded nothing more is to be known.
     if (!run.stub?.ended && hearsPlatform() && run.requestId !== undefined) {

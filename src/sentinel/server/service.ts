@@ -14,16 +14,16 @@ import { lostReport } from '../../delivery/journal/orphaned-run-report.ts';
 import type { InvokeEvent } from '../../delivery/lambda-extension/extensions-api.ts';
 import { createReportBuilder } from '../../report/build-report.ts';
 import { createPace } from '../../report/pace.ts';
-import { openDesks } from './destination-senders.ts';
+import { openDestinationSenders } from './destination-senders.ts';
 import { createExtensionLog } from './extension-log.ts';
 import { createFlushPolicy, readFlushMode } from './flush-policy.ts';
 import { acceptFunction } from './function-connection.ts';
-import { createWatch } from './run-monitor.ts';
+import { createRunMonitor } from './run-monitor.ts';
 import { keepTimeout, readKeptTimeout } from './stored-timeout.ts';
 import type { PlatformEvent } from './telemetry-events.ts';
 
 /** Nothing here throws or rejects. */
-export interface Guard {
+export interface SentinelService {
   /** One of the function's reporters has connected. */
   readonly accept: (socket: Socket) => void;
   readonly hear: (event: PlatformEvent) => void;
@@ -39,7 +39,7 @@ export interface Guard {
   readonly end: (reason: string, deadlineMs: number) => Promise<void>;
 }
 
-export interface GuardParts {
+export interface SentinelServiceParts {
   readonly environment: Environment;
   /** Shared with the function. */
   readonly folder: string;
@@ -58,7 +58,7 @@ const exitMs = 100;
 // On Managed Instances, where no event wakes anybody up.
 const retryMs = 5_000;
 
-export function createGuard(parts: GuardParts): Guard {
+export function createSentinelService(parts: SentinelServiceParts): SentinelService {
   const { environment, folder, isManagedInstance, hearsPlatform } = parts;
   readKeptTimeout(folder);
   const resolved = resolveOptions({}, environment);
@@ -82,7 +82,7 @@ export function createGuard(parts: GuardParts): Guard {
   const timeMs = (): number =>
     Math.max(0, Math.min(budgetMs, (until ?? Number.POSITIVE_INFINITY) - Date.now()));
 
-  const desks = openDesks({
+  const senders = openDestinationSenders({
     ...{ environment, resolved, log, timeMs, freezes, defers: policy.defers },
     storage: {
       ...{ folder, endsUnannounced: false, isShared: false },
@@ -92,29 +92,29 @@ export function createGuard(parts: GuardParts): Guard {
     onChange: () => watch.changes.tell(),
     goesOn: isManagedInstance,
   });
-  const watch = createWatch({
-    ...{ ownDesk: desks.own, hearsPlatform, timeoutMs: seenTimeoutMs, freezes },
+  const watch = createRunMonitor({
+    ...{ ownDesk: senders.own, hearsPlatform, timeoutMs: seenTimeoutMs, freezes },
     lostReport: (stub, outcome) => lostReport(build, stub, outcome, budgetMs),
   });
   const memoryLimitMb = Number(environment['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) || undefined;
 
-  const waiting = (): number => desks.all().reduce((sum, desk) => sum + desk.waiting(), 0);
+  const waiting = (): number => senders.all().reduce((sum, sender) => sum + sender.waiting(), 0);
   const sendWaiting = async (forMs: number): Promise<void> => {
     const deadline = performance.now() + forMs;
-    await Promise.all(desks.all().map((desk) => desk.sendWaiting(deadline)));
+    await Promise.all(senders.all().map((sender) => sender.sendWaiting(deadline)));
     policy.flushed(Date.now());
   };
   const settled = async (forMs: number): Promise<void> => {
     const deadline = performance.now() + forMs;
-    await Promise.all(desks.all().map((desk) => desk.settled(deadline)));
+    await Promise.all(senders.all().map((sender) => sender.settled(deadline)));
   };
   /** Whether the last requests beside a handler took longer than it: the next ones would as well. */
   let isVainBeside = false;
-  const hasMissed = (): boolean => desks.all().some((desk) => desk.hasMissed());
+  const hasMissed = (): boolean => senders.all().some((sender) => sender.hasMissed());
   /** A request that is under way is better waited for than given up. */
   const finished = async (forMs: number): Promise<void> => {
     const deadline = performance.now() + forMs;
-    await Promise.all(desks.all().map((desk) => desk.finished(deadline)));
+    await Promise.all(senders.all().map((sender) => sender.finished(deadline)));
   };
 
   if (isManagedInstance) setInterval(() => void sendWaiting(budgetMs), retryMs);
@@ -123,7 +123,7 @@ export function createGuard(parts: GuardParts): Guard {
     accept(socket) {
       acceptFunction(socket, {
         ...{ watch, memoryLimitMb, log },
-        deskFor: desks.deskFor,
+        deskFor: senders.deskFor,
         hasWorkers: isManagedInstance,
         runsFolder: runsFolder(folder),
       });
@@ -156,7 +156,7 @@ export function createGuard(parts: GuardParts): Guard {
     },
 
     async rest() {
-      isVainBeside ||= desks.all().some((desk) => desk.isSendingWaiting());
+      isVainBeside ||= senders.all().some((sender) => sender.isSendingWaiting());
       participant?.asks();
       await Promise.all([settled(abortMs), finished(abortMs)]);
     },
@@ -169,14 +169,14 @@ export function createGuard(parts: GuardParts): Guard {
       keepTimeout(folder);
       until = deadlineMs - writingMs;
       // The function's process has ended, and what it has left is the sentinel's.
-      for (const desk of desks.all()) desk.lookAgain();
+      for (const sender of senders.all()) sender.lookAgain();
       await watch.endAll(reason === 'timeout' ? 'timeout' : 'crash', reason === 'spindown');
       await settled(until - Date.now());
       const sendingEnds = performance.now() + until - Date.now();
-      await Promise.all(desks.all().map((desk) => desk.sendLast(sendingEnds)));
+      await Promise.all(senders.all().map((sender) => sender.sendLast(sendingEnds)));
       const deadline = performance.now() + deadlineMs - exitMs - Date.now();
       const write = isReset ? 'writeDown' : 'writeOut';
-      await Promise.all(desks.all().map((desk) => desk[write](deadline)));
+      await Promise.all(senders.all().map((sender) => sender[write](deadline)));
     },
   };
 }

@@ -5,12 +5,12 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { StubRecord } from '../../../src/delivery/journal/journal-entry.ts';
-import { findLostRuns } from '../../../src/delivery/journal/orphaned-runs.ts';
+import type { JournalEntry } from '../../../src/delivery/journal/journal-entry.ts';
+import { findOrphanedTasks } from '../../../src/delivery/journal/orphaned-runs.ts';
 import { createRunStubs } from '../../../src/delivery/journal/run-journal.ts';
 
 const module = new URL('../../../src/delivery/journal/run-journal.ts', import.meta.url).href;
-const record: StubRecord = {
+const record: JournalEntry = {
   id: 'run-1',
   agentId: 'agent-123',
   baseUrl: 'https://inbound.xpander.ai',
@@ -24,7 +24,7 @@ test('an exit in the turn in which the run begins is told', async () => {
   const { end } = await run(folder, 'process.exit(3);');
 
   expect(end).toEqual([3, undefined]);
-  expect(findLostRuns(folder)).toMatchObject([
+  expect(findOrphanedTasks(folder)).toMatchObject([
     { stub: { ...record, crash: { cause: expect.stringMatching(/exited with code 3 before/) } } },
   ]);
 });
@@ -40,20 +40,20 @@ test('a process that runs out of memory leaves its stub', async () => {
 
   expect(end).toEqual([undefined, 'SIGABRT']);
   expect(stderr).toMatch(/heap out of memory/);
-  expect(findLostRuns(folder).map(({ stub }) => stub)).toEqual([record]);
+  expect(findOrphanedTasks(folder).map(({ stub }) => stub)).toEqual([record]);
 });
 
 test('a process that is killed in an endless loop leaves its stub', async () => {
   const folder = temporaryFolder();
   const child = spawn(process.execPath, code(folder, "console.log('looping'); for (;;);"));
   await once(child.stdout, 'data');
-  const meanwhile = findLostRuns(folder);
+  const meanwhile = findOrphanedTasks(folder);
 
   child.kill('SIGKILL');
   await once(child, 'close');
 
   expect(meanwhile).toEqual([]);
-  expect(findLostRuns(folder).map(({ stub }) => stub)).toEqual([record]);
+  expect(findOrphanedTasks(folder).map(({ stub }) => stub)).toEqual([record]);
 });
 
 test('of runs at the same time those are lost that have not ended', async () => {
@@ -67,7 +67,7 @@ test('of runs at the same time those are lost that have not ended', async () => 
      process.exit(1);`,
   );
 
-  const lost = findLostRuns(folder).map(({ stub }) => stub.id);
+  const lost = findOrphanedTasks(folder).map(({ stub }) => stub.id);
   expect(lost.sort()).toEqual(['run-1', 'run-3', 'run-4']);
 });
 
@@ -85,7 +85,7 @@ test.each([40, 100, 300])(
     const { end } = await runLimited(folder, script, JSON.stringify(record).length + room);
 
     expect(end).toEqual([3, undefined]);
-    const [lost] = findLostRuns(folder);
+    const [lost] = findOrphanedTasks(folder);
     expect(lost?.stub).toMatchObject(record);
     expect(lost?.stub.report).toBeUndefined();
   },
@@ -101,7 +101,7 @@ test('a line that a full disk has cut does not take the next one with it', async
 
   await runLimited(folder, script, JSON.stringify(record).length + 50);
 
-  expect(findLostRuns(folder)).toMatchObject([
+  expect(findOrphanedTasks(folder)).toMatchObject([
     { stub: { ...record, crash: { cause: expect.stringMatching(/exited with code 3 before/) } } },
   ]);
 });
@@ -123,14 +123,14 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** What `script` finds is the stub of a run that has just begun. */
+/** What `script` finds is the journal entry of a run that has just begun. */
 function code(folder: string, script: string): string[] {
   return [
     '--input-type=module',
     '--eval',
-    `const { sharedStubs } = await import(${JSON.stringify(module)});
+    `const { sharedJournal } = await import(${JSON.stringify(module)});
      const record = ${JSON.stringify(record)};
-     const stubs = sharedStubs(${JSON.stringify(folder)});
+     const stubs = sharedJournal(${JSON.stringify(folder)});
      const stub = stubs.open(record);
      ${script}`,
   ];

@@ -8,22 +8,22 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { identityOf, isRunning } from '../../../src/base/process-identity.ts';
 import {
+  type JournalEntry,
   parseStub,
-  type StubRecord,
   stubFileName,
 } from '../../../src/delivery/journal/journal-entry.ts';
-import { findLostRuns, outcomeOf } from '../../../src/delivery/journal/orphaned-runs.ts';
+import { findOrphanedTasks, outcomeOf } from '../../../src/delivery/journal/orphaned-runs.ts';
 import { createRunStubs } from '../../../src/delivery/journal/run-journal.ts';
 
 const module = new URL('../../../src/delivery/journal/run-journal.ts', import.meta.url).href;
-const record: StubRecord = {
+const record: JournalEntry = {
   id: 'run-1',
   agentId: 'agent-123',
   baseUrl: 'https://inbound.xpander.ai',
   startedAt: 1_000,
   deadlineMs: 4_000,
 };
-const steps: readonly Partial<StubRecord>[] = [
+const steps: readonly Partial<JournalEntry>[] = [
   { report: { ...wireReport(), input: 'zwölf "Fragen"\n🙂' } },
   { isReported: true },
   { crash: { cause: 'An error.\n    at line 1', at: 1_500 } },
@@ -188,12 +188,12 @@ test('a process that is dead and not buried counts as dead', async () => {
   const identity = identityOf(Number(pid)) ?? '';
   const folder = temporaryFolder();
   writeFileSync(join(folder, stubFileName(identity)), JSON.stringify(record));
-  expect(findLostRuns(folder)).toEqual([]);
+  expect(findOrphanedTasks(folder)).toEqual([]);
 
   await expect.poll(() => isRunning(identity)).toBe(false);
 
   expect(readFileSync(`/proc/${Number(pid)}/stat`, 'latin1')).toContain(') Z ');
-  expect(findLostRuns(folder)).toMatchObject([{ stub: record }]);
+  expect(findOrphanedTasks(folder)).toMatchObject([{ stub: record }]);
 });
 
 test('a command whose name looks like the fields that follow it is told apart', async () => {
@@ -224,23 +224,25 @@ test('a damaged file of a dead process is counted and removed, an emptied one on
   writeFileSync(join(folder, emptied), '');
   const damages: string[] = [];
 
-  const found = findLostRuns(folder, () => void damages.push('damaged'));
+  const found = findOrphanedTasks(folder, () => void damages.push('damaged'));
 
   expect([found, damages, readdirSync(folder)]).toEqual([[], ['damaged'], []]);
 });
 
 /** Why each run was lost, as far as its process could say. */
 function causes(folder: string): Record<string, string | undefined> {
-  return Object.fromEntries(findLostRuns(folder).map(({ stub }) => [stub.id, stub.crash?.cause]));
+  return Object.fromEntries(
+    findOrphanedTasks(folder).map(({ stub }) => [stub.id, stub.crash?.cause]),
+  );
 }
 
-/** Runs code that finds the stubs of its process, and resolves to its exit code. */
+/** Runs code that finds the journal entries of its process, and resolves to its exit code. */
 function run(folder: string, code: string, before = ''): Promise<unknown> {
   const script = `
     ${before}
-    const { sharedStubs } = await import(${JSON.stringify(module)});
+    const { sharedJournal } = await import(${JSON.stringify(module)});
     const record = ${JSON.stringify(record)};
-    const stubs = sharedStubs(${JSON.stringify(folder)});
+    const stubs = sharedJournal(${JSON.stringify(folder)});
     ${code}`;
   return new Promise((resolve) => {
     execFile(process.execPath, ['--input-type=module', '--eval', script], (error) =>

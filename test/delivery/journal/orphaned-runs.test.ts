@@ -14,12 +14,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { identityOf } from '../../../src/base/process-identity.ts';
-import { parseStub, type StubRecord } from '../../../src/delivery/journal/journal-entry.ts';
-import { findLostRuns, outcomeOf } from '../../../src/delivery/journal/orphaned-runs.ts';
+import { type JournalEntry, parseStub } from '../../../src/delivery/journal/journal-entry.ts';
+import { findOrphanedTasks, outcomeOf } from '../../../src/delivery/journal/orphaned-runs.ts';
 import { createRunStubs } from '../../../src/delivery/journal/run-journal.ts';
 
 const module = new URL('../../../src/delivery/journal/run-journal.ts', import.meta.url).href;
-const record: StubRecord = {
+const record: JournalEntry = {
   id: 'run-1',
   agentId: 'agent-123',
   baseUrl: 'https://inbound.xpander.ai',
@@ -37,14 +37,14 @@ test.each([
 
   const bare = await run(`setTimeout(() => { ${death} }, 10);`);
   const watched = await run(
-    `const { sharedStubs } = await import(${JSON.stringify(module)});
-     sharedStubs(${JSON.stringify(folder)}).open(${JSON.stringify(record)});
+    `const { sharedJournal } = await import(${JSON.stringify(module)});
+     sharedJournal(${JSON.stringify(folder)}).open(${JSON.stringify(record)});
      setTimeout(() => { ${death} }, 10);`,
   );
 
   expect(watched.end).toEqual(bare.end);
   expect(withoutPlaces(watched.stderr)).toBe(withoutPlaces(bare.stderr));
-  const [lost, ...others] = findLostRuns(folder);
+  const [lost, ...others] = findOrphanedTasks(folder);
   expect(others).toEqual([]);
   expect(lost?.stub).toMatchObject(record);
   if (cause) expect(lost?.stub.crash?.cause).toMatch(cause);
@@ -64,7 +64,7 @@ test('a run that is over, and one of a living process, leave nothing', async () 
   stubs.open(record).close();
   stubs.open(record);
 
-  expect(findLostRuns(folder)).toEqual([]);
+  expect(findOrphanedTasks(folder)).toEqual([]);
 });
 
 test('a process with the number of a dead one is not taken for it', () => {
@@ -72,7 +72,7 @@ test('a process with the number of a dead one is not taken for it', () => {
   const [pid] = identityOf('self')?.split('-') ?? [];
   writeFileSync(join(folder, `run-${pid}-1-x.jsonl`), `${JSON.stringify(record)}\n`);
 
-  expect(findLostRuns(folder)).toMatchObject([{ stub: record }]);
+  expect(findOrphanedTasks(folder)).toMatchObject([{ stub: record }]);
 });
 
 test('what is not ours is left alone, what is not readable is removed', () => {
@@ -83,7 +83,7 @@ test('what is not ours is left alone, what is not readable is removed', () => {
   mkdirSync(join(folder, 'run-1-1-folder.jsonl'));
   symlinkSync(join(folder, 'notes.txt'), join(folder, 'run-1-1-link.jsonl'));
 
-  expect(findLostRuns(folder)).toEqual([]);
+  expect(findOrphanedTasks(folder)).toEqual([]);
 
   expect(readdirSync(folder)).toEqual(['notes.txt', 'run-1-1-folder.jsonl']);
   expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
@@ -119,7 +119,7 @@ test('where nothing can be written a stub does nothing', () => {
 });
 
 test('cut anywhere, a stub says what was written before, or nothing', () => {
-  const steps: Partial<StubRecord>[] = [
+  const steps: Partial<JournalEntry>[] = [
     record,
     { report: { ...wire, input: 'zwölf "Fragen"\n' } },
     { isReported: true },
@@ -137,7 +137,7 @@ test('cut anywhere, a stub says what was written before, or nothing', () => {
   );
 });
 
-test.each<[string, Partial<StubRecord>, number, object]>([
+test.each<[string, Partial<JournalEntry>, number, object]>([
   [
     'answered',
     { ended: { isSuccess: true, at: 1_500 }, crash: { cause: 'later', at: 1_600 } },

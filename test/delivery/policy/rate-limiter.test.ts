@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import {
-  createRateLimitPause,
-  type RateLimitPause,
-} from '../../../src/delivery/policy/rate-limiter.ts';
+import { createRateLimiter, type RateLimiter } from '../../../src/delivery/policy/rate-limiter.ts';
 import { pseudoRandom } from './pseudo-random.ts';
 
-function pauseWithClock(random = () => 0): { pause: RateLimitPause; pass: (ms: number) => void } {
+function pauseWithClock(random = () => 0): { pause: RateLimiter; pass: (ms: number) => void } {
   let time = 5_000;
-  const pause = createRateLimitPause({ now: () => time, random });
+  const pause = createRateLimiter({ now: () => time, random });
   return {
     pause,
     pass: (ms) => {
@@ -17,7 +14,7 @@ function pauseWithClock(random = () => 0): { pause: RateLimitPause; pass: (ms: n
 }
 
 /** How many may be sent now. */
-function allowedNow(pause: RateLimitPause, most = 1_000): number {
+function allowedNow(pause: RateLimiter, most = 1_000): number {
   let count = 0;
   while (count < most && pause.mayTry()) count += 1;
   return count;

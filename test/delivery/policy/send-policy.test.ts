@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { DeliveryResult } from '../../../src/delivery/policy/delivery-result.ts';
-import { createGate } from '../../../src/delivery/policy/send-policy.ts';
+import { createSendPolicy } from '../../../src/delivery/policy/send-policy.ts';
 import { ApiError, ApiKeyError, ConnectionError } from '../../../src/errors.ts';
 
 const delivered: DeliveryResult = { kind: 'delivered', attempts: 1 };
@@ -15,36 +15,36 @@ test.each<[string, Error, number, boolean]>([
   ['no key, so no request', new ApiKeyError('no secret'), 0, true],
   ['no time, so no request', new ConnectionError('no time', { code: 'ETIMEDOUT' }), 0, true],
 ])('three times %s', (_, error, attempts, isOpen) => {
-  const gate = createGate();
+  const sendPolicy = createSendPolicy();
 
   for (let count = 0; count < 3; count += 1) {
-    expect(gate.mayTry()).toBe(true);
-    gate.ended({ kind: 'undelivered', attempts, error });
+    expect(sendPolicy.mayTry()).toBe(true);
+    sendPolicy.ended({ kind: 'undelivered', attempts, error });
   }
 
-  expect(gate.mayTry()).toBe(isOpen);
+  expect(sendPolicy.mayTry()).toBe(isOpen);
 });
 
 test.each<[string, DeliveryResult]>([
   ['delivery', delivered],
   ['refusal', { kind: 'undelivered', attempts: 1, error: refused(422) }],
 ])('a %s in between counts', (_, result) => {
-  const gate = createGate();
+  const sendPolicy = createSendPolicy();
   const failed: DeliveryResult = { kind: 'undelivered', attempts: 1, error: down };
 
-  for (const each of [failed, failed, result, failed, failed]) gate.ended(each);
+  for (const each of [failed, failed, result, failed, failed]) sendPolicy.ended(each);
 
-  expect(gate.mayTry()).toBe(true);
+  expect(sendPolicy.mayTry()).toBe(true);
 });
 
 test('a rate limit closes it at once, and is remembered', () => {
-  const gate = createGate();
-  expect(gate.isLimited()).toBe(false);
+  const sendPolicy = createSendPolicy();
+  expect(sendPolicy.isLimited()).toBe(false);
 
-  gate.ended({ kind: 'undelivered', attempts: 1, error: refused(429, 30) });
+  sendPolicy.ended({ kind: 'undelivered', attempts: 1, error: refused(429, 30) });
 
-  expect(gate.mayTry()).toBe(false);
-  expect(gate.isLimited()).toBe(true);
+  expect(sendPolicy.mayTry()).toBe(false);
+  expect(sendPolicy.isLimited()).toBe(true);
 });
 
 test.each<[string, DeliveryResult | undefined, boolean]>([
@@ -53,29 +53,29 @@ test.each<[string, DeliveryResult | undefined, boolean]>([
   ['finds it down', { kind: 'undelivered', attempts: 1, error: down }, false],
 ])('after a pause one may try; when that one %s', (_, result, mayNextTry) => {
   freezeClock();
-  const gate = createGate();
+  const sendPolicy = createSendPolicy();
   for (let count = 0; count < 3; count += 1) {
-    gate.ended({ kind: 'undelivered', attempts: 1, error: down });
+    sendPolicy.ended({ kind: 'undelivered', attempts: 1, error: down });
   }
 
   vi.advanceTimersByTime(1_000);
 
-  expect([gate.mayTry(), gate.mayTry()]).toEqual([true, false]);
-  if (result) gate.ended(result);
-  else gate.withdraw();
-  expect(gate.mayTry()).toBe(mayNextTry);
+  expect([sendPolicy.mayTry(), sendPolicy.mayTry()]).toEqual([true, false]);
+  if (result) sendPolicy.ended(result);
+  else sendPolicy.withdraw();
+  expect(sendPolicy.mayTry()).toBe(mayNextTry);
 });
 
 test('a rate limit is forgotten after ten minutes', () => {
   freezeClock();
-  const gate = createGate();
-  gate.ended({ kind: 'undelivered', attempts: 1, error: refused(429, 30) });
+  const sendPolicy = createSendPolicy();
+  sendPolicy.ended({ kind: 'undelivered', attempts: 1, error: refused(429, 30) });
 
   vi.advanceTimersByTime(599_999);
-  expect(gate.isLimited()).toBe(true);
+  expect(sendPolicy.isLimited()).toBe(true);
   vi.advanceTimersByTime(1);
 
-  expect(gate.isLimited()).toBe(false);
+  expect(sendPolicy.isLimited()).toBe(false);
 });
 
 function freezeClock(): void {

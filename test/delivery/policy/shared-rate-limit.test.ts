@@ -1,6 +1,6 @@
 /** Environments that share the platform's limit, in a simulation without requests. */
 import { expect, test } from 'vitest';
-import { createRateLimitPause } from '../../../src/delivery/policy/rate-limiter.ts';
+import { createRateLimiter } from '../../../src/delivery/policy/rate-limiter.ts';
 import { createRateLimit } from '../../../src/local/server/rate-limit.ts';
 import { pseudoRandom } from './pseudo-random.ts';
 import { drainBacklog } from './simulated-backlog.ts';
@@ -47,7 +47,7 @@ function simulate(load: {
   const now = (): number => time;
   const knock = createRateLimit({ perMinute: 100, now });
   const senders = Array.from({ length: load.environments }, () => ({
-    pause: createRateLimitPause({ now, random }),
+    pause: createRateLimiter({ now, random }),
     nextRun: random() * 1_000,
     taken: 0,
   }));

@@ -1,5 +1,5 @@
 /** More invocations than the platform takes, then fewer, until nothing waits. Time is a number. */
-import { createRateLimitPause } from '../../../src/delivery/policy/rate-limiter.ts';
+import { createRateLimiter } from '../../../src/delivery/policy/rate-limiter.ts';
 import { createRateLimit } from '../../../src/local/server/rate-limit.ts';
 import { pseudoRandom } from './pseudo-random.ts';
 
@@ -27,7 +27,7 @@ const atOnce = 4;
 const backlog = 20;
 
 interface Sender {
-  readonly pause: ReturnType<typeof createRateLimitPause>;
+  readonly pause: ReturnType<typeof createRateLimiter>;
   waiting: number;
 }
 
@@ -38,7 +38,7 @@ export function drainBacklog({ environments, retryAfter, seed }: SimulatedLoad):
   const now = (): number => time;
   const take = createRateLimit({ perMinute, now });
   const senders: Sender[] = Array.from({ length: environments }, () => ({
-    pause: createRateLimitPause({ now, random }),
+    pause: createRateLimiter({ now, random }),
     waiting: 0,
   }));
   const minutes = Array.from({ length: busyMinutes + quietMinutes }, () => ({

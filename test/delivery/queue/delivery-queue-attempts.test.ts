@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../../src/delivery/credentials/api-key.ts';
 import { createFreezes } from '../../../src/delivery/execution-environment/freezes.ts';
-import { createGate } from '../../../src/delivery/policy/send-policy.ts';
-import { createOutbox, type Outbox } from '../../../src/delivery/queue/delivery-queue.ts';
+import { createSendPolicy } from '../../../src/delivery/policy/send-policy.ts';
+import {
+  createDeliveryQueue,
+  type DeliveryQueue,
+} from '../../../src/delivery/queue/delivery-queue.ts';
 import { createLatest } from '../../../src/delivery/queue/latest-attempts.ts';
 import { createSpool, type Spool } from '../../../src/delivery/spool/spool.ts';
 import {
@@ -20,10 +23,10 @@ import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 test.each([500, 503, 408, 425, 429])(
   'a report refused with %i waits for a later try',
   async (status) => {
-    const { outbox, platform, spool, lines } = await setUp();
+    const { deliveryQueue, platform, spool, lines } = await setUp();
     platform.setFaults({ kind: 'status', status });
 
-    await outbox.send(report('a'), soon(), ignore);
+    await deliveryQueue.send(report('a'), soon(), ignore);
 
     expect(spool.next(2)).toMatchObject([{ report: { id: 'a' } }]);
     expect(spool.next(1)[0]?.attempts).toBeGreaterThan(0);
@@ -32,12 +35,12 @@ test.each([500, 503, 408, 425, 429])(
 );
 
 test('an attempt waits until the one before it has arrived', async () => {
-  const { outbox, platform } = await setUp();
+  const { deliveryQueue, platform } = await setUp();
   platform.setFaults({ kind: 'latency', ms: 100, times: 1 });
 
   await Promise.all([
-    outbox.send(report('a', { result: 'first' }), soon(), ignore),
-    outbox.send(report('a', { result: 'second' }), soon(), ignore),
+    deliveryQueue.send(report('a', { result: 'first' }), soon(), ignore),
+    deliveryQueue.send(report('a', { result: 'second' }), soon(), ignore),
   ]);
 
   expect(results(platform)).toEqual(['first', 'second']);
@@ -45,14 +48,17 @@ test('an attempt waits until the one before it has arrived', async () => {
 });
 
 test('an attempt that begins while an older one is sent again follows it', async () => {
-  const { outbox, platform, spool } = await setUp();
-  await outbox.send(report('a', { result: 'first' }), performance.now(), ignore);
+  const { deliveryQueue, platform, spool } = await setUp();
+  await deliveryQueue.send(report('a', { result: 'first' }), performance.now(), ignore);
   platform.setFaults({ kind: 'latency', ms: 100, times: 1 });
 
-  const resending = outbox.sendWaiting(soon(), 1);
+  const resending = deliveryQueue.sendWaiting(soon(), 1);
   await expect.poll(() => platform.requests().length, { interval: 5 }).toBe(1);
-  await Promise.all([resending, outbox.send(report('a', { result: 'second' }), soon(), ignore)]);
-  await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+  await Promise.all([
+    resending,
+    deliveryQueue.send(report('a', { result: 'second' }), soon(), ignore),
+  ]);
+  await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
   expect(results(platform)).toEqual(['first', 'second']);
   expect(platform.tasks()).toMatchObject([{ id: 'a', result: 'second' }]);
@@ -60,23 +66,34 @@ test('an attempt that begins while an older one is sent again follows it', async
 });
 
 test('an older attempt is not sent when a later one begins while the platform is asked', async () => {
-  const { outbox, platform, spool } = await setUp();
-  outbox.keepLost(report('a', { is_success: false, result: 'killed' }), Date.now() - 1_000, ignore);
+  const { deliveryQueue, platform, spool } = await setUp();
+  deliveryQueue.keepLost(
+    report('a', { is_success: false, result: 'killed' }),
+    Date.now() - 1_000,
+    ignore,
+  );
   platform.setFaults({ kind: 'latency', ms: 100, calls: 'all', times: 1 });
 
-  const resending = outbox.sendWaiting(soon(), 1);
+  const resending = deliveryQueue.sendWaiting(soon(), 1);
   await expect.poll(() => platform.requests().length, { interval: 5 }).toBe(1);
-  await Promise.all([resending, outbox.send(report('a', { result: 'second' }), soon(), ignore)]);
+  await Promise.all([
+    resending,
+    deliveryQueue.send(report('a', { result: 'second' }), soon(), ignore),
+  ]);
 
   expect(results(platform)).toEqual(['second']);
   expect(spool.size().count).toBe(0);
 });
 
 test('a lost attempt does not take the place of a later one that waits', async () => {
-  const { outbox, spool } = await setUp();
-  await outbox.send(report('a', { result: 'second' }), performance.now(), ignore);
+  const { deliveryQueue, spool } = await setUp();
+  await deliveryQueue.send(report('a', { result: 'second' }), performance.now(), ignore);
 
-  outbox.keepLost(report('a', { is_success: false, result: 'killed' }), Date.now() - 1_000, ignore);
+  deliveryQueue.keepLost(
+    report('a', { is_success: false, result: 'killed' }),
+    Date.now() - 1_000,
+    ignore,
+  );
 
   expect(spool.next(2)).toMatchObject([{ report: { result: 'second' } }]);
 });
@@ -84,13 +101,13 @@ test('a lost attempt does not take the place of a later one that waits', async (
 test('what a failed attempt leaves is the later one, even within one millisecond', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
-  const { outbox, platform, spool } = await setUp();
+  const { deliveryQueue, platform, spool } = await setUp();
   platform.setFaults({ kind: 'latency', ms: 50, times: 1 });
 
   // The second has no time left when the first has arrived, so it has to wait in its file.
   await Promise.all([
-    outbox.send(report('a', { result: 'first' }), soon(), ignore),
-    outbox.send(report('a', { result: 'second' }), performance.now() + 20, ignore),
+    deliveryQueue.send(report('a', { result: 'first' }), soon(), ignore),
+    deliveryQueue.send(report('a', { result: 'second' }), performance.now() + 20, ignore),
   ]);
 
   expect(results(platform)).toEqual(['first']);
@@ -135,10 +152,10 @@ test('the last thousand runs are remembered, counted from their last attempts', 
 });
 
 test('a report that the disk loses while it is sent is a log line', async () => {
-  const { outbox, platform, folder, lines } = await setUp();
+  const { deliveryQueue, platform, folder, lines } = await setUp();
   platform.setFaults({ kind: 'status', status: 500 });
 
-  const sending = outbox.send(report('a'), soon(), ignore);
+  const sending = deliveryQueue.send(report('a'), soon(), ignore);
   renameSync(folder, `${folder}-gone`);
   writeFileSync(folder, '');
   await sending;
@@ -147,12 +164,12 @@ test('a report that the disk loses while it is sent is a log line', async () => 
 });
 
 test('what is on its way is not sent a second time with what waits', async () => {
-  const { outbox, platform } = await setUp();
+  const { deliveryQueue, platform } = await setUp();
   platform.setFaults({ kind: 'latency', ms: 100, times: 1 });
 
-  const sending = outbox.send(report('a', { result: 'on its way' }), soon(), ignore);
-  await outbox.send(report('b', { result: 'waiting' }), performance.now(), ignore);
-  await Promise.all([sending, outbox.sendWaiting(soon(), 1)]);
+  const sending = deliveryQueue.send(report('a', { result: 'on its way' }), soon(), ignore);
+  await deliveryQueue.send(report('b', { result: 'waiting' }), performance.now(), ignore);
+  await Promise.all([sending, deliveryQueue.sendWaiting(soon(), 1)]);
 
   expect(results(platform).sort()).toEqual(['on its way', 'waiting']);
 });
@@ -160,27 +177,27 @@ test('what is on its way is not sent a second time with what waits', async () =>
 test('when others have taken what waited, the next report may try instead', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
-  const { outbox, platform, folder } = await setUp();
+  const { deliveryQueue, platform, folder } = await setUp();
   platform.setFaults({ kind: 'drop' });
-  for (const id of ['a', 'b', 'c']) await outbox.send(report(id), soon(), ignore);
+  for (const id of ['a', 'b', 'c']) await deliveryQueue.send(report(id), soon(), ignore);
   platform.setFaults(undefined);
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
 
   // A freeze: the pause after the failures is over, and one request may find out.
   vi.setSystemTime(Date.now() + 10_000);
-  await outbox.sendWaiting(soon(), 1);
-  await outbox.send(report('new'), soon(), ignore);
+  await deliveryQueue.sendWaiting(soon(), 1);
+  await deliveryQueue.send(report('new'), soon(), ignore);
 
   expect(platform.tasks()).toMatchObject([{ id: 'new' }]);
 });
 
 test('without time for a line each, the log says how many reports end with the environment', async () => {
-  const { outbox, platform, spool, lines } = await setUp();
+  const { deliveryQueue, platform, spool, lines } = await setUp();
   platform.setFaults({ kind: 'drop' });
-  for (const id of ['a', 'b']) await outbox.send(report(id), performance.now(), ignore);
+  for (const id of ['a', 'b']) await deliveryQueue.send(report(id), performance.now(), ignore);
   lines.length = 0;
 
-  await outbox.writeOut(performance.now());
+  await deliveryQueue.writeOut(performance.now());
 
   expect(lines).toEqual([
     expect.stringMatching(/^undelivered reports lost: 2 could not be logged/),
@@ -189,22 +206,22 @@ test('without time for a line each, the log says how many reports end with the e
 });
 
 test('the log says how many reports follow, in case the process is killed before the last', async () => {
-  const { outbox, lines } = await setUp();
-  for (let n = 0; n < 20; n += 1) outbox.keepForLater(report(`run-${n}`));
+  const { deliveryQueue, lines } = await setUp();
+  for (let n = 0; n < 20; n += 1) deliveryQueue.keepForLater(report(`run-${n}`));
 
-  await outbox.writeOut(soon());
+  await deliveryQueue.writeOut(soon());
 
   expect(lines[0]).toMatch(/^undelivered reports: 20 are logged next/);
   expect(lines.slice(1)).toEqual(Array(20).fill(expect.stringMatching(/^undelivered report \{/)));
 });
 
 test('a success that waits is not sent beside a failure, which may be refused', async () => {
-  const { outbox, platform } = await setUp();
-  outbox.keepForLater(report('success'));
-  outbox.keepForLater(report('failure', { is_success: false }));
+  const { deliveryQueue, platform } = await setUp();
+  deliveryQueue.keepForLater(report('success'));
+  deliveryQueue.keepForLater(report('failure', { is_success: false }));
   platform.setFaults({ kind: 'status', status: 429, times: 1 });
 
-  await outbox.sendWaiting(soon(), 2);
+  await deliveryQueue.sendWaiting(soon(), 2);
 
   expect(platform.requests()).toHaveLength(1);
   expect(platform.tasks()).toEqual([]);
@@ -227,9 +244,9 @@ function stuckLog(folder: string): string {
     JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
   return `
     import { writeSync } from 'node:fs';
-    const { createOutbox } = await import(${from('delivery/queue/delivery-queue.ts')});
+    const { createDeliveryQueue } = await import(${from('delivery/queue/delivery-queue.ts')});
     const { createSpool } = await import(${from('delivery/spool/spool.ts')});
-    const { createGate } = await import(${from('delivery/policy/send-policy.ts')});
+    const { createSendPolicy } = await import(${from('delivery/policy/send-policy.ts')});
     const { createFreezes } = await import(${from('delivery/execution-environment/freezes.ts')});
     const { createLog } = await import(${from('base/log.ts')});
     const spool = createSpool({ folder: ${JSON.stringify(folder)} });
@@ -237,17 +254,17 @@ function stuckLog(folder: string): string {
       const report = { ...${JSON.stringify(report('x'))}, id: 'run-' + n, input: 'x'.repeat(50_000) };
       spool.keep({ report, attempts: 0, reason: '', since: n });
     }
-    const outbox = createOutbox({
+    const deliveryQueue = createDeliveryQueue({
       destination: { baseUrl: 'http://127.0.0.1:9', agentId: 'a', apiKeys: undefined },
-      gate: createGate(), freezes: createFreezes(), spool, logsKept: false, log: createLog('warn'),
+      sendPolicy: createSendPolicy(), freezes: createFreezes(), spool, logsKept: false, log: createLog('warn'),
     });
-    await outbox.writeOut(performance.now() + 200);
+    await deliveryQueue.writeOut(performance.now() + 200);
     writeSync(1, spool.size().count + ' of 100 are left\\n');
     setInterval(() => {}, 1_000);`;
 }
 
 interface Stage {
-  readonly outbox: Outbox;
+  readonly deliveryQueue: DeliveryQueue;
   readonly platform: LocalPlatform;
   readonly spool: Spool;
   readonly folder: string;
@@ -262,19 +279,19 @@ async function setUp(): Promise<Stage> {
   const collect = (line: string): void => void lines.push(line);
   const folder = join(temporaryFolder(), 'spool');
   const spool = createSpool({ folder });
-  const outbox = createOutbox({
+  const deliveryQueue = createDeliveryQueue({
     destination: {
       baseUrl: platform.url,
       agentId: 'agent-123',
       apiKeys: createApiKeyProvider({ kind: 'value', apiKey: 'key' }),
     },
-    gate: createGate(),
+    sendPolicy: createSendPolicy(),
     freezes: createFreezes(),
     spool,
     logsKept: false,
     log: { debug: ignore, info: ignore, warn: collect, error: collect },
   });
-  return { outbox, platform, spool, folder, lines };
+  return { deliveryQueue, platform, spool, folder, lines };
 }
 
 /** Of all reports that the platform took, in their order. */

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createApiKeyProvider } from '../../../src/delivery/credentials/api-key.ts';
 import { createFreezes } from '../../../src/delivery/execution-environment/freezes.ts';
-import { createGate } from '../../../src/delivery/policy/send-policy.ts';
+import { createSendPolicy } from '../../../src/delivery/policy/send-policy.ts';
 import {
-  createOutbox,
-  type Outbox,
-  type OutboxParts,
+  createDeliveryQueue,
+  type DeliveryQueue,
+  type DeliveryQueueParts,
 } from '../../../src/delivery/queue/delivery-queue.ts';
 import { createSpool, type Spool } from '../../../src/delivery/spool/spool.ts';
 import type { Faults } from '../../../src/local/server/faults.ts';
@@ -19,10 +19,10 @@ import {
 import type { WireTaskReport } from '../../../src/platform/task-report.ts';
 
 test('a report that is delivered is safe before, and not kept after', async () => {
-  const { outbox, platform, spool, lines } = await setUp();
+  const { deliveryQueue, platform, spool, lines } = await setUp();
   const safe: number[] = [];
 
-  await outbox.send(report('a'), soon(), () => safe.push(platform.requests().length));
+  await deliveryQueue.send(report('a'), soon(), () => safe.push(platform.requests().length));
 
   expect(safe[0]).toBe(0);
   expect(platform.tasks()).toMatchObject([{ id: 'a', status: 'completed' }]);
@@ -31,16 +31,16 @@ test('a report that is delivered is safe before, and not kept after', async () =
 });
 
 test('what the platform cannot take is kept, said once, and sent later, failures first', async () => {
-  const { outbox, platform, spool, lines } = await setUp();
+  const { deliveryQueue, platform, spool, lines } = await setUp();
   platform.setFaults({ kind: 'drop' });
-  await outbox.send(report('a'), soon(), ignore);
-  await outbox.send(report('b', { is_success: false }), soon(), ignore);
+  await deliveryQueue.send(report('a'), soon(), ignore);
+  await deliveryQueue.send(report('b', { is_success: false }), soon(), ignore);
   expect(spool?.size().count).toBe(2);
   platform.setFaults(undefined);
 
-  await outbox.sendWaiting(soon(), 1);
+  await deliveryQueue.sendWaiting(soon(), 1);
   expect(statuses(platform)).toEqual({ b: 'failed' });
-  await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+  await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
   expect(statuses(platform)).toEqual({ a: 'completed', b: 'failed' });
   expect(spool?.size().count).toBe(0);
@@ -51,39 +51,40 @@ test('what the platform cannot take is kept, said once, and sent later, failures
 });
 
 test('what the platform refuses is a log line at once', async () => {
-  const { outbox, spool, lines } = await setUp({ kind: 'status', status: 422 });
+  const { deliveryQueue, spool, lines } = await setUp({ kind: 'status', status: 422 });
 
-  await outbox.send(report('a'), soon(), ignore);
+  await deliveryQueue.send(report('a'), soon(), ignore);
 
   expect(spool?.size().count).toBe(0);
   expect(lines).toEqual([expect.stringMatching(/^error undelivered report .*422.*"id":"a"/)]);
 });
 
 test('without time a report is kept, and the platform is not blamed', async () => {
-  const { outbox, platform, spool } = await setUp();
+  const { deliveryQueue, platform, spool } = await setUp();
 
-  for (const id of ['a', 'b', 'c', 'd']) await outbox.send(report(id), performance.now(), ignore);
-  await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+  for (const id of ['a', 'b', 'c', 'd'])
+    await deliveryQueue.send(report(id), performance.now(), ignore);
+  await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
   expect(platform.tasks()).toHaveLength(4);
   expect(spool?.size().count).toBe(0);
 });
 
 test('while the platform is down, reports cost no request', async () => {
-  const { outbox, platform, spool } = await setUp({ kind: 'drop' });
-  for (const id of ['a', 'b', 'c']) await outbox.send(report(id), soon(), ignore);
+  const { deliveryQueue, platform, spool } = await setUp({ kind: 'drop' });
+  for (const id of ['a', 'b', 'c']) await deliveryQueue.send(report(id), soon(), ignore);
   const asked = platform.requests().length;
 
-  for (const id of ['d', 'e', 'f']) await outbox.send(report(id), soon(), ignore);
-  await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+  for (const id of ['d', 'e', 'f']) await deliveryQueue.send(report(id), soon(), ignore);
+  await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
   expect(platform.requests()).toHaveLength(asked);
   expect(spool?.size().count).toBe(6);
 });
 
 test('the failure of a lost run is sent, unless a later attempt has finished', async () => {
-  const { outbox, platform, spool } = await setUp();
-  await outbox.send(report('finished'), soon(), ignore);
+  const { deliveryQueue, platform, spool } = await setUp();
+  await deliveryQueue.send(report('finished'), soon(), ignore);
 
   for (const id of ['finished', 'lost']) {
     const failed = report(id, { is_success: false, result: 'killed' });
@@ -98,14 +99,14 @@ test('the failure of a lost run is sent, unless a later attempt has finished', a
 test.each(['before', 'while'])(
   'a later attempt of this process is not overwritten by what was kept %s it is sent',
   async (when) => {
-    const { outbox, platform } = await setUp();
+    const { deliveryQueue, platform } = await setUp();
     const failed = report('a', { is_success: false });
-    if (when === 'before') outbox.keepLost(failed, Date.now() - 1_000, ignore);
+    if (when === 'before') deliveryQueue.keepLost(failed, Date.now() - 1_000, ignore);
 
-    const sending = outbox.send(report('a'), soon(), ignore);
-    if (when === 'while') outbox.keepLost(failed, Date.now() - 1_000, ignore);
-    await Promise.all([sending, outbox.sendWaiting(soon(), 1)]);
-    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    const sending = deliveryQueue.send(report('a'), soon(), ignore);
+    if (when === 'while') deliveryQueue.keepLost(failed, Date.now() - 1_000, ignore);
+    await Promise.all([sending, deliveryQueue.sendWaiting(soon(), 1)]);
+    await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
     expect(statuses(platform)).toEqual({ a: 'completed' });
   },
@@ -114,19 +115,19 @@ test.each(['before', 'while'])(
 test('when the rate limit is felt, failures that wait go before new successes', async () => {
   // Those that were limited come back at random within twelve seconds; this one is the first.
   vi.spyOn(Math, 'random').mockReturnValue(0);
-  const { outbox, platform, spool } = await setUp({
+  const { deliveryQueue, platform, spool } = await setUp({
     kind: 'status',
     status: 429,
     headers: { 'retry-after': '0.05' },
     times: 1,
   });
-  await outbox.send(report('failed', { is_success: false }), soon(), ignore);
+  await deliveryQueue.send(report('failed', { is_success: false }), soon(), ignore);
 
   await expect
     .poll(
       async () => {
-        await outbox.send(report('new'), soon(), ignore);
-        await outbox.sendWaiting(soon(), 1);
+        await deliveryQueue.send(report('new'), soon(), ignore);
+        await deliveryQueue.sendWaiting(soon(), 1);
         return spool?.size().count;
       },
       { timeout: 20_000, interval: 200 },
@@ -137,21 +138,21 @@ test('when the rate limit is felt, failures that wait go before new successes', 
 });
 
 test('where the log is told of what is kept, it is told once', async () => {
-  const { outbox, spool, lines } = await setUp({ kind: 'drop' }, { logsKept: true });
-  await outbox.send(report('a'), soon(), ignore);
+  const { deliveryQueue, spool, lines } = await setUp({ kind: 'drop' }, { logsKept: true });
+  await deliveryQueue.send(report('a'), soon(), ignore);
 
-  await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
-  await outbox.writeOut(soon());
+  await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+  await deliveryQueue.writeOut(soon());
 
   expect(lines).toEqual([expect.stringMatching(/^error undelivered report .*"id":"a"/)]);
   expect(spool?.size().count).toBe(0);
 });
 
 test('at the end all that waits is written out', async () => {
-  const { outbox, spool, lines } = await setUp({ kind: 'drop' });
-  for (const id of ['a', 'b', 'c']) await outbox.send(report(id), soon(), ignore);
+  const { deliveryQueue, spool, lines } = await setUp({ kind: 'drop' });
+  for (const id of ['a', 'b', 'c']) await deliveryQueue.send(report(id), soon(), ignore);
 
-  await outbox.writeOut(soon());
+  await deliveryQueue.writeOut(soon());
 
   const written = lines.filter((line) => line.includes('undelivered'));
   expect(written.map((line) => /"id":"(.)"/.exec(line)?.[1]).sort()).toEqual(['a', 'b', 'c']);
@@ -164,9 +165,9 @@ test.each(['no folder', 'a folder that cannot be written'])(
     const file = join(temporaryFolder(), 'taken');
     writeFileSync(file, '');
     const spool = kind === 'no folder' ? undefined : createSpool({ folder: file });
-    const { outbox, lines } = await setUp({ kind: 'drop' }, { spool });
+    const { deliveryQueue, lines } = await setUp({ kind: 'drop' }, { spool });
 
-    await outbox.send(report('a'), soon(), ignore);
+    await deliveryQueue.send(report('a'), soon(), ignore);
 
     expect(lines).toEqual([expect.stringMatching(/^error undelivered report .*"id":"a"/)]);
   },
@@ -174,13 +175,13 @@ test.each(['no folder', 'a folder that cannot be written'])(
 
 test('a failure about which the platform will not be asked is a log line, and holds up nobody', async () => {
   const refused = { kind: 'status', status: 422, calls: 'all', times: 1 } as const;
-  const { outbox, platform, spool, lines } = await setUp();
-  outbox.keepLost(report('lost', { is_success: false }), Date.now() - 1_000, ignore);
-  await outbox.send(report('later'), performance.now(), ignore);
+  const { deliveryQueue, platform, spool, lines } = await setUp();
+  deliveryQueue.keepLost(report('lost', { is_success: false }), Date.now() - 1_000, ignore);
+  await deliveryQueue.send(report('later'), performance.now(), ignore);
   platform.setFaults(refused);
 
-  await outbox.sendWaiting(soon(), 1);
-  await outbox.sendWaiting(soon(), 1);
+  await deliveryQueue.sendWaiting(soon(), 1);
+  await deliveryQueue.sendWaiting(soon(), 1);
 
   expect(statuses(platform)).toEqual({ later: 'completed' });
   expect(spool?.size().count).toBe(0);
@@ -193,11 +194,11 @@ test.each([
   ['kept', { kind: 'drop' }],
   ['refused', { kind: 'status', status: 422 }],
 ] as const)('the log that has one attempt is told of the next, which is %s', async (_, faults) => {
-  const { outbox, platform, lines } = await setUp({ kind: 'drop' }, { logsKept: true });
-  await outbox.send(report('a', { is_success: false, result: 'first' }), soon(), ignore);
+  const { deliveryQueue, platform, lines } = await setUp({ kind: 'drop' }, { logsKept: true });
+  await deliveryQueue.send(report('a', { is_success: false, result: 'first' }), soon(), ignore);
   platform.setFaults(faults);
 
-  await outbox.send(report('a', { result: 'second' }), soon(), ignore);
+  await deliveryQueue.send(report('a', { result: 'second' }), soon(), ignore);
 
   expect(lines).toEqual([
     expect.stringMatching(/undelivered report .*"result":"first"/),
@@ -207,13 +208,13 @@ test.each([
 
 describe('a lost task of which no file can be kept', () => {
   test('is sent while the platform takes reports, and is safe then', async () => {
-    const { outbox, platform, lines } = await setUp(undefined, { spool: fullDisk() });
+    const { deliveryQueue, platform, lines } = await setUp(undefined, { spool: fullDisk() });
     const safe: number[] = [];
 
-    outbox.keepLost(failed, Date.now(), () => safe.push(platform.tasks().length));
+    deliveryQueue.keepLost(failed, Date.now(), () => safe.push(platform.tasks().length));
     expect(safe).toEqual([]);
-    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
-    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
     expect(statuses(platform)).toEqual({ lost: 'failed' });
     expect(safe).toEqual([1]);
@@ -221,12 +222,12 @@ describe('a lost task of which no file can be kept', () => {
   });
 
   test('is logged while the platform takes none, and is safe then', async () => {
-    const { outbox, lines } = await setUp({ kind: 'drop' }, { spool: fullDisk() });
+    const { deliveryQueue, lines } = await setUp({ kind: 'drop' }, { spool: fullDisk() });
     const safe: number[] = [];
 
-    outbox.keepLost(failed, Date.now(), () => safe.push(lines.length));
-    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
-    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    deliveryQueue.keepLost(failed, Date.now(), () => safe.push(lines.length));
+    await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
     const logged = lines.filter((line) => line.includes('undelivered'));
     expect(logged).toEqual([expect.stringMatching(/^error undelivered report .*"id":"lost"/)]);
@@ -234,12 +235,12 @@ describe('a lost task of which no file can be kept', () => {
   });
 
   test('is neither sent nor logged when a later attempt has finished', async () => {
-    const { outbox, platform, lines } = await setUp(undefined, { spool: fullDisk() });
+    const { deliveryQueue, platform, lines } = await setUp(undefined, { spool: fullDisk() });
     await (await another(platform, undefined)).send(report('lost'), soon(), ignore);
     const isSafe = vi.fn();
 
-    outbox.keepLost(failed, Date.now() - 60_000, isSafe);
-    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    deliveryQueue.keepLost(failed, Date.now() - 60_000, isSafe);
+    await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
     expect(statuses(platform)).toEqual({ lost: 'completed' });
     expect(isSafe).toHaveBeenCalledTimes(1);
@@ -247,12 +248,12 @@ describe('a lost task of which no file can be kept', () => {
   });
 
   test('gives way to a later attempt of this process', async () => {
-    const { outbox, platform, lines } = await setUp(undefined, { spool: fullDisk() });
+    const { deliveryQueue, platform, lines } = await setUp(undefined, { spool: fullDisk() });
     const isSafe = vi.fn();
 
-    outbox.keepLost(failed, Date.now() - 1_000, isSafe);
-    await outbox.send(report('lost'), soon(), ignore);
-    await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+    deliveryQueue.keepLost(failed, Date.now() - 1_000, isSafe);
+    await deliveryQueue.send(report('lost'), soon(), ignore);
+    await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
     expect(statuses(platform)).toEqual({ lost: 'completed' });
     expect(isSafe).toHaveBeenCalledTimes(1);
@@ -270,25 +271,25 @@ describe('a lost task of which no file can be kept', () => {
 });
 
 test('a lost task that is kept in a file is safe at once, and once', async () => {
-  const { outbox } = await setUp();
+  const { deliveryQueue } = await setUp();
   const isSafe = vi.fn();
 
-  outbox.keepLost(report('lost', { is_success: false }), Date.now(), isSafe);
+  deliveryQueue.keepLost(report('lost', { is_success: false }), Date.now(), isSafe);
   expect(isSafe).toHaveBeenCalledTimes(1);
-  await outbox.sendWaiting(soon(), Number.POSITIVE_INFINITY);
+  await deliveryQueue.sendWaiting(soon(), Number.POSITIVE_INFINITY);
 
   expect(isSafe).toHaveBeenCalledTimes(1);
 });
 
 interface Stage {
-  readonly outbox: Outbox;
+  readonly deliveryQueue: DeliveryQueue;
   readonly platform: LocalPlatform;
   readonly spool: Spool | undefined;
   /** What was logged, each line after its severity. */
   readonly lines: string[];
 }
 
-async function setUp(faults?: Faults, parts: Partial<OutboxParts> = {}): Promise<Stage> {
+async function setUp(faults?: Faults, parts: Partial<DeliveryQueueParts> = {}): Promise<Stage> {
   const platform = await startLocalPlatform(faults ? { faults } : {});
   onTestFinished(() => platform.close());
   const lines: string[] = [];
@@ -299,22 +300,22 @@ async function setUp(faults?: Faults, parts: Partial<OutboxParts> = {}): Promise
     error: (line: string) => void lines.push(`error ${line}`),
   };
   const spool = 'spool' in parts ? parts.spool : createSpool({ folder: temporaryFolder() });
-  return { outbox: outboxOf(platform, { ...parts, spool, log }), platform, spool, lines };
+  return { deliveryQueue: outboxOf(platform, { ...parts, spool, log }), platform, spool, lines };
 }
 
-/** The outbox of another process. */
-async function another(platform: LocalPlatform, spool: Spool | undefined): Promise<Outbox> {
+/** The delivery queue of another process. */
+async function another(platform: LocalPlatform, spool: Spool | undefined): Promise<DeliveryQueue> {
   return outboxOf(platform, { spool });
 }
 
-function outboxOf(platform: LocalPlatform, parts: Partial<OutboxParts>): Outbox {
-  return createOutbox({
+function outboxOf(platform: LocalPlatform, parts: Partial<DeliveryQueueParts>): DeliveryQueue {
+  return createDeliveryQueue({
     destination: {
       baseUrl: platform.url,
       agentId: 'agent-123',
       apiKeys: createApiKeyProvider({ kind: 'value', apiKey: 'key' }),
     },
-    gate: createGate(),
+    sendPolicy: createSendPolicy(),
     freezes: createFreezes(),
     spool: undefined,
     logsKept: false,

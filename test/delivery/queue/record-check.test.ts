@@ -3,28 +3,28 @@ import {
   createFreezes,
   type Participant,
 } from '../../../src/delivery/execution-environment/freezes.ts';
-import { createGate, type Gate } from '../../../src/delivery/policy/send-policy.ts';
+import { createSendPolicy, type SendPolicy } from '../../../src/delivery/policy/send-policy.ts';
 import { type AskFirst, createAskFirst } from '../../../src/delivery/queue/record-check.ts';
-import type { WaitingReport } from '../../../src/delivery/spool/spool.ts';
+import type { PendingReport } from '../../../src/delivery/spool/spool.ts';
 import { ApiError } from '../../../src/errors.ts';
 
 interface Stage {
   readonly askFirst: AskFirst;
-  readonly gate: Gate;
+  readonly sendPolicy: SendPolicy;
   readonly runtime: Participant;
 }
 
 function setUp(isNeverFrozen = false): Stage {
   const freezes = createFreezes();
   const runtime = freezes.join();
-  const gate = createGate();
-  const askFirst = createAskFirst(freezes, gate, isNeverFrozen);
+  const sendPolicy = createSendPolicy();
+  const askFirst = createAskFirst(freezes, sendPolicy, isNeverFrozen);
   askFirst.born('success', freezes.count());
   askFirst.born('failure', freezes.count());
-  return { askFirst, gate, runtime };
+  return { askFirst, sendPolicy, runtime };
 }
 
-function waiting(id: string, ageMs = 0): WaitingReport {
+function waiting(id: string, ageMs = 0): PendingReport {
   const report = {
     ...{ id, input: null, result: null, llm_response: null, tokens: null },
     ...{ is_success: id.startsWith('success'), duration: 1, used_tools: [] },
@@ -59,7 +59,7 @@ test('what another process has left needs one', () => {
 });
 
 test('what has waited for seconds needs one, a success only while there are requests enough', () => {
-  const { askFirst, gate } = setUp();
+  const { askFirst, sendPolicy } = setUp();
   const needs = (): boolean[] =>
     ['success', 'failure'].map((id) => askFirst.isNeeded(waiting(id, 6_000)));
 
@@ -69,7 +69,7 @@ test('what has waited for seconds needs one, a success only while there are requ
     description: '',
     retryAfterSeconds: 1,
   });
-  gate.ended({ kind: 'undelivered', attempts: 1, error: refusal });
+  sendPolicy.ended({ kind: 'undelivered', attempts: 1, error: refusal });
   expect(needs()).toEqual([false, true]);
 });
 

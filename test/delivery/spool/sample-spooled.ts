@@ -1,4 +1,4 @@
-import type { WaitingReport } from '../../../src/delivery/spool/spool.ts';
+import type { PendingReport } from '../../../src/delivery/spool/spool.ts';
 
 /** What matters to the spool; the rest is the same in all. */
 export interface Sample {
@@ -10,7 +10,7 @@ export interface Sample {
   readonly attempts?: number;
 }
 
-export function waitingReport(sample: Sample): WaitingReport {
+export function waitingReport(sample: Sample): PendingReport {
   const { id, isSuccess = true, since = 1_790_000_000_000, result = 'done', attempts = 1 } = sample;
   return {
     report: {
@@ -29,6 +29,6 @@ export function waitingReport(sample: Sample): WaitingReport {
   };
 }
 
-export function idsOf(waiting: readonly WaitingReport[]): readonly (string | null)[] {
+export function idsOf(waiting: readonly PendingReport[]): readonly (string | null)[] {
   return waiting.map(({ report }) => report.id);
 }

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createSpool, type WaitingReport } from '../../../src/delivery/spool/spool.ts';
+import { createSpool, type PendingReport } from '../../../src/delivery/spool/spool.ts';
 import { freshFolder } from './fresh-folder.ts';
 import { waitingReport } from './sample-spooled.ts';
 
@@ -109,7 +109,7 @@ test('each report that was put in is kept, was replaced, removed or handed back'
 });
 
 /** Enough to tell reports apart when an assertion fails. */
-function told(waiting: readonly WaitingReport[]): readonly string[] {
+function told(waiting: readonly PendingReport[]): readonly string[] {
   return waiting.map(
     ({ report, since, attempts }) =>
       `${report.id} ${report.is_success ? 'success' : 'failure'} since ${since}, step ${attempts}`,
@@ -117,16 +117,16 @@ function told(waiting: readonly WaitingReport[]): readonly string[] {
 }
 
 function createModel() {
-  let held: WaitingReport[] = [];
-  const bytesOf = (waiting: WaitingReport): number => Buffer.byteLength(JSON.stringify(waiting));
-  const bytes = (of: readonly WaitingReport[]): number =>
+  let held: PendingReport[] = [];
+  const bytesOf = (waiting: PendingReport): number => Buffer.byteLength(JSON.stringify(waiting));
+  const bytes = (of: readonly PendingReport[]): number =>
     of.reduce((sum, waiting) => sum + bytesOf(waiting), 0);
-  const isFull = (of: readonly WaitingReport[]): boolean =>
+  const isFull = (of: readonly PendingReport[]): boolean =>
     of.length > room.maxCount || bytes(of) > room.maxBytes;
-  const oldestFirst = (of: readonly WaitingReport[]): WaitingReport[] =>
+  const oldestFirst = (of: readonly PendingReport[]): PendingReport[] =>
     of.toSorted((one, other) => one.since - other.since);
-  const failures = (): WaitingReport[] => oldestFirst(held.filter((one) => !one.report.is_success));
-  const successes = (): WaitingReport[] => oldestFirst(held.filter((one) => one.report.is_success));
+  const failures = (): PendingReport[] => oldestFirst(held.filter((one) => !one.report.is_success));
+  const successes = (): PendingReport[] => oldestFirst(held.filter((one) => one.report.is_success));
   const remove = (id: string | null): void => {
     held = held.filter(({ report }) => report.id !== id);
   };
@@ -135,11 +135,11 @@ function createModel() {
     remove,
     inOrder: () => [...failures(), ...successes()],
     size: () => ({ count: held.length, bytes: bytes(held) }),
-    keep(waiting: WaitingReport): readonly WaitingReport[] {
+    keep(waiting: PendingReport): readonly PendingReport[] {
       remove(waiting.report.id);
       const before = held;
       held = [...held, waiting];
-      const givenUp: WaitingReport[] = [];
+      const givenUp: PendingReport[] = [];
       for (const candidate of [...successes(), ...failures()]) {
         if (!isFull(held)) break;
         if (candidate === waiting) {

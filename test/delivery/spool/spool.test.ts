@@ -11,14 +11,14 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createSpool, type WaitingReport } from '../../../src/delivery/spool/spool.ts';
+import { createSpool, type PendingReport } from '../../../src/delivery/spool/spool.ts';
 import { freshFolder } from './fresh-folder.ts';
 import { idsOf, type Sample, waitingReport } from './sample-spooled.ts';
 
 const all = 10_000;
 
 /** In words: `f2` is a failure that waits since 2. */
-function sample(word: string): WaitingReport {
+function sample(word: string): PendingReport {
   return waitingReport({
     id: word,
     isSuccess: word.startsWith('s'),
