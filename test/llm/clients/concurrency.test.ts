@@ -6,8 +6,9 @@ import { reportsOf } from '../../support/reports-of.ts';
 import { reportedBy, startSurroundings } from './surroundings.ts';
 
 const managedInstances = { maxConcurrency: 8, workers: 1 };
-const tokens = { prompt_tokens: 21, completion_tokens: 9, total_tokens: 30 };
-const twice = { prompt_tokens: 42, completion_tokens: 18, total_tokens: 60 };
+const uncached = { cache_read_tokens: 0, cache_write_tokens: 0 };
+const tokens = { prompt_tokens: 21, completion_tokens: 9, total_tokens: 30, ...uncached };
+const twice = { prompt_tokens: 42, completion_tokens: 18, total_tokens: 60, ...uncached };
 const called = ['get_weather', 'web_search'];
 
 /** Slow enough that all of them are under way together. */
