@@ -36,9 +36,12 @@ describe.each(ways)('%s:', { timeout: 60_000 + runs * 15_000 }, (way) => {
       expect(waiting.map(linesOf)).toEqual([1, 1]);
 
       platform.setFaults(undefined);
-      for (let more = 0; more < 3; more += 1) await attempt(lambda, { waitMs: 200 });
-      const ids = platform.tasks().map(({ id }) => id);
-      expect(ids).toEqual(expect.arrayContaining(waiting));
+      // How many invocations it takes depends on the flush mode, and on how busy the machine is.
+      const arrived = async (): Promise<readonly string[]> => {
+        await attempt(lambda, { waitMs: 200 });
+        return platform.tasks().map(({ id }) => id);
+      };
+      await expect.poll(arrived).toEqual(expect.arrayContaining(waiting));
       expect(waiting.map(linesOf)).toEqual([1, 1]);
     }
   });
