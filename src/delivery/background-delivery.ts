@@ -1,9 +1,9 @@
-/** Sends what waits without an invocation, in an environment that is never frozen. */
+/** Sends pending reports on a timer, in an environment that is never frozen. */
 import type { DeliveryQueue } from './queue/delivery-queue.ts';
 
-// The circuit breaker and the rate limit decide what is tried; this is how soon they are asked.
+// How often the queue is checked. Circuit breaker and rate limiter decide what is sent.
 const everyMs = 1_000;
-// The default budget of a delivery.
+// The default budget of one delivery.
 const timeMs = 3_000;
 
 /** The timer does not keep the process alive. */

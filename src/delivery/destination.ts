@@ -1,4 +1,4 @@
-/** Everything that a process needs to report to one place. */
+/** Creates everything that a process needs to report to one destination. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { wallClockMs } from '../base/clock.ts';
@@ -27,7 +27,7 @@ export interface DestinationSettings {
 
 const opened = new Map<string, Opened>();
 
-/** Reporters with one destination share what waits for it, and back off together. */
+/** Reporters with the same destination share its delivery queue, and back off together. */
 export function openDestination(
   settings: DestinationSettings,
   log: Log,
@@ -63,8 +63,8 @@ function newDestination(
   return { destination, deliveryQueue };
 }
 
-// An eighth of the smallest /tmp among 16 workers; there are eight for each CPU. A thousand files
-// take as much even if they are small, because a disk counts blocks of 4 KiB.
+// An eighth of the smallest /tmp, divided among 16 workers; there are eight workers per CPU. A
+// thousand small files take as much space, because a disk allocates blocks of 4 KiB.
 const shareOfWorker = { maxBytes: 4 * 1024 * 1024, maxCount: 1_000 };
 
 function openSpool({ folder, isShared }: Storage, settings: DestinationSettings, log: Log): Spool {
@@ -75,7 +75,7 @@ function openSpool({ folder, isShared }: Storage, settings: DestinationSettings,
   });
 }
 
-/** One for each queue, so that a report has one owner: another key is another queue. */
+/** One folder per delivery queue, so that a report has one owner. Each API key has a queue. */
 function spoolFolder(folder: string, { agentId, apiKey, baseUrl }: DestinationSettings): string {
   const destination = createHash('sha256')
     .update(JSON.stringify([baseUrl, agentId, ...keyParts(apiKey)]))
@@ -83,7 +83,7 @@ function spoolFolder(folder: string, { agentId, apiKey, baseUrl }: DestinationSe
   return join(folder, `spool-${destination.slice(0, 16)}`);
 }
 
-/** In one order, however the object came about. */
+/** The fields in a fixed order, however the object was built. */
 function keyParts(key: ApiKeySource): readonly unknown[] {
   return key.kind === 'value' ? [key.apiKey] : [key.kind, key.secretId, key.field];
 }

@@ -1,4 +1,4 @@
-/** When a report leaves, seen from the response to the caller. */
+/** Decides when a report is sent, relative to the response to the caller. */
 
 import { isManagedInstance } from '../base/managed-instance.ts';
 import type { Environment } from '../config/environment.ts';
@@ -7,25 +7,25 @@ import { type Extension, joinExtension } from './lambda-extension/extension.ts';
 import type { HeldEvent } from './lambda-extension/invocation-loop.ts';
 import type { RuntimeClient } from './lambda-extension/runtime-client.ts';
 
-/** Chosen once for a reporter, decides for each task. */
+/** Chosen once per reporter, applied to each task. */
 export interface DeliveryStrategy {
-  /** Whether the response to this event has to wait for its report. */
+  /** Whether the response to this event must wait for its report. */
   readonly isAwaited: (event: TaskEvent) => boolean;
   /**
-   * Starts a delivery after the response, and keeps the environment for it.
+   * Starts a delivery after the response, and keeps the environment running for it.
    *
-   * @param limitMs - how long the environment is held for it at most
+   * @param limitMs - maximum time to hold the environment, in milliseconds
    */
   readonly afterResponse: (event: TaskEvent, deliver: Deliver, limitMs: number) => void;
 }
 
-/** What distinguishes a task's event from others. */
+/** Identifies the event of a task. */
 export type TaskEvent = Partial<HeldEvent>;
 
-/** Never rejects. */
+/** Delivers the report of a task. Never rejects. */
 export type Deliver = () => Promise<void>;
 
-/** The best strategy that the choice and the environment allow. */
+/** Returns the best strategy that the option and the environment allow. */
 export function chooseStrategy(
   delivery: Delivery,
   environment: Environment,
@@ -55,8 +55,8 @@ async function warnOfRefusal(
 }
 
 /**
- * The response waits until the report is delivered or given up: works in every environment. What is
- * known only when the runtime has handed the response over delays its next event instead.
+ * The response waits until the report is delivered or given up. This works in every environment. A
+ * delivery that starts only after the response delays the runtime's next event instead.
  */
 function inBand(runtime: RuntimeClient | undefined): DeliveryStrategy {
   return {
@@ -68,13 +68,13 @@ function inBand(runtime: RuntimeClient | undefined): DeliveryStrategy {
   };
 }
 
-/** Nothing waits: for environments that are not frozen after a response. */
+/** Nothing waits for the report: for environments that are not frozen after a response. */
 const inBackground: DeliveryStrategy = {
   isAwaited: () => false,
   afterResponse: (_, deliver) => twoTurnsLater(() => void deliver()),
 };
 
-/** Nothing waits but the freeze of the environment. */
+/** Only the freeze of the environment waits for the report. */
 function afterResponse(extension: Extension): DeliveryStrategy {
   const heldEvent = ({ requestId, deadlineMs }: TaskEvent): HeldEvent | undefined =>
     requestId === undefined ? undefined : { requestId, deadlineMs };
@@ -93,7 +93,7 @@ function afterResponse(extension: Extension): DeliveryStrategy {
 
 /**
  * Version 3 of the runtime client asks for its next event one turn of the event loop after it has
- * posted a response; what starts after that delays nothing.
+ * posted a response. Work that starts after that turn does not delay the request.
  */
 function twoTurnsLater(work: () => void): void {
   setImmediate(() => setImmediate(work));

@@ -7,11 +7,11 @@ import { createTextCollector } from './text-collector.ts';
 import { observeWebBody } from './web-body.ts';
 
 /**
- * Observes the stream in a response. Like Middy, it accepts a stream that nobody has started to
+ * Observes the stream in a response. Like Middy, it accepts a stream that no code has started to
  * read, as the response itself or as the `body` of a plain object.
  *
  * @param limitBytes - how many bytes of the text are kept
- * @param onEnd - called once when the stream has ended or failed, or if nobody starts to read it
+ * @param onEnd - called once when the stream has ended or failed, or if no code starts to read it
  *   within `unreadMs`; the reader sees the end of the stream after its promise resolves
  * @param unreadMs - how long the reader may take to start, in milliseconds @default 1000
  * @returns the response to send instead; undefined if the response contains no such stream

@@ -143,7 +143,7 @@ function closeOnSignal(platform: LocalPlatform): void {
       process.off(signal, close);
     }
     void platform.close().then(() => {
-      // Output that nobody reads would keep the process alive.
+      // Unread output would keep the process alive.
       setTimeout(() => process.exit(), 500).unref();
     });
   }

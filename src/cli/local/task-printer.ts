@@ -11,7 +11,7 @@ export interface OutputStream {
   write(text: string): unknown;
 }
 
-// Tasks are skipped beyond this, so that a pipe that nobody reads does not fill the memory.
+// Tasks are skipped beyond this, so that an unread pipe does not fill the memory.
 const maxBufferedBytes = 1024 * 1024;
 
 export function createTaskPrinter(

@@ -1,39 +1,40 @@
 /**
- * Tells when Lambda may freeze this environment, and how often it may have done so: by the events
- * that it hands over, not by a clock. While the environment is frozen, another one may repeat its
- * invocations.
+ * Tracks when, and how often, Lambda may freeze this environment.
+ *
+ * It relies on Lambda's events and not on a clock. While the environment is frozen, another one may
+ * retry its invocations.
  */
 
 export interface Freezes {
-  /** How often the environment may have been frozen before what happens now. */
+  /** How often the environment may have been frozen so far. */
   readonly count: () => number;
-  /** Whether it may be frozen at any moment: all that Lambda waits for has asked for the next event. */
+  /** Whether a freeze may begin at any moment: all participants have asked for the next event. */
   readonly isImminent: () => boolean;
-  /** Aborted when it may be frozen. Nothing is sent under an aborted signal. */
+  /** Aborted when a freeze may begin. Nothing is sent with an aborted signal. */
   readonly signal: () => AbortSignal;
-  /** Takes part in what Lambda waits for. */
+  /** Adds a participant: Lambda waits for all of them before a freeze. */
   readonly join: () => Participant;
-  /** A task has begun where nobody observes the runtime. Another request id is another event. */
+  /** A task has begun where the runtime is not observed. A new request id means a new event. */
   readonly taskBegan: (requestId: string) => void;
-  /** Lambda ends the environment: it runs, and is not frozen any more. */
+  /** Lambda ends the environment, which is running and will not be frozen again. */
   readonly thawed: () => void;
-  /** Lambda resets the environment in the middle of an invocation: it was not frozen. */
+  /** Lambda resets the environment in the middle of an invocation, so it was not frozen. */
   readonly wasReset: () => void;
 }
 
 /** The runtime, or an extension. */
 export interface Participant {
-  /** It asks for its next event. */
+  /** The participant asks for its next event. */
   readonly asks: () => void;
-  /** It got one. */
+  /** The participant has received an event. */
   readonly gotEvent: () => void;
 }
 
-// On the global object: several copies of this package in one process have one environment.
+// On the global object: several copies of this package in one process share one environment.
 const key = Symbol.for('xpander-lambda.freezes.1');
 const shared: Partial<Record<symbol, Freezes>> = globalThis;
 
-/** Those of this process. */
+/** Returns the instance that all copies in this process share. */
 export function sharedFreezes(): Freezes {
   shared[key] ??= createFreezes();
   return shared[key];

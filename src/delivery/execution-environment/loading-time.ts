@@ -1,13 +1,15 @@
 /**
- * How long loading code keeps this process from all else. No timer fires meanwhile: what does not
- * fit into the time that is left must not begin.
+ * Estimates how long loading code blocks this process.
+ *
+ * No timer fires while code loads, so a load that does not fit into the remaining time must not
+ * start.
  */
 import { cpuShare } from './cpu-share.ts';
 
-// On a whole CPU, in milliseconds.
+// Milliseconds on a full CPU.
 const usualMs = { delivery: 15, httpClient: 25, secretsManager: 60 } as const;
 
-// What takes longer has waited for something else, such as a disk.
+// A load that takes even longer was waiting for something else, such as a disk.
 const slowest = 50;
 
 export type LoadedPart = keyof typeof usualMs;
@@ -15,18 +17,18 @@ export type LoadedPart = keyof typeof usualMs;
 let slowness: number | undefined;
 const loaded = new Set<LoadedPart>();
 
-/** What loading the code of a delivery took: the other parts take as much longer. */
+/** Records how long the delivery code took to load; the other parts scale by the same factor. */
 export function noteDeliveryLoaded(tookMs: number): void {
   slowness = Math.min(slowest, Math.max(1, tookMs / usualMs.delivery));
   loaded.add('delivery');
 }
 
-/** How many times as long as on a whole CPU all takes here. */
+/** By what factor everything here is slower than on a full CPU. */
 export function slownessHere(): number {
   return slowness ?? 1 / cpuShare(process.env);
 }
 
-/** Whether the function has less than half of a CPU: what is done beside its handler delays that. */
+/** Whether the function has less than half a CPU, so that other work delays its handler. */
 export function isSmallFunction(): boolean {
   return slownessHere() > 2;
 }
@@ -35,7 +37,7 @@ export function noteLoaded(part: LoadedPart): void {
   loaded.add(part);
 }
 
-/** In milliseconds; 0 for what is loaded. */
+/** Expected milliseconds; 0 if the part is loaded. */
 export function loadingTimeMs(part: LoadedPart): number {
   return loaded.has(part) ? 0 : usualMs[part] * slownessHere();
 }

@@ -1,12 +1,12 @@
-/** How long it takes to log what could not be sent when the environment ends. */
+/** Estimates how long it takes to flush unsent reports to the log when the environment ends. */
 import { slownessHere } from './loading-time.ts';
 
-// Lambda may begin late with its signal, and a busy machine with this process.
+// Lambda may send its signal late, and a busy machine may resume this process late.
 const leastMs = 100;
-// A file is read, a line is written: 0.3 ms on a whole CPU, twice that when code is cold.
+// Reading a file and writing a line takes 0.3 ms on a full CPU, and twice that with cold code.
 const perReportMs = 0.6;
 
-/** Milliseconds to keep for it, which may be more than there are: then nothing is sent before. */
+/** Milliseconds to reserve for the log. If fewer are left, nothing is sent before. */
 export function writingTimeMs(waiting: number): number {
   return leastMs + waiting * perReportMs * slownessHere();
 }

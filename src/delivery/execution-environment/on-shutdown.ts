@@ -1,26 +1,26 @@
 /** Uses the time between Lambda's SIGTERM and its SIGKILL. */
 import { sharedFreezes } from './freezes.ts';
 
-// Of the 500 ms that Lambda gives; the rest is for the end itself.
+// Of the 500 ms that Lambda gives; the rest is for the exit itself.
 const timeMs = 450;
 
-/** What there is to do at the end. */
+/** Work to do before the process ends. */
 export interface LastThings {
-  /** Gets the end of its time on the clock of `performance.now()`; never rejects. */
+  /** Receives its deadline on the clock of `performance.now()`. Must not reject. */
   readonly finish: (deadline: number) => Promise<void>;
-  /** Called instead when a listener of somebody else exits before that. Must not throw. */
+  /** Called if another listener exits the process before `finish` is done. Must not throw. */
   readonly lastWords: () => void;
 }
 
 const unfinished = new Set<LastThings>();
 
 /**
- * Calls back when the environment is about to end, and then lets the process end as it would have
- * ended without us.
+ * Calls `finish` when the environment is about to end, and then lets the process end as it would
+ * without us.
  */
 export function onShutdown(things: LastThings): void {
-  // One listener for all: Node warns of the eleventh. First, so that those are still there that
-  // hear the signal once.
+  // One listener for all, because Node.js warns about the eleventh. It is prepended, so that
+  // listeners added with `once` are still registered when it runs.
   if (unfinished.size === 0) process.prependListener('SIGTERM', hear);
   unfinished.add(things);
 }
@@ -28,7 +28,7 @@ export function onShutdown(things: LastThings): void {
 let isHeard = false;
 
 async function hear(): Promise<void> {
-  // A second signal changes nothing.
+  // Ignore a second signal.
   if (isHeard) return;
   isHeard = true;
   sharedFreezes().thawed();
@@ -41,7 +41,7 @@ async function hear(): Promise<void> {
   });
   await Promise.all(finishing);
   process.off('SIGTERM', hear);
-  // Whoever else listens decides how the process ends; without listeners the signal does.
+  // Other listeners decide how the process ends. Without any, the signal itself ends it.
   const isDecided = isHeardOnce || process.listenerCount('SIGTERM') > 0;
   if (!isDecided) process.kill(process.pid, 'SIGTERM');
 }

@@ -1,4 +1,4 @@
-/** The one internal extension of this process, whoever asks for it first. */
+/** Registers the internal extension of this process, once, on first use. */
 
 import { isMainThread } from 'node:worker_threads';
 import { createLog } from '../../base/log.ts';
@@ -12,26 +12,26 @@ import { connectToLambda } from './lambda-connection.ts';
 import type { RuntimeClient } from './runtime-client.ts';
 
 export interface Extension {
-  /** Keeps the environment from being frozen; undefined when that is not possible. */
+  /** Keeps the environment from being frozen; undefined if that is not possible. */
   readonly hold: InvocationLoop['hold'];
-  /** Whether `hold` would do so. */
+  /** Whether `hold` would succeed. */
   readonly canHold: InvocationLoop['canHold'];
-  /** Resolves to why Lambda refused the registration, undefined if it did not. Never rejects. */
+  /** Resolves to why Lambda refused the registration, or to undefined. Never rejects. */
   readonly refusal: Promise<string | undefined>;
 }
 
-// On the global object: a second registration, by a second copy of this package, is refused.
+// On the global object: Lambda refuses a second registration by another copy of this package.
 const key = Symbol.for('xpander-lambda.extension.2');
 const shared: Partial<Record<symbol, Extension>> = globalThis;
 
-// Lambda answers within milliseconds. Should it not, the function starts all the same.
+// Lambda responds within milliseconds. If it does not, the function starts anyway.
 const longestWaitMs = 1_000;
 
 /**
- * The extension, registered if nobody has done it. Lambda takes registrations until the runtime asks
- * for its first event, which waits for the answer.
+ * Returns the extension, and registers it on the first call. Lambda accepts registrations until the
+ * runtime asks for its first event, so that request waits for the response to the registration.
  *
- * @returns undefined where there can be none
+ * @returns undefined where no extension is possible
  */
 export function joinExtension(
   environment: Environment,
@@ -43,13 +43,13 @@ export function joinExtension(
   return shared[key];
 }
 
-/** Where Lambda takes internal extensions and notifies them of invocations; undefined elsewhere. */
+/** The address of the Extensions API; undefined where no internal extension is possible. */
 function extensionAddress(environment: Environment): ApiAddress | undefined {
   const runtimeApi = environment['AWS_LAMBDA_RUNTIME_API'];
-  // A snapshot would hold a connection that is dead in every environment made of it.
+  // A snapshot would contain a connection that is dead in every restored environment.
   const isSnapshot = environment['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'snap-start';
   if (!runtimeApi || isManagedInstance(environment) || isSnapshot) return undefined;
-  // A worker of the user's own is not what Lambda waits for.
+  // Lambda does not wait for a worker thread that the user's code started.
   if (!isMainThread) return undefined;
   return parseAddress(runtimeApi);
 }

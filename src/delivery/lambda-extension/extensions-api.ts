@@ -1,18 +1,17 @@
-/** What this package says to Lambda's Extensions API, and how it reads the answers. */
+/** Builds requests to Lambda's Extensions API, and parses its responses. */
 import type { HttpAnswer } from './http-response.ts';
 
-/** Where the API is, as `AWS_LAMBDA_RUNTIME_API` says: host and port. */
+/** The host and port in `AWS_LAMBDA_RUNTIME_API`. */
 export interface ApiAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** How a registration ended. */
 export type Registration =
   | { readonly kind: 'registered'; readonly identifier: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Of an INVOKE event what is used here. */
+/** The fields of an INVOKE event that we use. */
 export interface InvokeEvent {
   readonly requestId: string;
   /** Epoch milliseconds. */
@@ -23,7 +22,7 @@ export const registerPath = '/2020-01-01/extension/register';
 export const nextPath = '/2020-01-01/extension/event/next';
 export const identifierHeader = 'lambda-extension-identifier';
 
-/** The name under which Lambda's own log lines show the extension. */
+/** The name of the extension in Lambda's own log lines. */
 const extensionName = 'xpander-lambda';
 
 export const registerHeaders: Readonly<Record<string, string>> = {
@@ -31,10 +30,10 @@ export const registerHeaders: Readonly<Record<string, string>> = {
   'content-type': 'application/json',
 };
 
-// An internal extension hears of nothing else: SHUTDOWN is refused.
+// An internal extension can register for no other event: Lambda refuses SHUTDOWN.
 export const registerBody: string = JSON.stringify({ events: ['INVOKE'] });
 
-/** @returns undefined for an address without a port */
+/** @returns undefined if the address has no port */
 export function parseAddress(runtimeApi: string): ApiAddress | undefined {
   const [, host, port] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(runtimeApi) ?? [];
   return host === undefined ? undefined : { host, port: Number(port) };
@@ -47,7 +46,7 @@ export function readRegistration({ statusCode, header, body }: HttpAnswer): Regi
   return { kind: 'refused', reason: errorType ?? `status ${statusCode}` };
 }
 
-/** @returns undefined for any other event, and for what is none */
+/** @returns undefined for any other event, and if malformed */
 export function readInvokeEvent(body: string): InvokeEvent | undefined {
   try {
     const event: Partial<Record<string, unknown>> = JSON.parse(body);

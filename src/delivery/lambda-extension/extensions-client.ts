@@ -1,4 +1,4 @@
-/** The calls of the Extensions API that take their time. */
+/** Calls the Extensions API: registration and the next event. */
 import { errorCode } from '../../base/error-code.ts';
 import {
   type InvokeEvent,
@@ -13,15 +13,14 @@ import {
 } from './extensions-api.ts';
 import type { LambdaCall, LambdaConnection } from './lambda-connection.ts';
 
-/** How a call for the next event ended. */
 export type Next =
   | { readonly kind: 'invoke'; readonly event: InvokeEvent }
-  /** An event that is of no interest here. */
+  /** An event that we do not use. */
   | { readonly kind: 'other' }
-  /** Lambda does not take the call as things stand, or the connection is gone. */
+  /** Lambda does not accept the call at this time, or the connection is lost. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Registers as soon as it can. Never rejects. */
+/** Registers the extension. Never rejects. */
 export async function register(lambda: LambdaConnection): Promise<Registration> {
   try {
     return readRegistration(
@@ -38,7 +37,7 @@ export async function register(lambda: LambdaConnection): Promise<Registration> 
   }
 }
 
-/** Asks for the next event, which also says that all work for the last one is done. */
+/** Asks for the next event. To Lambda this means that all work for the last one is done. */
 export async function askForNext(lambda: LambdaConnection, identifier: string): Promise<Next> {
   try {
     const { statusCode, body } = await lambda.call(nextCall(identifier));

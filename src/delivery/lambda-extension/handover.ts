@@ -1,23 +1,23 @@
-/** What the runtime posts to Lambda for a request. */
+/** Parses what the runtime posts to Lambda for a request. */
 
-/** What the runtime posted for a request. */
+/** The response or error that the runtime posted for a request. */
 export type Handover =
   | {
       readonly kind: 'response';
-      /** As the caller gets it. */
+      /** As the caller receives it. */
       readonly json: string;
     }
   | { readonly kind: 'error'; readonly error: HandedError };
 
-/** An error as the caller gets it. */
+/** An error as the caller receives it. */
 export interface HandedError {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
 }
 
-// What Lambda takes as a response: 6 MiB and 100 bytes. The client does not say that Lambda refused
-// a larger one.
+// Lambda accepts a response of up to 6 MiB and 100 bytes. The runtime client does not report that
+// Lambda has refused a larger one.
 const mostBytes = 6 * 1024 * 1024 + 100;
 
 export function handoverOf(json: string): Handover {

@@ -1,17 +1,17 @@
-/** An HTTP/1.1 answer, read from its bytes: Node's own client takes 0.3 ms of the handler's time. */
+/** Parses HTTP/1.1 responses from bytes: Node.js's own client costs the handler 0.3 ms. */
 
-/** An answer that is all there. The bytes of its texts are characters: what is read is ASCII. */
+/** A complete response. Its strings have one character per byte, because only ASCII is read. */
 export interface HttpAnswer {
   readonly statusCode: number;
-  /** A header's value; the name in lower case. */
+  /** Returns the value of a header; `name` is in lower case. */
   readonly header: (name: string) => string | undefined;
   readonly body: string;
 }
 
 /**
- * @param received - all that has come so far, one character a byte
- * @param isOver - whether no more will come
- * @returns undefined as long as something is missing
+ * @param received - everything received so far, one character per byte
+ * @param isOver - whether the connection has ended
+ * @returns undefined while the response is incomplete
  */
 export function readAnswer(received: string, isOver: boolean): HttpAnswer | undefined {
   const end = received.indexOf('\r\n\r\n');
@@ -50,7 +50,7 @@ function readChunks(rest: string): string | undefined {
   }
 }
 
-/** The bytes of a request. */
+/** Formats an HTTP/1.1 request. */
 export function requestText(
   method: 'GET' | 'POST' | 'PUT',
   path: string,

@@ -2,7 +2,7 @@
  * Keeps Lambda from freezing the environment until the reports of an invocation are delivered.
  *
  * Lambda freezes it when the runtime and this extension have both asked for the next event. The
- * runtime decides when an invocation is over; after that only deliveries hold the environment, each
+ * runtime decides when an invocation is over. After that only deliveries hold the environment, each
  * for a limited time.
  */
 
@@ -13,13 +13,13 @@ import type { InvokeEvent } from './extensions-api.ts';
 import type { Next } from './extensions-client.ts';
 import type { RuntimeClient } from './runtime-client.ts';
 
-/** As long as one is held, the environment is not frozen. */
+/** Keeps the environment from being frozen until it is released. */
 export interface Hold {
-  /** Lets go; a second call does nothing. */
+  /** Releases the hold; a second call does nothing. */
   readonly release: () => void;
 }
 
-/** What a task knows of its event; a retry has the same request id and another deadline. */
+/** Identifies the event of a task. A retry has the same request id and another deadline. */
 export interface HeldEvent {
   readonly requestId: string;
   /** Epoch milliseconds. */
@@ -28,54 +28,54 @@ export interface HeldEvent {
 
 export interface InvocationLoop {
   /**
-   * Holds the environment, for `limitMs` at most. Undefined when it would be in vain: Lambda knows
-   * already that this event is done, or does not answer.
+   * Holds the environment for at most `limitMs`. Undefined if that would have no effect: the event
+   * is already done for Lambda, another event is pending, or internal errors have disabled holds.
    */
   readonly hold: (event: HeldEvent, limitMs: number) => Hold | undefined;
   readonly canHold: (event: HeldEvent) => boolean;
 }
 
 export interface InvocationLoopParts {
-  /** Asks for the next event, which also says that all is done; never rejects. */
+  /** Asks for the next event. To Lambda this means that all work is done. Never rejects. */
   readonly ask: () => Promise<Next>;
-  /** The same at the end of the process, synchronously. */
+  /** The same at the exit of the process, synchronously. */
   readonly askBeforeExit: () => void;
   readonly runtime: Pick<RuntimeClient, 'finished' | 'idle'>;
   readonly warn: (message: string) => void;
 }
 
-// Before the deadline: an environment whose response is out must not be reset by Lambda. A small
-// function takes longer to say that it is done.
+// Holds end this long before the deadline, so that Lambda does not reset an environment whose
+// response is sent. A small function takes longer to ask for the next event.
 const leastReserveMs = 200;
 const reserveOfWholeCpuMs = 30;
-// What Lambda's own agent needs: a lost call keeps its place until the next event is through.
+// Lambda's own agent needs retries: a lost call keeps its place until the next event is through.
 const retryMs = 100;
 const quickRetries = 50;
 const slowRetryMs = 1_000;
-// What fails once in here may be chance, what fails twice is not.
+// One internal error may be chance, two are not.
 const mostErrors = 2;
 
 /**
- * Asks for event after event, for ever. A call that fails is repeated: an extension that stops
- * asking would make every following invocation run into its timeout.
+ * Asks for events in an endless loop. A failed call is repeated: if the extension stopped asking,
+ * every following invocation would time out.
  */
 export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
   const { ask, askBeforeExit, runtime, warn } = parts;
   const holds = new Set<HoldEntry>();
   let errors = 0;
-  /** The event that Lambda has sent and does not know to be done. */
+  /** The event that Lambda has sent and that is not done yet. */
   let pending: InvokeEvent | undefined;
-  /** The last one that it knows to be done. */
+  /** The last event that is done. */
   let done: InvokeEvent | undefined;
 
   const canHold = (event: HeldEvent): boolean => {
     if (errors >= mostErrors) return false;
-    // A task that has outlived its invocation is not waited for in another one.
+    // A task that has outlived its invocation does not hold another one.
     if (pending !== undefined) return isSame(event, pending);
     return done === undefined || !isSame(event, done);
   };
 
-  /** Waits for the oldest delivery; afterwards it does not hold the environment any more. */
+  /** Waits for one delivery, which then no longer holds the environment. */
   const waitForDelivery = async (hold: HoldEntry, deadlineMs: number): Promise<void> => {
     const reserveMs = Math.max(leastReserveMs, reserveOfWholeCpuMs * slownessHere());
     const leftMs = Math.min(hold.until - monotonicMs(), deadlineMs - reserveMs - wallClockMs());
@@ -86,7 +86,7 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
   const handle = async (event: InvokeEvent): Promise<void> => {
     pending = event;
     try {
-      // Should it never be done, Lambda resets the environment at the deadline.
+      // If the runtime never finishes, Lambda resets the environment at the deadline.
       await waitWeakly(event.deadlineMs - wallClockMs() + leastReserveMs, runtime.finished(event));
       for (const hold of holds) await waitForDelivery(hold, event.deadlineMs);
     } catch (error) {
@@ -94,7 +94,7 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
       if (errors < mostErrors) return;
       warn(`responses will wait for their reports because of an internal error: ${error}`);
     } finally {
-      // In the same turn as the last look: nobody can take a hold in between.
+      // In the same turn as the last check of `holds`, so that no hold can be added in between.
       pending = undefined;
       done = event;
     }
@@ -108,13 +108,13 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
         if (errors < mostErrors) await handle(next.event);
       } else if (next.kind === 'other') {
         failures = 0;
-        // Nothing that Lambda sends; whoever sends it may answer at once, again and again.
+        // Lambda never sends this. Another server may respond at once each time, so pause.
         await pause(retryMs);
       } else {
         if (failures === 0) warn(`Lambda's next event cannot be asked for: ${next.reason}.`);
         failures += 1;
         await pause(failures <= quickRetries ? retryMs : slowRetryMs);
-        // The call that Lambda takes again also says that the event which was lost is done.
+        // The next call that Lambda accepts also marks the lost event as done, so wait until it is.
         await runtime.idle();
         for (const hold of holds) await waitForDelivery(hold, Number.POSITIVE_INFINITY);
       }
@@ -122,8 +122,8 @@ export function followInvocations(parts: InvocationLoopParts): InvocationLoop {
   };
 
   void follow();
-  // A process that exits while its runtime waits for an event does not end before that event comes:
-  // nobody else could say that this extension is done.
+  // A process that exits while its runtime waits for an event does not end before that event comes.
+  // Until then nothing else could ask for the next event on behalf of this extension.
   process.on('exit', () => askBeforeExit());
   return {
     canHold,
@@ -150,7 +150,7 @@ function createHold(until: number): HoldEntry {
   return { until, released, release: () => release() };
 }
 
-/** Two readings of one deadline: a context counts down in whole milliseconds. */
+/** Compares deadlines with a tolerance: a context counts down in whole milliseconds. */
 function isSame(one: HeldEvent, other: HeldEvent): boolean {
   if (one.requestId !== other.requestId) return false;
   const { deadlineMs } = one;
@@ -158,7 +158,7 @@ function isSame(one: HeldEvent, other: HeldEvent): boolean {
   return Math.abs(deadlineMs - other.deadlineMs) < 1_000;
 }
 
-// A timer that is set for much longer fires at once.
+// A timer with a much longer delay fires immediately.
 const longestTimerMs = 900_000;
 
 function waitWeakly(timeMs: number, event: Promise<void>): Promise<void> {

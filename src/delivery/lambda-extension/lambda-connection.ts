@@ -1,4 +1,4 @@
-/** A connection to Lambda's API for calls that may take as long as a freeze. */
+/** A connection to Lambda's API for calls that may last as long as a freeze. */
 import { readSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import type { ApiAddress } from './extensions-api.ts';
@@ -7,18 +7,17 @@ import { descriptorOf } from './socket-descriptor.ts';
 
 export interface LambdaConnection {
   /**
-   * Makes a call, one after the other, on one connection as long as it holds. There is no time
-   * limit anywhere.
+   * Makes a call without a time limit. Make one call at a time: all use one connection while it
+   * stays open.
    *
-   * @throws the error of the connection; after it the next call makes a new one
+   * @throws the error of the connection; the next call then opens a new one
    */
   readonly call: (call: LambdaCall) => Promise<HttpAnswer>;
   /**
-   * Makes a call from a process that is about to exit, where Lambda waits for one: before it reads
-   * an answer it makes no other call. Synchronous; the answer is for nobody.
+   * Makes a call synchronously from a process that is about to exit, and ignores the response. Does
+   * nothing while another call has no response yet, because Lambda does not wait for a call then.
    */
   readonly sendBeforeExit: (call: LambdaCall) => void;
-  /** There is nothing more to say. */
   readonly close: () => void;
 }
 
@@ -27,19 +26,19 @@ export interface LambdaCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Whether a process that has nothing else to do waits for the answer. @default false */
+  /** Whether the call keeps the process alive until its response. @default false */
   readonly keepsAlive?: boolean;
 }
 
-/** @param connection - one that is open already */
+/** @param connection - an open connection to use first */
 export function connectToLambda({ host, port }: ApiAddress, connection?: Socket): LambdaConnection {
   let current = connection;
-  /** Whether a call has not been answered. */
+  /** Whether a call is in flight. */
   let isCalling = false;
   const address = { host: `${host}:${port}` };
   const open = (): Socket => {
     const socket = connect({ host, port, noDelay: true });
-    // Between two calls as well: an error that nobody hears ends the process.
+    // Also between two calls: an error without a listener ends the process.
     socket.on('error', ignore);
     socket.setEncoding('latin1');
     return socket;
@@ -80,7 +79,7 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
         const stop = (): void => {
           isCalling = false;
           socket.off('data', hear).off('error', fail).off('close', close);
-          // It stays open: a process that has heard its answer need not wait for its end.
+          // The connection stays open, but does not keep the process alive after the response.
           socket.unref();
         };
         socket.on('data', hear).on('error', fail).on('close', close);
@@ -92,9 +91,9 @@ export function connectToLambda({ host, port }: ApiAddress, connection?: Socket)
 }
 
 /**
- * Writes at once where Node would wait for its next turn to hear that a connection stands which the
- * system has had for long. A process that ends before that turn has then asked for its next event,
- * and Lambda need not wait for it.
+ * Writes immediately. Node.js would wait until its next turn to learn that the connection is open,
+ * although the system opened it long before. A process that ends before that turn has then already
+ * asked for its next event, and Lambda does not have to wait for it.
  */
 function send(socket: Socket, text: string): void {
   const bytes = Buffer.from(text, 'latin1');
@@ -102,26 +101,26 @@ function send(socket: Socket, text: string): void {
   if (rest.length > 0) socket.write(rest);
 }
 
-/** @returns how many bytes */
+/** @returns the number of bytes written */
 function writtenNow(socket: Socket, bytes: Buffer): number {
   const descriptor = descriptorOf(socket);
   if (descriptor === undefined) return 0;
   try {
     return writeSync(descriptor, bytes);
   } catch {
-    // Not connected yet, after all.
+    // The connection is not open yet after all.
     return 0;
   }
 }
 
-/** Whether an answer has come that the event loop has not read. */
+/** Whether a response has arrived that the event loop has not read. */
 function hasAnswer(socket: Socket): boolean {
   const descriptor = descriptorOf(socket);
   if (descriptor === undefined) return false;
   try {
     return readSync(descriptor, Buffer.alloc(4_096)) > 0;
   } catch {
-    // Nothing to read.
+    // There is nothing to read.
     return false;
   }
 }

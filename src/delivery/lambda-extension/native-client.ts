@@ -1,4 +1,4 @@
-/** The functions of the runtime client's native part, found in this process and replaced. */
+/** Finds the native part of the runtime client in this process, and wraps its functions. */
 import { createRequire } from 'node:module';
 import { monotonicMs } from '../../base/clock.ts';
 
@@ -15,7 +15,7 @@ export interface NextEvent {
 }
 
 export function findNativeClient(): NativeClient | undefined {
-  // Any place will do: all `require` functions of a process share one cache.
+  // Any path works: all `require` functions of a process share one cache.
   const { cache } = createRequire(process.execPath);
   for (const file in cache) {
     if (!file.includes('rapid-client')) continue;
@@ -35,8 +35,9 @@ type Post = (requestId: string, body: string, ...others: never[]) => unknown;
 const mark = '[xpander-lambda]';
 
 /**
- * Calls `after` when the native part has posted. It refuses what is no text, and the runtime reports
- * and logs that error: its stack has no frame of ours.
+ * Wraps a function so that `after` is called when the native part has posted. The native part
+ * throws if the body is not a string, and the runtime reports and logs that error. Its stack must
+ * not contain a frame of ours.
  */
 export function followed<P extends Post>(
   native: NativeClient,

@@ -1,10 +1,11 @@
 /**
- * Observes Lambda's runtime client in this process: what it hands over for each request, and when it
- * asks for the next event. That is what Lambda itself goes by, so it decides what a report says and
- * how long the environment is held.
+ * Observes Lambda's runtime client: what it posts for each request, and when it asks for events.
  *
- * The client posts responses and asks for events by three functions of its native part, which
- * `require` has cached. Each is replaced by one that calls it and then notifies us.
+ * Lambda relies on the same calls, so they decide what a report contains and how long the
+ * environment is held.
+ *
+ * The client posts responses and asks for events with three functions of its native part, which
+ * `require` has cached. Each is replaced by a function that calls the original and notifies us.
  */
 import { isManagedInstance } from '../../base/managed-instance.ts';
 import { within } from '../../base/within.ts';
@@ -16,37 +17,37 @@ import { findNativeClient, followed, type NativeClient, type NextEvent } from '.
 import { type RuntimeEvent, readEvent } from './runtime-event.ts';
 
 export interface RuntimeClient {
-  /** The event that it handles, unless that is another one than is asked for. */
+  /** The event that the runtime handles; undefined if its request id is not `requestId`. */
   readonly current: (requestId?: string) => RuntimeEvent | undefined;
   /**
    * Watches one request until the runtime asks for another event.
    *
-   * @returns stops it
+   * @returns a function that stops watching
    */
   readonly watch: (requestId: string | undefined, watcher: RequestWatcher) => () => void;
   /** Resolves when the runtime has asked for another event after this one. Never rejects. */
   readonly finished: (event: InvokeEvent) => Promise<void>;
-  /** Resolves when it handles no event. Never rejects. */
+  /** Resolves when the runtime handles no event. Never rejects. */
   readonly idle: () => Promise<void>;
   /**
-   * Lets the runtime ask for its next event only when this has resolved or `limitMs` have passed:
-   * before the first one, init is not over.
+   * Delays the runtime's next request for an event until `work` has resolved or `limitMs` have
+   * passed. Delaying the first request extends init.
    */
   readonly delayNextEvent: (work: Promise<unknown>, limitMs: number) => void;
-  /** Whether it has asked for one. */
+  /** Whether the runtime has asked for its first event. */
   readonly hasAsked: () => boolean;
 }
 
-/** Its functions must not throw. */
+/** Callbacks for one request. They must not throw. */
 export interface RequestWatcher {
   /**
-   * The runtime has posted the response or the error. Lambda refuses what comes after the deadline;
-   * otherwise what the caller gets is certain.
+   * The runtime has posted the response or the error. Lambda refuses it after the deadline; before
+   * that, the caller is certain to receive it.
    *
-   * @param postedAt - when it began, on the clock of `monotonicMs()`. @default now
+   * @param postedAt - when posting began, on the clock of `monotonicMs()`. @default now
    */
   readonly handedOver: (handover: Handover, postedAt?: number) => void;
-  /** The runtime asks for its next event, whatever has become of this one. */
+  /** The runtime asks for its next event, whether or not it has posted anything for this one. */
   readonly finished: () => void;
 }
 
@@ -54,10 +55,10 @@ export interface RequestWatcher {
 const key = Symbol.for('xpander-lambda.runtime-client.1');
 const shared: Partial<Record<symbol, RuntimeClient>> = globalThis;
 
-/** The observed client; undefined off Lambda, and where the runtime has another one. */
+/** The observed client; undefined outside Lambda, and where the runtime has another client. */
 export function observeRuntimeClient(environment: Environment): RuntimeClient | undefined {
   if (!environment['AWS_LAMBDA_RUNTIME_API']) return undefined;
-  // Then the client asks for events by `node:http`, unseen.
+  // This client asks for events with `node:http`, which we do not observe.
   if (environment['AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1'] === 'true') return undefined;
   if (shared[key] === undefined) {
     const native = findNativeClient();
@@ -99,7 +100,7 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
 
   const nextFinish = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
 
-  // Where it handles several events at once, the environment is never frozen.
+  // If the runtime handles several events at once, the environment is never frozen.
   const participant = isConcurrent ? undefined : sharedFreezes().join();
   const { next, done, error } = native;
   const ask = (): Promise<NextEvent> => {
@@ -110,7 +111,7 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
         participant?.gotEvent();
         if (!isConcurrent) current = readEvent(event);
       },
-      // The runtime gets the same rejection.
+      // The runtime receives the same rejection.
       ignore,
     );
     return asked;
@@ -144,23 +145,23 @@ function observe(native: NativeClient, isConcurrent: boolean): RuntimeClient {
     idle: () => (current === undefined ? Promise.resolve() : nextFinish()),
     hasAsked: () => hasAsked,
     delayNextEvent(work, limitMs) {
-      // The timer keeps the process alive: without an event it has nothing else to do.
+      // The timer keeps the process alive, which has nothing else to do without an event.
       beforeNext = Promise.all([beforeNext, within(limitMs, work.catch(ignore))]);
     },
   };
 }
 
-/** A retry of an asynchronous event has the same request id, and another deadline. */
+/** A retry of an asynchronous event has the same request id and another deadline. */
 function isSame(one: InvokeEvent, other: InvokeEvent): boolean {
   return one.requestId === other.requestId && Math.abs(one.deadlineMs - other.deadlineMs) < 1_000;
 }
 
-/** An error of ours must not become the runtime's. */
+/** Runs our code so that its errors do not reach the runtime. */
 function contain(work: () => void): void {
   try {
     work();
   } catch {
-    // Each watcher logs its own. What is left is an unreadable error body or request id.
+    // Each watcher logs its own errors. Others come from an unreadable error body or request id.
   }
 }
 

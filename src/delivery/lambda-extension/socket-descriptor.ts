@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** The descriptor that Node keeps with a socket, on every system but Windows. */
+/** Returns the descriptor that Node.js keeps with a socket, on every system except Windows. */
 export function descriptorOf(socket: Socket): number | undefined {
   const handle: unknown = Reflect.get(socket, '_handle');
   if (typeof handle !== 'object' || handle === null) return undefined;

@@ -1,28 +1,28 @@
 import { createPauseClock } from './pause-clock.ts';
 
-/** Keeps a platform that is down from costing every invocation its budget. */
+/** Prevents a platform that is down from costing every invocation its delivery budget. */
 export interface CircuitBreaker {
-  /** `closed`: all may try; `open`: nobody; `half-open`: one is trying. */
+  /** `closed`: all sends are allowed; `open`: none; `half-open`: one probe is in flight. */
   readonly state: 'closed' | 'open' | 'half-open';
   /**
-   * Whether to send now. In a pause that is over one caller gets true, and is to say how it went
-   * with one of the three calls below.
+   * Whether to send now. After a pause one caller gets true for a probe. Report the result of every
+   * send that was allowed with one of the three functions below.
    */
   readonly mayTry: () => boolean;
-  /** The platform answered, be it with a refusal. */
+  /** The platform responded, even if it refused the request. */
   readonly succeeded: () => void;
   /** The platform cannot be reached, or is broken. */
   readonly failed: () => void;
-  /** Nothing was learned of the platform: there was no key or no time, or it was aborted. */
+  /** The state of the platform is unknown: there was no key or no time, or the send was aborted. */
   readonly withdrawn: () => void;
-  /** Ends a pause early: the next caller of {@link Breaker.mayTry} is a probe. */
+  /** Ends a pause early: the next caller of {@link CircuitBreaker.mayTry} sends a probe. */
   readonly allowProbe: () => void;
 }
 
 export interface CircuitBreakerOptions {
   /**
    * Clock in milliseconds that never goes back.
-   * @default a clock that counts the time of a freeze
+   * @default a clock that includes the time of a freeze
    */
   readonly now?: () => number;
   /**
@@ -32,14 +32,14 @@ export interface CircuitBreakerOptions {
   readonly random?: () => number;
 }
 
-// One failure is chance, two may be one restart behind a load balancer.
+// One failure may be chance, and two may be one restart behind a load balancer.
 const failuresToOpen = 3;
-// About as long as the retries of one delivery last: what was not over by then may be soon.
+// About as long as the retries of one delivery: an outage that outlasts them may still end soon.
 const firstPauseMs = 1_000;
-// A platform that is back is noticed within five minutes; until then an environment spends one
-// delivery's budget of 3 s in 300 s, 1 % of its time.
+// The end of an outage is detected within five minutes. Until then an environment spends the budget
+// of one delivery, 3 s, in 300 s: 1 % of its time.
 const longestPauseMs = 300_000;
-// Ten times the default budget of a delivery: a probe that has not ended by then never will,
+// Ten times the default budget of a delivery. A probe that has not ended by then never will,
 // because its invocation was frozen or killed.
 const longestProbeMs = 30_000;
 
@@ -53,7 +53,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   let state: State = { kind: 'closed', failures: 0 };
 
   const open = (pauseMs: number): void => {
-    // From half the pause on, so that environments that failed together do not probe together.
+    // Between half and all of the pause, so that environments that failed together probe apart.
     state = { kind: 'open', until: now() + pauseMs * (0.5 + random() / 2), pauseMs };
   };
 
@@ -82,7 +82,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
         if (failures < failuresToOpen) state = { kind: 'closed', failures };
         else open(firstPauseMs);
       }
-      // While it is open these are requests that began before: they say nothing new.
+      // While it is open, failures are of requests that began earlier and add no information.
     },
 
     withdrawn() {

@@ -1,4 +1,3 @@
-/** How a delivery ended. */
 export type DeliveryResult =
   | { readonly kind: 'delivered'; readonly attempts: number }
   | { readonly kind: 'undelivered'; readonly attempts: number; readonly error: Error };

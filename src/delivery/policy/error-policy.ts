@@ -1,35 +1,35 @@
-/** What an error of a delivery means: whether to retry, to keep the report, to trust the platform. */
+/** Classifies the errors of a delivery: whether to retry, keep the report, trust the platform. */
 import { ApiError, ApiKeyError, ConnectionError } from '../../errors.ts';
 
 export interface ErrorPolicy {
   readonly kind: ErrorKind;
   /** Whether the same request may succeed within seconds. */
   readonly isTemporary: boolean;
-  /** Whether the same report fails whenever it is sent. */
+  /** Whether sending the same report always fails. */
   readonly isFinal: boolean;
-  /** What the error says about the platform. It is up when it answered, be it with a refusal. */
+  /** What the error says about the platform. A platform that refuses a request is up. */
   readonly platform: 'up' | 'down' | 'unknown';
 }
 
 export type ErrorKind =
-  /** The platform answered with a 5xx status. */
+  /** The platform responded with a 5xx status. */
   | 'unavailable'
-  /** The platform answered 408 or 425: it took too long, or too early a request. */
+  /** The platform responded with 408 or 425: the request took too long, or came too early. */
   | 'untimely'
   | 'rate-limited'
   /** The platform does not accept the API key. */
   | 'key-refused'
   /** The platform does not accept the report. */
   | 'rejected'
-  /** No answer came, and the next connection may be better. */
+  /** No response came, but a new connection may succeed. */
   | 'disconnected'
-  /** No answer came, for a cause that lasts, such as a certificate that is not trusted. */
+  /** No response came, for a lasting cause such as an untrusted certificate. */
   | 'unreachable'
-  /** The request was ended from this side. */
+  /** This side aborted the request. */
   | 'aborted'
   /** There is no API key to send with. */
   | 'no-key'
-  /** An error of this package. */
+  /** An internal error of this package. */
   | 'internal';
 
 const policies: Readonly<Record<ErrorKind, Omit<ErrorPolicy, 'kind'>>> = {

@@ -1,13 +1,13 @@
-// Date.now() counts whole milliseconds and is corrected in small steps: less is not a freeze.
+// Date.now() counts whole milliseconds and is corrected in small steps. Less is not a freeze.
 const shortestFreezeMs = 100;
 
 /**
- * A clock in milliseconds that never goes back and counts the time in which the environment was
- * frozen, whether or not the monotonic clock does. A pause of a minute would else last for
- * hundreds of short invocations.
+ * Creates a clock in milliseconds that never goes back and includes the time of a freeze, whether
+ * or not the monotonic clock does. Otherwise a pause of a minute would last for hundreds of short
+ * invocations.
  *
- * A wall clock that is set forward looks like a freeze and ends pauses early, which costs one
- * request; one that is set back changes nothing.
+ * Setting the wall clock forward looks like a freeze and ends pauses early, which costs one
+ * request. Setting it back changes nothing.
  */
 export function createPauseClock(
   monotonic: () => number = () => performance.now(),

@@ -6,93 +6,93 @@ export interface RateLimiter {
   /** Whether to send now; true counts as a send. */
   readonly mayTry: () => boolean;
   /**
-   * The platform answered 429.
+   * The platform responded with 429.
    *
-   * @param retryAfterSeconds - what it asked for, undefined when it did not
+   * @param retryAfterSeconds - its `Retry-After`; undefined without one
    */
   readonly limited: (retryAfterSeconds: number | undefined) => void;
-  /** The platform took a report. */
+  /** The platform accepted a report. */
   readonly accepted: () => void;
-  /** Whether the next send has to wait; a report that was held back asks for more than it gets. */
+  /** Whether the next send has to wait. If so, records that demand exceeds the rate. */
   readonly holdsBack: () => boolean;
-  /** Milliseconds until the next send is allowed, 0 when it is now. */
+  /** Milliseconds until the next send is allowed; 0 if it is allowed now. */
   readonly pausedForMs: () => number;
-  /** Whether sends are limited at all. */
+  /** Whether any limit applies. */
   readonly isLimiting: () => boolean;
-  /** Forgets all limits. */
+  /** Removes all limits. */
   readonly reset: () => void;
 }
 
 export interface RateLimiterOptions {
   /**
    * Clock in milliseconds that never goes back.
-   * @default a clock that counts the time of a freeze
+   * @default a clock that includes the time of a freeze
    */
   readonly now?: () => number;
   /**
-   * From 0 to 1; spreads the returns of many environments.
+   * From 0 to 1; spreads the sends of many environments after a pause.
    * @default Math.random
    */
   readonly random?: () => number;
 }
 
 const minuteMs = 60_000;
-// Without `Retry-After`. In this time the platform's 100 requests a minute free three places; each
-// refusal in a row doubles it.
+// The pause without `Retry-After`. In this time the platform's limit of 100 requests a minute frees
+// three places. Each further refusal in a row doubles the pause.
 const firstPauseMs = 2_000;
-// A wrong header cannot silence the reporter for longer.
+// A wrong header cannot stop the reporter for longer.
 const longestPauseMs = 300_000;
-// A refusal leaves this much of the rate, but never less than what the platform really took: who
-// gets its share keeps it.
+// A refusal multiplies the rate by this, but never lowers it below what the platform really
+// accepted: an environment keeps the share that it gets.
 const decrease = 0.6;
-// Refused again right after a pause: others took the places. A closed door looks the same, so that
-// this costs less, and half of the rate in all.
+// A refusal right after a pause means that other environments used up the limit. A platform that
+// refuses everything looks the same, so this lowers the rate less, and by half in total.
 const decreaseInARow = 0.8;
 const mostDecreaseInARow = 0.5;
-// What each report that is taken adds to the rate, times the root of the rate: who sends less gains
-// more of its own, which evens the shares. It is never more than this share of the rate, so that
-// about one request in seven is refused, however many environments there are.
+// Each accepted report adds this times the square root of the rate. Environments that send less
+// gain relatively more, which evens out the shares. The gain is at most `mostIncrease` times the
+// rate, so that about one request in seven is refused, however many environments there are.
 const increase = 0.1;
 const mostIncrease = 0.05;
-// From this many in a row on it adds more and more: the limit has risen, or others have ended.
+// After this many accepted in a row the gain grows: the limit has risen, or others have ended.
 const acceptedToAccelerate = 10;
-// A thousand environments, the most that an AWS account has by default, share 100 a minute.
+// A thousand environments, the default maximum of an AWS account, share 100 requests a minute.
 const slowestPerMinute = 0.1;
-// The share of each of twenty environments: the first guess. Fewer environments have been sending
-// more than this, and keep what the platform took.
+// The first guess is the share of each of twenty environments. If there are fewer, they have been
+// sending more than this, and keep the rate that the platform accepted.
 const firstGuessPerMinute = 5;
-// The time whose sends may be made up for at once: a minute, and two for what sends little. With
-// two invocations a minute, one in seven intervals is longer than a minute.
+// Unused sends of this period may be made up for at once: a minute, or two for environments that
+// send little. With two invocations a minute, one in seven intervals is longer than a minute.
 const creditMs = minuteMs;
 const mostCreditMs = 2 * minuteMs;
 const creditOfFew = 10;
-// One refusal of an environment that sends little may be chance. It is on probation: each report
-// that is taken doubles the rate, and after these the refusal is forgotten.
+// For an environment that sends little, one refusal may be chance. During its probation each
+// accepted report doubles the rate. After `acceptedOnProbation` of them the refusal is forgotten.
 const sendsLittlePerMinute = 10;
 const probationPerMinute = 20;
 const acceptedOnProbation = 4;
-// A refusal so long after the one before is a first one.
+// A refusal this long after the previous one counts as the first.
 const rememberedMs = 600_000;
 
 /**
- * The limit is the account's and nobody says how many environments share it, so each finds its
- * share: no limit before the first 429, then a rate that falls with each refusal and rises with
- * each report that was taken.
+ * Creates a rate limiter that finds the share of this environment. The limit applies to the
+ * account, and the number of environments that share it is unknown. So there is no limit before the
+ * first 429, and then a rate that falls with each refusal and rises with each accepted report.
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter {
   const { now = createPauseClock(), random = Math.random } = options;
   const taken = createRecentRate();
   let perMinute = Number.POSITIVE_INFINITY;
   let pausedUntil = 0;
-  /** When the next send is due at this rate. */
+  /** When the next send is due at the current rate. */
   let nextAt = 0;
   let acceptedInARow = 0;
   let refusedInARow = 0;
-  /** What refusals in a row leave of the rate. */
+  /** The lowest rate that refusals in a row can lead to. */
   let leastInARow = slowestPerMinute;
   let refusedAt = Number.NEGATIVE_INFINITY;
   let isOnProbation = false;
-  /** Whether a report had to wait since the last one was taken: otherwise the rate is not tested. */
+  /** Whether a report had to wait since the last accepted one: otherwise the rate is not tested. */
   let hasHeldBack = false;
 
   const holdsBack = (): boolean => {
@@ -101,7 +101,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
     return holds;
   };
 
-  /** The rate after a refusal that follows no other one in the same pause. */
+  /** Returns the rate after a refusal that does not fall into a pause. */
   const lowered = (time: number): number => {
     const takenPerMinute = taken.perMinute(time);
     const isKnown = perMinute !== Number.POSITIVE_INFINITY;
@@ -119,8 +119,8 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
 
     mayTry() {
       if (holdsBack()) return false;
-      // An invocation now and then has its share too. A pause leaves no such credit, because
-      // `nextAt` lies behind it.
+      // Infrequent invocations get their share through this credit. A pause leaves no credit,
+      // because `nextAt` is after its end.
       const intervalMs = minuteMs / perMinute;
       const madeUpMs = Math.max(creditMs, Math.min(mostCreditMs, creditOfFew * intervalMs));
       nextAt = Math.max(nextAt, now() - madeUpMs) + intervalMs;
@@ -130,7 +130,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
     accepted() {
       const time = now();
       taken.add(time);
-      // Sent before the refusal that the pause is for.
+      // The report was sent before the refusal that caused the pause.
       if (time < pausedUntil) return;
       refusedInARow = 0;
       acceptedInARow += 1;
@@ -158,8 +158,8 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
       }
       const lengthMs = pauseMs(retryAfterSeconds, refusedInARow);
       pausedUntil = Math.max(pausedUntil, time + lengthMs);
-      // Environments that were refused together come back apart: within one interval of the rate,
-      // or soon after a pause that is the first and short.
+      // Environments that were refused together resume at different times: within one interval of
+      // the rate, or within half the pause if that is shorter and they are on probation.
       const intervalMs = minuteMs / perMinute;
       const spreadMs = isOnProbation ? Math.min(intervalMs, lengthMs / 2) : intervalMs;
       if (!isPaused) nextAt = pausedUntil + random() * spreadMs;
@@ -182,7 +182,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
 function pauseMs(retryAfterSeconds: number | undefined, refusedInARow: number): number {
   const asked =
     retryAfterSeconds && retryAfterSeconds > 0 ? retryAfterSeconds * 1_000 : firstPauseMs;
-  // 4, 8, 16 ... s: the first time the platform knows best, later it has been wrong.
+  // 4, 8, 16 ... s. The first `Retry-After` is trusted; after a further refusal it was too short.
   const grown = refusedInARow > 1 ? firstPauseMs * 2 ** (refusedInARow - 1) : 0;
   return Math.min(longestPauseMs, Math.max(asked, grown));
 }

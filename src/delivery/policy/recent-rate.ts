@@ -1,16 +1,16 @@
-/** How many of something there were in a minute of late. */
+/** Estimates the recent rate of an event, per minute. */
 export interface RecentRate {
   readonly add: (time: number) => void;
   readonly perMinute: (time: number) => number;
 }
 
 const minuteMs = 60_000;
-// An event counts less and less; after this time a third as much.
+// The weight of an event decays to about a third in this time.
 const fadesMs = 2 * minuteMs;
-// The first few within a moment are no rate.
+// The first few events within a moment do not make a rate.
 const shortestMs = minuteMs / 2;
 
-/** Times are milliseconds of a clock that never goes back. */
+/** Times are milliseconds on a clock that never goes back. */
 export function createRecentRate(): RecentRate {
   let sum = 0;
   let countedAt = 0;

@@ -1,4 +1,4 @@
-/** Whether a request to the platform is worth making now. */
+/** Decides whether a request to the platform is worth making now. */
 
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { DeliveryResult } from './delivery-result.ts';
@@ -6,23 +6,23 @@ import { isRateLimit, policyFor } from './error-policy.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 
 export interface SendPolicy {
-  /** Whether to send; who gets true tells how it ended. */
+  /** Whether to send now. Call `ended()` after every send that was allowed. */
   readonly mayTry: () => boolean;
   readonly ended: (result: DeliveryResult) => void;
-  /** Whether the platform's rate limit has been felt of late. */
+  /** Whether the platform has refused a request recently because of its rate limit. */
   readonly isLimited: () => boolean;
-  /** What was allowed is not done. */
+  /** Call this instead of `ended()` if an allowed send is not made. */
   readonly withdraw: () => void;
   /** Whether the platform is known to be down, or its rate limit slows this process down. */
   readonly isPaused: () => boolean;
-  /** Ends all pauses, so that one request can find out how the platform is now. */
+  /** Ends all pauses, so that one request can check the current state of the platform. */
   readonly endPauses: () => void;
 }
 
-// Ten times the minute that the limit is for.
+// Ten times the minute that the rate limit counts.
 const limitFeltMs = 600_000;
 
-/** One for all that a process sends to a platform: it backs off as a whole. */
+/** Shared by all sends of a process to one destination, so that they back off together. */
 export function createSendPolicy(): SendPolicy {
   const circuitBreaker = createCircuitBreaker();
   const pause = createRateLimiter();
@@ -39,7 +39,7 @@ export function createSendPolicy(): SendPolicy {
         return;
       }
       const { attempts, error } = result;
-      // Without a request nothing was learned: there was no key, or no time.
+      // Without a request the state of the platform is unknown: there was no key, or no time.
       const platform = attempts === 0 ? 'unknown' : policyFor(error).platform;
       if (platform === 'down') circuitBreaker.failed();
       else if (platform === 'up') circuitBreaker.succeeded();

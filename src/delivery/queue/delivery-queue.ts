@@ -1,4 +1,4 @@
-/** Delivers reports: at once if the platform takes them, from the spool when it does again. */
+/** Delivers reports: immediately if the platform accepts them, otherwise later from the spool. */
 import { monotonicMs, wallClockMs } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { ConnectionError } from '../../errors.ts';
@@ -19,12 +19,12 @@ import { createPendingReports } from './send-pending.ts';
 export interface DeliveryQueue
   extends Pick<KeptReports, 'writeOut' | 'writeDown' | 'writeDownNow'> {
   /**
-   * Sends a report; what the platform cannot take now is kept for later. Never rejects.
+   * Sends a report, or keeps it for later if the platform cannot accept it now. Never rejects.
    *
    * @param deadline - on the clock of `performance.now()`
-   * @param isSafe - called when the report will survive the end of the process, or is given up
-   * @param origin - @default this moment
-   * @returns whether others that wait are worth trying now: it was not tried in vain
+   * @param isSafe - called when the report is persisted, delivered or given up; possibly twice
+   * @param origin - @default the current count of freezes and time
+   * @returns false if sending failed, so that other pending reports are not worth trying now
    */
   readonly send: (
     report: WireTaskReport,
@@ -33,41 +33,41 @@ export interface DeliveryQueue
     origin?: ReportOrigin,
   ) => Promise<boolean>;
   /**
-   * Keeps the report of a run whose process died.
+   * Keeps the report of an orphaned task.
    *
-   * @param since - when the run ended, in epoch milliseconds; when it began, if nobody knows
-   * @param isSafe - called when it will survive the end of this process, or has been sent or logged
+   * @param since - when the task ended, in epoch milliseconds; when it began, if that is unknown
+   * @param isSafe - called when the report is persisted, sent or logged
    */
   readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
-  /** Keeps a report without sending it yet. @returns whether it will survive the process */
+  /** Keeps a report without sending it yet. @returns whether it is persisted */
   readonly keepForLater: (report: WireTaskReport, origin?: ReportOrigin) => boolean;
-  /** Keeps or logs a report that somebody else tried to send. */
+  /** Keeps or logs a report that the caller has tried to send without this queue. */
   readonly takeUndelivered: (
     report: WireTaskReport,
     result: DeliveryResult & { kind: 'undelivered' },
   ) => void;
-  /** How many wait. */
+  /** The number of reports in the spool. */
   readonly waiting: () => number;
-  /** Sends what waits, failures first. Never rejects. */
+  /** Sends at most `most` pending reports, failures first. Never rejects. */
   readonly sendWaiting: (deadline: number, most: number) => Promise<void>;
   /**
-   * The environment ends: sends what waits. A platform that took nothing lately gets one request,
-   * and the others only if it takes that one. Never rejects.
+   * Sends the pending reports when the environment ends. If the send policy is paused, one report
+   * is sent first as a probe, and the others only if the pause is over then. Never rejects.
    */
   readonly sendLast: (deadline: number) => Promise<void>;
-  /** Sends no more of what waits than is on its way. Resolves when that has ended. */
+  /** Stops sending pending reports after the batch in flight. Resolves when that has ended. */
   readonly finishWaiting: () => Promise<void>;
-  /** Another process has left reports in the spool. */
+  /** Call this when another process has left reports in the spool. */
   readonly lookAgain: () => void;
 }
 
-/** Where a report comes from. */
+/** When the event of a report began and its attempt ended. */
 export interface ReportOrigin {
   /** The count of freezes when its event began. */
   readonly birth: number;
   /** When its attempt ended, in epoch milliseconds. */
   readonly endedAt: number;
-  /** The same on the monotonic clock. */
+  /** The same time on the monotonic clock, in milliseconds. */
   readonly endedMonotonicMs?: number | undefined;
 }
 
@@ -75,11 +75,11 @@ export interface DeliveryQueueParts {
   readonly destination: ReportDestination;
   readonly sendPolicy: SendPolicy;
   readonly freezes: Freezes;
-  /** Undefined where nothing can be kept: then an undelivered report goes into the log at once. */
+  /** Undefined where nothing can be persisted: undelivered reports are then logged immediately. */
   readonly spool: Spool | undefined;
   /**
-   * Whether what is kept is written into the log as well: where nobody says that the environment
-   * is about to end, its files end with it.
+   * Whether kept reports are also logged. This is needed where the environment ends without notice,
+   * because its files are lost with it.
    */
   readonly logsKept: boolean;
   /** See `Storage`. @default false */
@@ -115,7 +115,7 @@ export function createDeliveryQueue(parts: DeliveryQueueParts): DeliveryQueue {
     isKept: boolean,
     earlier: Promise<unknown> | undefined,
   ): Promise<AttemptResult> => {
-    // An earlier attempt must not arrive after this one.
+    // The report of an earlier attempt of the task must not arrive after this one.
     await earlier;
     const isFirst = !(isKept && waiting.report.is_success && failuresWait());
     const mayTry = isFirst && !freezes.isImminent() && sendPolicy.mayTry();
@@ -128,7 +128,7 @@ export function createDeliveryQueue(parts: DeliveryQueueParts): DeliveryQueue {
       0,
     );
 
-  /** A limited platform gets failures first: they are what people look for. */
+  /** Under a rate limit failures are sent first, because people look for failures. */
   const failuresWait = (): boolean => {
     if (spool === undefined || spool.size().count < 2 || !sendPolicy.isLimited()) return false;
     const [first] = spool.next(1);
@@ -137,7 +137,7 @@ export function createDeliveryQueue(parts: DeliveryQueueParts): DeliveryQueue {
 
   const settle = (waiting: PendingReport, result: AttemptResult, isKept: boolean): void => {
     const id = waiting.report.id ?? '';
-    // What the file of this id holds by now is a later attempt.
+    // The file of this id already holds the report of a later attempt.
     if (latest.isOutdated(waiting)) return;
     if (result.kind === 'superseded') {
       kept.forget(id);
@@ -161,7 +161,7 @@ export function createDeliveryQueue(parts: DeliveryQueueParts): DeliveryQueue {
     }
     counts.kept += 1;
     askFirst.waits(waiting);
-    // On a disk that has filled up meanwhile the older file is gone as well.
+    // If the disk has filled up in the meantime, the older file is gone as well.
     if (result.attempts > 0 && !kept.keep(tried)) kept.giveUp(tried);
     else if (logsKept) kept.log(tried);
     else trouble.announce();

@@ -1,18 +1,19 @@
 import type { PendingReport } from '../spool/spool.ts';
 
-/** Knows of which runs this process has had a later attempt than one that waits. */
+/** Detects pending reports of tasks for which this process has had a later attempt. */
 export interface LatestAttempts {
   /**
-   * An attempt of this run is to be sent.
+   * Registers an attempt of a task whose report will be sent.
    *
    * @param endedAt - epoch milliseconds
-   * @returns the same, but later than those before it, whatever the clock says
+   * @returns `endedAt`, raised if necessary to be later than all earlier attempts of the task
    */
   readonly begin: (id: string | null, endedAt: number) => number;
+  /** Whether a later attempt of the same task is registered. */
   readonly isOutdated: (waiting: PendingReport) => boolean;
 }
 
-// Lambda repeats an event within minutes; these are the runs of the last ones.
+// Lambda retries an event within minutes, so the tasks of the last minutes are enough.
 const mostIds = 1_000;
 
 export function createLatest(): LatestAttempts {

@@ -1,16 +1,16 @@
-/** Logs once that reports have to wait, with the cause, and once that they need not any more. */
+/** Logs once, with the cause, that reports are kept for later, and once when this is over. */
 import type { Log } from '../../base/log.ts';
 import { policyFor } from '../policy/error-policy.ts';
 import type { AttemptResult } from './send-attempt.ts';
 
 export interface TroubleLog {
-  /** Takes note of why a report was not delivered. @returns the result */
+  /** Records why a report was not delivered. @returns the result */
   readonly watch: (result: AttemptResult) => AttemptResult;
-  /** Why the last report was not delivered, if it may be later. */
+  /** Why the last report was not delivered, if a later attempt may succeed. */
   readonly obstacle: () => Error | undefined;
-  /** A report has to wait. */
+  /** Logs the cause when the first report of an outage is kept. */
   readonly announce: () => void;
-  /** A report was delivered. */
+  /** Logs the end of an outage after a delivery. */
   readonly over: () => void;
 }
 
@@ -31,7 +31,7 @@ export function createTroubleLog(log: Log, counts: () => TroubleCounts): Trouble
         return result;
       }
       const { kind, isFinal } = policyFor(result.error);
-      // What was given up for a freeze says nothing about the platform.
+      // A delivery that was aborted because of a freeze says nothing about the platform.
       if (kind !== 'aborted') obstacle = isFinal ? undefined : result.error;
       return result;
     },

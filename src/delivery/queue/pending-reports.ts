@@ -1,33 +1,34 @@
-/** The reports that are not delivered yet: kept in files, or written into the log. */
+/** Keeps undelivered reports in files, or writes them to the log. */
 import type { Log } from '../../base/log.ts';
 import { logDeadLetter, logLostCount, logWaitingCount } from '../dead-letter/dead-letter.ts';
 import { logIsWritten } from '../dead-letter/flush-log.ts';
 import type { PendingReport, Spool } from '../spool/spool.ts';
 import type { AskFirst } from './record-check.ts';
 
-/** Nothing here throws or rejects. */
+/** No method throws or rejects. */
 export interface KeptReports {
-  /** @returns whether it is kept; what it displaced is in the log */
+  /** @returns whether the report is kept or already logged; reports that it displaces are logged */
   readonly keep: (waiting: PendingReport) => boolean;
-  /** Writes a report into the log, once. It stays kept. */
+  /** Writes a report to the log, once, and keeps its file. */
   readonly log: (waiting: PendingReport) => void;
-  /** It is kept no longer: the log holds it. */
+  /** Writes a report to the log because its file is not kept any longer. */
   readonly giveUp: (waiting: PendingReport) => void;
-  /** It is kept no longer: the platform has it, or a later one. */
+  /** Removes a report because the platform has it, or a later one. */
   readonly forget: (id: string) => void;
-  /** How many were given up. */
+  /** The number of reports that were given up. */
   readonly dropped: () => number;
   /**
-   * Writes all that is kept into the log: the environment ends, and its files with it. What the log
-   * has not taken in time stays in its file.
+   * Flushes all kept reports to the log before the environment and its files end. A report that
+   * the log does not accept in time stays in its file.
    */
   readonly writeOut: (deadline: number) => Promise<void>;
   /**
-   * Writes what is kept into the log and keeps it: the environment may be used again, or may not.
-   * A line a turn, so that others of this process have theirs; stops when it is no longer wanted.
+   * Writes kept reports to the log and keeps their files, because the environment may be used
+   * again. Writes one line per turn of the event loop, so that other work of this process can run.
+   * Stops when `isWanted` returns false.
    */
   readonly writeDown: (deadline: number, isWanted?: () => boolean) => Promise<void>;
-  /** The same in a process that ends at once. */
+  /** The same, synchronously, in a process that is about to exit. */
   readonly writeDownNow: () => void;
 }
 
@@ -38,12 +39,12 @@ export interface KeptReportsParts {
   readonly log: Log;
 }
 
-// Lines that the log is given before it is waited for.
+// Lines that are written before waiting for the log.
 const linesAtOnce = 16;
 const linesAtTheEnd = 200;
-// More than are tried at once.
+// More reports than are sent at the same time.
 const mostGivenUp = 1_000;
-// Each line may have to be shortened, and a process that ends holds nobody up.
+// Each line may need truncation, and the exit of the process must not take long.
 const longestNowMs = 200;
 
 export function createKeptReports({
@@ -53,7 +54,7 @@ export function createKeptReports({
   log,
 }: KeptReportsParts): KeptReports {
   let dropped = 0;
-  /** Reports that the log holds, of which a try may still be under way. */
+  /** Logged reports, of which a send attempt may still be in flight. */
   const givenUp = new Set<string>();
 
   const write = (waiting: PendingReport): void => {
@@ -86,7 +87,7 @@ export function createKeptReports({
     dropped: () => dropped,
 
     keep(waiting) {
-      // A try that was under way has failed since.
+      // It was logged during a send attempt, which has failed in the meantime.
       if (givenUp.has(keyOf(waiting))) return true;
       const displaced = spool?.keep(waiting) ?? [waiting];
       const others = displaced.filter(({ report }) => report !== waiting.report);
@@ -96,13 +97,13 @@ export function createKeptReports({
 
     async writeOut(deadline) {
       if (spool === undefined) return;
-      // A process that is killed on the way says nothing more.
+      // Log the count first: the process may be killed before all lines are written.
       if (spool.unlogged() > linesAtOnce) logWaitingCount(log, spool.unlogged());
       while (performance.now() < deadline) {
         const batch = spool.next(linesAtOnce);
         if (batch.length === 0) return;
         const written = batch.filter((waiting) => {
-          // On a small function a few lines may take all that is left.
+          // On a small function a few lines may take all the remaining time.
           const isInTime = performance.now() < deadline;
           if (isInTime) giveUp(waiting);
           return isInTime;
@@ -119,7 +120,7 @@ export function createKeptReports({
         if (!isWanted()) return;
         const [waiting] = spool.nextUnlogged(1);
         if (waiting === undefined) return;
-        // Marked at once: the end of the process may come next, and would write it again.
+        // Mark it immediately: the process may end next, and would log it again.
         writeAndMark(waiting);
         if (!(await logIsWritten(deadline))) break;
         await nextTurn();
@@ -140,7 +141,7 @@ export function createKeptReports({
   };
 }
 
-/** Each attempt of a run has a report of its own. */
+/** Each attempt of a task has its own report. */
 function keyOf({ report, since }: PendingReport): string {
   return `${report.id} ${since}`;
 }

@@ -1,7 +1,4 @@
-/**
- * Decides which reports are sent only after the platform has been asked for its record: all that
- * another environment may have overtaken. The one place that decides it.
- */
+/** Decides which reports may be superseded, so that the platform's record is checked first. */
 import { wallClockMs } from '../../base/clock.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
 import type { SendPolicy } from '../policy/send-policy.ts';
@@ -9,23 +6,24 @@ import type { PendingReport } from '../spool/spool.ts';
 
 export interface AskFirst {
   /**
-   * This process has a new report.
+   * Registers a new report of this process.
    *
    * @param birth - the count of freezes when its event began
    */
   readonly born: (id: string, birth: number) => void;
-  /** It waits for another try. */
+  /** The report waits for another send attempt. */
   readonly waits: (waiting: PendingReport) => void;
-  /** The report is gone. */
+  /** The report is delivered, logged or superseded. */
   readonly forget: (id: string) => void;
+  /** Whether to check the platform's record before sending the report. */
   readonly isNeeded: (waiting: PendingReport) => boolean;
-  /** Whether each further try needs a question of its own. */
+  /** Whether each retry needs its own check. */
   readonly isNeededAgain: (waiting: PendingReport) => boolean;
 }
 
-// Managed Instances are never frozen, and Lambda repeats what failed there elsewhere.
+// Managed Instances are never frozen, and Lambda retries a failure elsewhere in the meantime.
 const freshMs = 5_000;
-// More than a spool holds.
+// More reports than a spool holds.
 const mostIds = 4_000;
 
 /** @param isNeverFrozen - see `Storage` */
@@ -45,7 +43,7 @@ export function createAskFirst(
       if (births.size > mostIds && oldest !== undefined) births.delete(oldest);
     },
     waits({ report: { id, is_success: isSuccess } }) {
-      // Another worker may report the next attempt meanwhile.
+      // In the meantime another worker may report the next attempt of the task.
       if (isNeverFrozen && !isSuccess && id !== null) births.delete(id);
     },
     forget: (id) => void births.delete(id),
@@ -56,8 +54,8 @@ export function createAskFirst(
       const isFresh = Math.abs(wallClockMs() - waiting.since) < freshMs;
       if (birth === freezes.count() && isFresh) return false;
       if (!isSuccess || birth === undefined) return true;
-      // Lambda repeats no success whose process went on to another event, and a question costs one of
-      // the platform's requests. Where nothing is ever frozen it is asked while there are enough.
+      // Lambda does not retry a success whose process went on to another event. Without a freeze, a
+      // success is checked only while no rate limit applies, because a check costs a request.
       return birth === freezes.count() && !sendPolicy.isLimited();
     },
   };

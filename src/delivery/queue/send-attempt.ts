@@ -1,4 +1,4 @@
-/** One attempt to get a report to the platform, which is asked first where that is needed. */
+/** Sends one report, after a check of the platform's record where that is needed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTimeLimit } from '../../base/time-limit.ts';
 import { ConnectionError } from '../../errors.ts';
@@ -15,7 +15,7 @@ import type { AskFirst } from './record-check.ts';
 
 export type AttemptResult =
   | DeliveryResult
-  /** The platform, or this process, has a later attempt of the run. */
+  /** The platform, or this process, has a later attempt of the task. */
   | { readonly kind: 'superseded' };
 
 export interface AttemptParts {
@@ -24,11 +24,11 @@ export interface AttemptParts {
   readonly freezes: Freezes;
   readonly askFirst: AskFirst;
   readonly latest: LatestAttempts;
-  /** Whether a rate limit ends it, as the report can wait elsewhere. */
+  /** Whether a rate limit ends the delivery, because the report can wait in the spool. */
   readonly leaveLimits: boolean;
 }
 
-/** Attempts one report, which the send policy has allowed. Never rejects. */
+/** Sends one report that the send policy has allowed. Never rejects. */
 export type Attempt = (waiting: PendingReport, deadline: number) => Promise<AttemptResult>;
 
 export function createAttempt(parts: AttemptParts): Attempt {
@@ -71,7 +71,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
   };
 
   const attemptOnce: Attempt = async (waiting, deadline) => {
-    // What holds of the platform's record does so until the environment may be frozen.
+    // The check of the platform's record is valid only until the environment may be frozen.
     const freeze = freezes.signal();
     const asks = askFirst.isNeeded(waiting);
     if (asks && deadline <= performance.now()) return undelivered(noTime(), 0);
@@ -84,7 +84,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
     return transmit(waiting, deadline, freeze, asks || askFirst.isNeededAgain(waiting));
   };
 
-  /** As often as `sendReport`, with a question before each further try. */
+  /** Retries as often as `sendReport`, with a check before each retry. */
   const attemptAgain: Attempt = async (waiting, deadline) => {
     for (let tries = 0; ; ) {
       const result = await attemptOnce(waiting, deadline);

@@ -1,4 +1,4 @@
-/** Sends the reports that wait in the spool, and those of lost runs that no file could take. */
+/** Sends the reports in the spool, and those of orphaned tasks that could not be persisted. */
 import type { WireTaskReport } from '../../platform/task-report.ts';
 import type { Freezes } from '../execution-environment/freezes.ts';
 import type { SendPolicy } from '../policy/send-policy.ts';
@@ -9,14 +9,14 @@ import type { Attempt, AttemptResult } from './send-attempt.ts';
 
 export interface PendingReports {
   readonly keepLost: (report: WireTaskReport, since: number, isSafe: () => void) => void;
-  /** Failures first. Never rejects. */
+  /** Sends at most `most` reports, failures first. Never rejects. */
   readonly send: (deadline: number, most: number) => Promise<void>;
   /**
-   * The environment ends: a platform that took nothing lately gets one request, and the others only
-   * if it takes that one. Never rejects.
+   * Sends the reports when the environment ends. If the send policy is paused, one report is sent
+   * first as a probe, and the others only if the pause is over then. Never rejects.
    */
   readonly sendLast: (deadline: number) => Promise<void>;
-  /** Ends that after what is on its way. Never rejects. */
+  /** Stops sending after the batch in flight. Never rejects. */
   readonly finish: () => Promise<void>;
 }
 
@@ -27,31 +27,34 @@ export interface PendingReportsParts {
   readonly spool: Spool | undefined;
   readonly kept: KeptReports;
   readonly latest: LatestAttempts;
-  /** What is on its way, by its id. */
+  /** The sends in flight, by task id. */
   readonly inFlight: Map<string | null, Promise<unknown>>;
   readonly settle: (waiting: PendingReport, result: AttemptResult, isKept: boolean) => void;
   readonly logsKept: boolean;
 }
 
-// More at once would only meet the rate limit earlier.
+// A larger batch would only reach the rate limit earlier.
 const atOnce = 4;
-// Less is not enough for a question and a request.
+// Less is not enough for a check and a request.
 const leastTimeMs = 50;
-// What the end of an environment gives a platform that may still be down.
+// Time limit at the end of an environment for a platform that may still be down.
 const probeMs = 500;
 
 export function createPendingReports(parts: PendingReportsParts): PendingReports {
   const { attempt, sendPolicy, freezes, spool, kept, latest, inFlight, settle, logsKept } = parts;
-  /** Of lost runs, where what waits is logged. */
+  /** Reports of orphaned tasks to log if no attempt is made; only where kept reports are logged. */
   const untried = new Map<string | null, PendingReport>();
-  /** Of lost runs, where no file could be written. What is left of them must stay until they are sent. */
+  /**
+   * Reports of orphaned tasks that could not be written to a file. Their journal entries must stay
+   * until the reports are sent or logged.
+   */
   const unkept = new Map<PendingReport, () => void>();
   let sending: Promise<void> | undefined;
   let isFinishing = false;
 
   const mayTry = (): boolean => !freezes.isImminent() && sendPolicy.mayTry();
 
-  /** @returns whether another one is worth trying */
+  /** @returns whether another report is worth trying */
   const resend = async (waiting: PendingReport, deadline: number): Promise<boolean> => {
     untried.delete(waiting.report.id);
     const result = await attempt(waiting, deadline);
@@ -59,7 +62,7 @@ export function createPendingReports(parts: PendingReportsParts): PendingReports
     return result.kind !== 'undelivered';
   };
 
-  /** @returns whether others are worth trying */
+  /** @returns whether other reports are worth trying */
   const resendAll = async (batch: readonly PendingReport[], deadline: number): Promise<boolean> => {
     const resending = batch.map((waiting) => {
       const one = resend(waiting, deadline);
@@ -72,7 +75,7 @@ export function createPendingReports(parts: PendingReportsParts): PendingReports
     return !sent.includes(false);
   };
 
-  /** Sends what is in no file. What cannot be sent now is logged. */
+  /** Sends the reports that are in no file, and logs those that cannot be sent now. */
   const sendUnkept = async (deadline: number): Promise<void> => {
     for (const [waiting, isSafe] of unkept) {
       unkept.delete(waiting);
@@ -83,7 +86,7 @@ export function createPendingReports(parts: PendingReportsParts): PendingReports
     }
   };
 
-  /** What the send policy lets through; files are read only then. */
+  /** Reads as many reports as the send policy allows, and no files if it allows none. */
   const nextBatch = (from: Spool, most: number): readonly PendingReport[] => {
     const waiting = Math.min(most, from.size().count - inFlight.size);
     let allowed = 0;
@@ -103,7 +106,7 @@ export function createPendingReports(parts: PendingReportsParts): PendingReports
       if (isFinishing) return;
       const batch = nextBatch(from, Math.min(left, atOnce));
       if (batch.length === 0) return;
-      // Not beside each other: a success could get the last place of the platform's limit.
+      // Not in parallel: a success could take the last request that the rate limit allows.
       const failures = batch.filter(({ report }) => !report.is_success);
       const successes = batch.filter(({ report }) => report.is_success);
       if (!(await resendAll(failures, deadline))) return;
@@ -136,7 +139,7 @@ export function createPendingReports(parts: PendingReportsParts): PendingReports
         sendPolicy.endPauses();
         await send(Math.min(deadline, performance.now() + probeMs), 1);
       }
-      // A report that is refused for good must not keep the others back.
+      // A report that is refused for good must not block the others.
       for (let before = Number.POSITIVE_INFINITY; !sendPolicy.isPaused() && count() < before; ) {
         before = count();
         await send(deadline, Number.POSITIVE_INFINITY);

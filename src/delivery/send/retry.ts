@@ -1,3 +1,4 @@
+/** Decides whether to retry a failed attempt, and when. */
 import { ApiError, ConnectionError } from '../../errors.ts';
 import { policyFor } from '../policy/error-policy.ts';
 
@@ -6,20 +7,20 @@ const mostAttempts = 3;
 const firstDelayMs = 100;
 const longestDelayMs = 1_000;
 
-/** A try that failed. */
+/** A failed attempt to send a report. */
 export interface FailedTry {
   readonly error: unknown;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
-  /** Milliseconds left for all further tries. */
+  /** Milliseconds left for all further attempts. */
   readonly leftMs: number;
 }
 
 /**
- * Milliseconds to wait before the next try, undefined when there is none worth making. Sending a
- * report again is safe: the same id updates the same record.
+ * Returns the milliseconds to wait before the next attempt, or undefined if none is worth making.
+ * Sending a report again is safe: the same id updates the same record.
  *
- * @param random - from 0 to 1; spreads the tries of many environments
+ * @param random - from 0 to 1; spreads the attempts of many environments
  */
 export function retryDelayMs(
   { error, attempt, leftMs }: FailedTry,
@@ -38,7 +39,7 @@ function askedDelayMs(error: unknown): number | undefined {
 }
 
 function backoffMs(error: unknown, attempt: number, random: () => number): number {
-  // A connection that was kept open is dead: a new one needs no pause.
+  // A kept-alive connection was dead. A new one needs no delay.
   if (attempt === 1 && error instanceof ConnectionError && deadCodes.has(error.code)) return 0;
   return random() * Math.min(longestDelayMs, firstDelayMs * 2 ** attempt);
 }

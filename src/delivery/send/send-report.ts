@@ -1,4 +1,4 @@
-/** Gets one report to the platform within a given time: key, request, retries. */
+/** Sends one report to the platform within a time limit: API key, request, retries. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTimeLimit, type TimeLimit } from '../../base/time-limit.ts';
 import { ConnectionError, XpanderError } from '../../errors.ts';
@@ -19,23 +19,29 @@ export interface ReportDestination {
 }
 
 export interface SendOptions {
-  /** Ends it before the time is over. */
+  /** Ends the delivery before its time is over. */
   readonly givenUp?: AbortSignal | undefined;
   /**
-   * Aborted when the environment may be frozen: after that a later attempt may have been reported.
+   * Aborted when the environment may be frozen. After that, another environment may have reported a
+   * later attempt of the task.
    *
-   * @default that of this process
+   * @default the signal of this process
    */
   readonly freeze?: AbortSignal;
-  /** Whether a rate limit ends it, as the report can wait elsewhere. @default false */
+  /** Whether a rate limit ends the delivery, as the report can wait in the spool. @default false */
   readonly leaveLimits?: boolean;
-  /** Whether a failed try ends it: what was true of the platform may not be so for a second. @default false */
+  /**
+   * Whether one failed attempt ends the delivery, because a check of the platform's record may not
+   * hold for a retry.
+   *
+   * @default false
+   */
   readonly triesOnce?: boolean;
 }
 
 /**
- * Sends a request body until it is accepted, refused for good, or `timeMs` are over. Never
- * rejects.
+ * Sends a request body until the platform accepts it or refuses it for good, or `timeMs` are over.
+ * Never rejects.
  */
 export async function sendReport(
   destination: ReportDestination,
@@ -70,9 +76,9 @@ async function tryUntilOver(
       if (signal.aborted) throw notSent();
       if (apiKeys.loadingTimeMs() > leftMs()) return noTime(attempts, lastError);
       apiKey = await apiKeys.get(signal);
-      // The secret still holds the key that was refused: asking again would not help.
+      // The secret still holds the refused key: another request would not help.
       if (apiKey === refusedKey) throw lastError;
-      // Loads undici, which costs more than everything else here together.
+      // Loads undici, which takes longer than everything else here together.
       const client = await loadHttpClient(leftMs());
       if (client === undefined) return noTime(attempts, lastError);
       if (signal.aborted) throw notSent();
@@ -100,7 +106,7 @@ async function tryUntilOver(
       }
       lastError = error;
       if (keyMayChange) refusedKey = apiKey;
-      // An abort ends the pause; the next round sees it.
+      // An abort ends the delay, and the next iteration handles it.
       await sleep(delayMs, undefined, { signal }).catch(ignore);
     }
   }
@@ -114,7 +120,7 @@ function mayKeyChange(
   return apiKey !== undefined && isKeyRefused(error) && apiKeys.refused(apiKey);
 }
 
-/** Nothing could be loaded any more: the report leaves another time. */
+/** There is no time left to load the key or the HTTP client. */
 function noTime(attempts: number, lastError: unknown): DeliveryResult {
   const error = new ConnectionError('The invocation had no time left for its report.', {
     code: 'ETIMEDOUT',
