@@ -1,4 +1,4 @@
-/** What the caller got, from what the handler came to and what the runtime handed over. */
+/** Determines what the caller got from the handler's outcome and the runtime's handover. */
 import { isProxy } from 'node:util/types';
 import { isPlainError } from '../base/error-stack.ts';
 import type { HandedError, Handover } from '../delivery/lambda-extension/handover.ts';

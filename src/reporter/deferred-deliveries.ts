@@ -1,6 +1,6 @@
 /**
- * Deliveries for which an invocation had too little time: on a small function loading what makes a
- * report takes longer than a late response leaves. The next delivery makes them.
+ * Deliveries for which an invocation had too little time: on a small function, loading the report
+ * builder takes longer than a late response leaves. The next delivery makes them.
  */
 
 /** @param timeMs - for all of it */
@@ -9,11 +9,11 @@ export type PostponedDelivery = (timeMs: number) => Promise<void>;
 export interface PostponedDeliveries {
   readonly isFull: () => boolean;
   readonly add: (delivery: PostponedDelivery) => void;
-  /** Takes all of them away. */
+  /** Removes and returns all of them. */
   readonly take: () => readonly PostponedDelivery[];
 }
 
-// Each holds what its handler was asked and has answered.
+// Each holds the event and the response of its handler.
 const most = 8;
 
 /** @param onAdded - called when there is something to do at the end of the environment */

@@ -1,4 +1,4 @@
-/** Delivers the report of a task that has ended: decides when and who sends it, then has it sent. */
+/** Delivers the report of a task that has ended: decides when it is sent, and which process sends it. */
 import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
 import { deliveryTimeMs, isWorthLoading } from '../delivery/send/time-budget.ts';
@@ -13,11 +13,11 @@ export interface DeliveryParts {
   readonly settings: Pick<ReporterSettings, 'budgetMs'>;
   readonly strategy: DeliveryStrategy;
   readonly load: () => Promise<TaskDelivery>;
-  /** Deliveries for which the time was too short. The next one makes them. */
+  /** Deliveries that had too little time. The next delivery makes them. */
   readonly postponed: PostponedDeliveries;
-  /** Undefined where no other process watches the tasks of this one. */
+  /** Undefined if there is no sentinel. */
   readonly sentinel: SentinelLink | undefined;
-  /** Whether all that a delivery needs is loaded: one has been made. */
+  /** Whether everything that a delivery needs is loaded. */
   readonly warmth: { isWarm: boolean };
   readonly logError: (error: unknown) => void;
 }
@@ -28,11 +28,11 @@ export interface EndedTask {
   readonly sequence: ReportSequence;
   /** Whether a success is reported. */
   readonly sampled: boolean;
-  /** The count of freezes when its event began. */
+  /** The count of freezes when the event started. */
   readonly birth: number;
-  /** Whether Lambda has ended its invocation at the deadline. */
+  /** Whether Lambda has ended the invocation at the deadline. */
   readonly isExpired: () => boolean;
-  /** The sentinel's end of it, where that reports this task. */
+  /** The sentinel's part of the task, if the sentinel reports it. */
   readonly linked: () => LinkedRun | undefined;
   /** Whether the response may wait. */
   readonly waits: boolean;
@@ -42,7 +42,7 @@ export interface EndedTask {
    * @param mayDie - whether the process may end before the report is built
    */
   readonly writeDown: (mayDie: boolean) => void;
-  /** Writes into the journal whether it succeeded by the user's rule. */
+  /** Writes the result of the user's `isSuccess` into the journal. */
   readonly writeVerdict: (delivery: TaskDelivery, at: number) => void;
   /** Called when the report will survive the end of the process. */
   readonly close: () => void;
@@ -50,23 +50,23 @@ export interface EndedTask {
   readonly onDelivered: () => void;
 }
 
-// With less the process may be gone before the report is built.
+// With less time the process may end before the report is built.
 const shortTimeMs = 500;
-// What a delivery may take beyond its own deadline, for writing down what it could not send.
+// Time after its deadline in which a delivery stores what it could not send.
 const cleanUpMs = 300;
-// A response that waits does not wait for what others have left.
+// A response that waits for its report does not wait for more pending reports than this.
 const mostWaitingInBand = 1;
 
-/** @returns what the response has to wait for */
+/** @returns what the response waits for */
 export function deliverTask(parts: DeliveryParts, task: EndedTask): Promise<void> | undefined {
   const { settings, strategy, load, postponed, sentinel, warmth, logError } = parts;
   const { invocation, event, sequence, sampled, birth, waits } = task;
   const { isExpired, linked, writeDown, writeVerdict, close, onDelivered } = task;
-  // A process that outlives the deadline has all the time it needs.
+  // A process that outlives the deadline has no time limit.
   const leftMs = isExpired() ? undefined : invocation.remainingMs();
   const timeMs = deliveryTimeMs(settings.budgetMs, leftMs, waits);
   const isPostponed = !isWorthLoading(leftMs, waits) && !postponed.isFull();
-  // A response that is almost too late waits for nothing; the journal tells the next process.
+  // A response shortly before the deadline does not wait; the journal informs the next process.
   const isWaited = waits && timeMs > 0 && !isPostponed;
   if (!isWaited && !isExpired()) writeDown(!warmth.isWarm || timeMs < shortTimeMs);
   const lateMs = isExpired() ? Math.max(0, -(invocation.remainingMs() ?? 0)) : 0;
@@ -76,9 +76,9 @@ export function deliverTask(parts: DeliveryParts, task: EndedTask): Promise<void
   };
   const send = async (limitMs: number): Promise<void> => {
     const deadline = performance.now() + limitMs;
-    // Where the sentinel does not ask the platform, as about what ends at its deadline, this does.
+    // The sentinel does not ask the platform about a task that ended at its deadline; this process does.
     const sentinelRun = isExpired() ? undefined : linked();
-    // The next attempt may have begun at the deadline.
+    // The next attempt may have started at the deadline.
     const origin = { birth: isExpired() ? birth - 1 : birth, ...ended };
     const ownsSpool = (): boolean => !sentinel?.ownsSpool();
     const delivery = await load();

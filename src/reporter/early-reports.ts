@@ -1,4 +1,4 @@
-/** What is reported of a task before it ends: that it has begun, and that it is about to time out. */
+/** Reports a task before it ends: when it starts, and when it is about to time out. */
 
 import { isSmallFunction } from '../delivery/execution-environment/loading-time.ts';
 import type { RunStub } from '../delivery/journal/run-journal.ts';
@@ -9,22 +9,22 @@ import type { TaskDelivery } from './task-delivery.ts';
 import { watchLongTask } from './watch-long-task.ts';
 
 export interface EarlyReports {
-  /** Whether the platform has a report that the task is about to time out. */
+  /** Whether the platform may have a report that the task is about to time out. */
   readonly isTimeoutReported: () => boolean;
   readonly reportTimeout: (delivery: TaskDelivery, timeMs: number) => Promise<void>;
-  /** The task has ended: nothing of this may happen in another invocation. */
+  /** The task has ended. Stops all of this, so that none of it runs in another invocation. */
   readonly stop: () => void;
 }
 
 export interface EarlyReportsParts {
   readonly invocation: Invocation;
-  /** Undefined where nothing outlives the process. */
+  /** Undefined if nothing can be stored. */
   readonly stub: RunStub | undefined;
   readonly sequence: ReportSequence;
   readonly load: () => Promise<TaskDelivery>;
-  /** Until Lambda ends the invocation; undefined where nobody says. */
+  /** Until Lambda ends the invocation; undefined if unknown. */
   readonly remainingMs: number | undefined;
-  /** Whether the task's beginning is reported. */
+  /** Whether the start of the task is reported. */
   readonly reportsStart: boolean;
   /** Whether the response waits for its report. */
   readonly isAwaited: boolean;
@@ -34,7 +34,7 @@ export interface EarlyReportsParts {
   readonly isLinked: () => boolean;
   readonly linked: () => LinkedRun | undefined;
   readonly ownsSpool: () => boolean;
-  /** Writes down what a report can be made of. */
+  /** Stores the raw data that a report can be built from. */
   readonly writeRaw: () => void;
 }
 
@@ -42,23 +42,23 @@ export function startEarlyReports(parts: EarlyReportsParts): EarlyReports {
   const { invocation, stub, sequence, remainingMs, reportsStart, isRunning, isLinked } = parts;
   let isTimeoutReported = false;
 
-  /** Something to do while the handler runs. */
+  /** Starts work that runs beside the handler. */
   const meanwhile = (work: (delivery: TaskDelivery) => unknown) => async (): Promise<void> => {
     try {
       const delivery = await parts.load();
       if (isRunning()) await work(delivery);
     } catch {
-      // The end of the task meets the same error, and logs it.
+      // The report of the outcome meets the same error and logs it.
     }
   };
   const reportTimeout = async (delivery: TaskDelivery, timeMs: number): Promise<void> => {
     if (invocation.recorded().skipped || isLinked()) return;
-    // A response that comes meanwhile has to replace a record that may be there already.
+    // A response from here on has to replace a record that may exist already.
     stub?.add({ isReported: false });
     isTimeoutReported ||= await sequence.timeout(delivery, timeMs);
     if (isTimeoutReported) stub?.add({ isReported: true });
     if (!parts.ownsSpool() || !isRunning()) return;
-    // Lambda ends the process at the deadline, and may never use the environment again.
+    // Lambda kills the process at the deadline and may never use the environment again.
     const leftMs = (invocation.remainingMs() ?? 0) / 2;
     await delivery.writeDown(performance.now() + leftMs, isRunning);
   };
@@ -67,9 +67,9 @@ export function startEarlyReports(parts: EarlyReportsParts): EarlyReports {
   const stop = stub
     ? watchLongTask(invocation, stub, { remainingMs, meanwhile, isLinked, reportTimeout, writeRaw })
     : () => undefined;
-  // On a small function the handler has no time to spare for it.
+  // On a small function this would delay the handler.
   if (reportsStart || (parts.isAwaited && !isSmallFunction())) {
-    // After the handler's first turn: what is loaded then is loaded while the handler waits.
+    // Loads after the handler's first turn, while the handler waits.
     setImmediate(
       meanwhile(async (delivery) => {
         if (!isLinked()) delivery.warmUp(parts.budgetMs);

@@ -1,7 +1,7 @@
-/** Keeps an internal error from the function: it is logged and goes no further. */
+/** Keeps internal errors away from the function: each is logged and goes no further. */
 import type { Log } from '../base/log.ts';
 
-/** Does the work; undefined if that fails. */
+/** Returns the result of the work, or undefined if it fails. */
 export function contained<T>(log: Log, work: () => T): T | undefined {
   try {
     return work();
@@ -11,7 +11,7 @@ export function contained<T>(log: Log, work: () => T): T | undefined {
   }
 }
 
-/** A function that does the same work and logs an error in place of throwing it. */
+/** Returns a function that does the same and logs errors instead of throwing them. */
 export function neverThrowing<Arguments extends unknown[]>(
   work: (...given: Arguments) => unknown,
   logError: (error: unknown) => void,

@@ -1,6 +1,6 @@
 /**
- * What a task needs only after its handler has been started: building a report, the HTTP client, the
- * key. On a small function there may be no time for it in the first invocation after a start.
+ * Loads what a task needs only after its handler has started: the report builder, the HTTP client
+ * and the API key. A small function may have no time for it in its first invocation.
  */
 import { monotonicMs } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -12,7 +12,7 @@ import type { TaskDelivery } from './task-delivery.ts';
 import type { TaskLifecycle } from './task-lifecycle.ts';
 
 export interface LateParts {
-  /** A failure is not kept: the next task tries again. */
+  /** A failure is not cached: the next task tries again. */
   readonly load: () => Promise<TaskDelivery>;
   readonly postponed: PostponedDeliveries;
 }
@@ -21,11 +21,11 @@ export interface LatePartsSettings {
   readonly settings: ReporterSettings;
   readonly log: Log;
   readonly storage: Storage | undefined;
-  /** The tasks that run, or whose reports are neither sent nor kept. */
+  /** Tasks that are running, or whose reports are neither sent nor kept. */
   readonly open: ReadonlySet<TaskLifecycle>;
-  /** Whether what waits is this process's to send. */
+  /** Whether this process sends the pending reports. */
   readonly ownsSpool: () => boolean;
-  /** Whether this process is told before the environment ends, and has to use that time. */
+  /** Whether this process is notified before the environment ends, and has to use that time. */
   readonly hearsOfEnd: () => boolean;
   readonly logError: (error: unknown) => void;
 }

@@ -1,4 +1,4 @@
-/** Takes over the runs of processes that died in this environment. */
+/** Recovers the tasks of processes that crashed in this environment. */
 import { wallClockMs } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { ReporterSettings } from '../config/resolve-options.ts';
@@ -34,7 +34,7 @@ export function createOrphanRecovery(
 ): (deadline: number) => Promise<void> {
   const { build, deliveryQueue, storage, log } = parts;
   const { agentId, baseUrl } = parts.settings;
-  /** Undefined before the journal has been read. */
+  /** Undefined until the journal is read. */
   let lostRuns: OrphanedTask[] | undefined;
 
   const reportLost = ({ stub, forget }: OrphanedTask, timeMs: number): void => {

@@ -1,7 +1,7 @@
 /**
- * Reports what processes that died in this environment have left, before the runtime asks for its
- * first event: the process may die in that event as well. Only a process that follows a crash, or
- * finds reports that wait, starts later for it.
+ * Reports the tasks of processes that crashed in this environment before the runtime asks for its
+ * first event, because this process may crash in that event as well. The start takes longer only
+ * after a crash or if there are pending reports.
  */
 import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -13,24 +13,24 @@ import { parseStub, writerOf } from '../delivery/journal/journal-entry.ts';
 import type { RuntimeClient } from '../delivery/lambda-extension/runtime-client.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
-/** How long a start waits for it at most, in milliseconds, and as a share of the timeout. */
+/** How long a start waits for recovery at most, in milliseconds and as a share of the timeout. */
 const longestRecoveryMs = 1_000;
 const shareOfTimeout = 0.1;
-// After a crash the start is part of an invocation, whose handler needs what is left of its time.
+// After a crash the start is part of an invocation, and its handler needs the remaining time.
 const mostTimeOfStart = 0.2;
-// Lambda's default, where nothing tells more.
+// Lambda's default, used if the timeout is unknown.
 const usualTimeoutMs = 3_000;
-// A journal entry begins with what is known of its run.
+// A journal entry starts with the facts about its task.
 const beginningBytes = 2_048;
 
-// On the global object: another copy of this package would send the same reports beside it.
+// On the global object, so that another copy of this package does not send the same reports.
 const key = Symbol.for('xpander-lambda.recovered.1');
 const shared: Partial<Record<symbol, Set<string>>> = globalThis;
 
 /**
- * Once in a process for each destination. After a start that took long the first delivery does it.
+ * Runs once per process and destination. After a slow start the first delivery does it instead.
  *
- * @param uptimeMs - since the process began
+ * @param uptimeMs - since the process started
  */
 export function recoverBeforeFirstEvent(
   { folder }: Storage,
@@ -43,7 +43,7 @@ export function recoverBeforeFirstEvent(
   const leftover = runtime.hasAsked() ? undefined : findLeftover(folder);
   if (leftover === undefined) return;
   const toldMs = timeoutOf(leftover);
-  // This start may have taken from the time of the first event.
+  // This start may have used up time of the first event.
   if (toldMs !== undefined) noteTimeout(toldMs);
   const timeoutMs = toldMs ?? usualTimeoutMs;
   if (uptimeMs > timeoutMs * mostTimeOfStart) return;
@@ -57,7 +57,7 @@ export function recoverBeforeFirstEvent(
   runtime.delayNextEvent(recover().catch(logError), limitMs);
 }
 
-/** A file that waits there: of a process that has died, or a report that could not be sent. */
+/** A file of a process that has ended, or a report that could not be sent. */
 function findLeftover(folder: string): string | undefined {
   try {
     return readdirSync(folder, { withFileTypes: true })
@@ -70,7 +70,7 @@ function findLeftover(folder: string): string | undefined {
   }
 }
 
-/** Of the function, in milliseconds, as a journal entry tells it. */
+/** The timeout of the function in milliseconds, from a journal entry. */
 function timeoutOf(file: string): number | undefined {
   let descriptor: number | undefined;
   try {
@@ -86,7 +86,7 @@ function timeoutOf(file: string): number | undefined {
   }
 }
 
-/** A process empties its files when it needs them no more, and uses them again. */
+/** A process empties files that it no longer needs and reuses them. */
 function isLeftover(file: string): boolean {
   const writer = writerOf(basename(file));
   return (writer === undefined || !isRunning(writer)) && lstatSync(file).size > 0;

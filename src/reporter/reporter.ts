@@ -1,5 +1,5 @@
 /**
- * The composition root: capture watches an invocation, report makes a report of it, delivery sends
+ * The composition root: invocation observes an invocation, report builds its report, delivery sends
  * it. Internal errors are logged here and go no further.
  */
 
@@ -34,11 +34,11 @@ import { recoverBeforeFirstEvent } from './recovery.ts';
 import { createTaskLifecycle, type TaskLifecycle } from './task-lifecycle.ts';
 import { durableEventIn, taskId, taskInput } from './task-start.ts';
 
-/** Watches invocations and reports them. Its methods never throw, its promises never reject. */
+/** Observes and reports invocations. Its methods never throw, its promises never reject. */
 export interface Reporter {
   /** How much of a streamed response is kept, in bytes. */
   readonly maxBytes: number;
-  /** A task begins. Undefined when another reporter has this task, or it cannot be watched. */
+  /** A task starts. Undefined if another reporter has it, or if it cannot be observed. */
   readonly begin: (event: unknown, context: unknown) => Invocation | undefined;
   /** Whether the response may have to wait for what `settled` returns. */
   readonly isAwaited: (invocation: Invocation) => boolean;

@@ -3,7 +3,7 @@ import type { ReporterSettings } from '../config/resolve-options.ts';
 import type { ReportRules } from '../report/build-report.ts';
 import { askCallback } from './user-callback.ts';
 
-/** The user's callbacks so that they can do no harm. */
+/** Wraps the user's callbacks so that their errors stay contained. */
 export function containedCallbacks(
   settings: ReporterSettings,
   log: Log,

@@ -1,4 +1,4 @@
-/** What is done when Lambda ends the environment, in the time between its SIGTERM and its SIGKILL. */
+/** Sends or logs reports when Lambda ends the environment, between SIGTERM and SIGKILL. */
 import { within } from '../base/within.ts';
 import { onShutdown } from '../delivery/execution-environment/on-shutdown.ts';
 import type { PostponedDelivery } from './deferred-deliveries.ts';
@@ -6,16 +6,16 @@ import type { TaskDelivery } from './task-delivery.ts';
 import type { TaskLifecycle } from './task-lifecycle.ts';
 
 export interface ShutdownParts {
-  /** The delivery, which may not be loaded yet. */
+  /** Loads the delivery if needed. */
   readonly load: () => Promise<TaskDelivery>;
-  /** The tasks that run, or whose reports are neither sent nor kept. */
+  /** Tasks that are running, or whose reports are neither sent nor kept. */
   readonly open: ReadonlySet<TaskLifecycle>;
-  /** Whether what waits is this process's to send. */
+  /** Whether this process sends the pending reports. */
   readonly ownsSpool: () => boolean;
   readonly takePostponed: () => readonly PostponedDelivery[];
 }
 
-// For what is sent and written after the reports of tasks that have just ended.
+// Reserved for what is sent and logged after the reports of tasks that have just ended.
 const finishMs = 300;
 
 export function finishOnShutdown({ load, open, ownsSpool, takePostponed }: ShutdownParts): void {
@@ -29,11 +29,11 @@ export function finishOnShutdown({ load, open, ownsSpool, takePostponed }: Shutd
       for (const earlier of takePostponed()) await earlier(deadline - performance.now());
       const shutDown = Promise.all([...open].map((task) => task.shutDown(delivery, deadline)));
       if (isRunning()) {
-        // The time of these tasks is over. The environment is likely to be used again, and what
-        // waits in its files with it.
+        // These tasks have timed out. The environment is likely to be used again, with the reports in
+        // its files.
         await Promise.all([shutDown, delivery.writeDown(deadline)]);
       } else {
-        // An environment that was frozen after a late response has not sent its report.
+        // An environment that froze after a late response has not sent its report.
         await within(deadline - finishMs - performance.now(), shutDown);
         await delivery.finish(deadline);
       }

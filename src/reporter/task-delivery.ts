@@ -1,4 +1,4 @@
-/** Reports runs: builds, thins out, sends, and keeps what could not be sent. */
+/** Builds and sends reports, and keeps those that could not be sent. */
 
 import type { Log } from '../base/log.ts';
 import { onExit } from '../base/on-exit.ts';
@@ -18,71 +18,71 @@ import { createOrphanRecovery } from './orphan-recovery.ts';
 import { containedCallbacks } from './safe-callbacks.ts';
 import { createTaskReports } from './task-reports.ts';
 
-/** Everything about a run that its beginning does not need. */
+/** The part of the reporter that is loaded after the handler has started. */
 export interface TaskDelivery {
   /**
    * Starts reading the API key and loading the HTTP client.
    *
-   * @param timeMs - for all that is done; on a small function loading takes too much of a short time
+   * @param timeMs - for all of it; with little time a small function loads nothing
    */
   readonly warmUp: (timeMs: number) => void;
-  /** What says that a run has begun. */
+  /** Builds the report that a task has started. */
   readonly startReport: (invocation: Invocation) => WireTaskReport;
-  /** Reports that a run has begun; the signal gives that up. */
+  /** Reports that a task has started. The signal aborts it. */
   readonly reportStart: (invocation: Invocation, signal: AbortSignal) => Promise<void>;
-  /** Reports that a run is about to time out. Resolves to whether the platform knows. */
+  /** Reports that a task is about to time out. Resolves to whether the platform has the report. */
   readonly reportTimeout: (
     invocation: Invocation,
     timeMs: number,
     signal: AbortSignal,
   ) => Promise<boolean>;
-  /** What would be reported if the run failed now. */
+  /** Builds the report for the case that the task fails now. */
   readonly draft: (invocation: Invocation) => Promise<WireTaskReport>;
-  /** Whether the report of its end will say that it succeeded, by the user's rule as well. */
+  /** Whether the report says that the task succeeded, including the user's `isSuccess`. */
   readonly isSuccess: (invocation: Invocation) => boolean;
-  /** Reports how a run ended. Resolves to whether others that wait are worth trying now. */
+  /** Reports the outcome of a task. Resolves to whether pending reports are worth sending now. */
   readonly reportEnd: (invocation: Invocation, delivery: EndDelivery) => Promise<boolean>;
   /**
-   * Takes over what processes that have died have left, and sends it, as far as there is time.
+   * Recovers the tasks of ended processes and sends their reports, as far as time allows.
    *
    * @param deadline - on the clock of `performance.now()`
    */
   readonly recover: (deadline: number) => Promise<void>;
   /**
-   * Sends what waits. Only the owner of the spool may do that.
+   * Sends pending reports. Only the owner of the spool may call it.
    *
    * @param most - reports
    */
   readonly catchUp: (deadline: number, most: number) => Promise<void>;
-  /** Leaves what waits to another process. @returns whether anything waits */
+  /** Leaves pending reports to another process. @returns whether there are any */
   readonly leaveWaiting: () => boolean;
-  /** The environment is about to end: sends what waits, and writes the rest into the log. */
+  /** Before the end of the environment: sends pending reports and flushes the rest to the log. */
   readonly finish: (deadline: number) => Promise<void>;
   /**
-   * The environment may end: writes what waits into the log, and keeps it.
+   * The environment may end: writes pending reports into the log and keeps them.
    *
    * @param isWanted - asked before each line. @default always
    */
   readonly writeDown: (deadline: number, isWanted?: () => boolean) => Promise<void>;
-  /** The same at the end of the process, at once. */
+  /** The same at the exit of the process, synchronously. */
   readonly writeDownNow: () => void;
 }
 
 export interface EndDelivery {
   /** Whether a success is reported; failures always are. */
   readonly sampled: boolean;
-  /** Whether the platform may have heard of the run: then it hears of its end in any case. */
+  /** Whether the platform may know the task. Then its outcome is always reported. */
   readonly isKnown: boolean;
   /** On the clock of `performance.now()`. */
   readonly deadline: number;
   readonly origin: ReportOrigin;
   /** Called when the report will survive the end of the process. */
   readonly isSafe: () => void;
-  /** Gives the report to somebody who delivers it. Resolves to whether he does; never rejects. */
+  /** Hands the report to the sentinel. Resolves to whether it took it. Never rejects. */
   readonly handOver?: ((report: WireTaskReport, timeMs: number) => Promise<boolean>) | undefined;
 }
 
-// Of the time for a delivery, what loading may take before the report is made and kept.
+// Share of the time for a delivery that loading may take before the report is built and kept.
 const shareForLoading = 1 / 3;
 
 export function createTaskDelivery(
@@ -94,7 +94,7 @@ export function createTaskDelivery(
   const pace = createPace(1 / slownessHere());
   const build = createReportBuilder({ ...settings, ...containedCallbacks(settings, log), pace });
   const { destination, deliveryQueue } = openDestination(settings, log, storage);
-  // After a crash the environment may never be used again, and its files with it.
+  // After a crash the environment and its files may never be used again.
   if (storage) onExit(() => ownsSpool() && deliveryQueue.writeDownNow());
   const { budgetMs } = settings;
   const reports = createTaskReports(build, log, budgetMs);
@@ -107,7 +107,7 @@ export function createTaskDelivery(
       const loadingMs = destination.apiKeys.loadingTimeMs() + loadingTimeMs('httpClient');
       if (loadingMs > timeMs * shareForLoading) return;
       destination.apiKeys.prefetch();
-      // What fails here fails again when it is needed, and is said then.
+      // An error here happens again when the part is needed, and is logged then.
       loadHttpClient(timeMs).catch(() => undefined);
     },
 
@@ -116,7 +116,7 @@ export function createTaskDelivery(
     async reportStart(invocation, signal) {
       const body = JSON.stringify(reports.started(invocation));
       const result = await sendReport(destination, body, budgetMs, { givenUp: signal });
-      // The report of the end tells more, and with the same id replaces this one.
+      // The report of the outcome has more and, with the same id, replaces this one.
       if (result.kind === 'undelivered') {
         log.info(`the start of run ${invocation.id} was not reported: ${result.error.message}`);
       }
@@ -128,7 +128,7 @@ export function createTaskDelivery(
         givenUp: signal,
       });
       if (result.kind === 'delivered') return true;
-      // There may be no other process to find the journal entry.
+      // There may be no later process that finds the journal entry.
       if (storage?.endsUnannounced && !signal.aborted)
         deliveryQueue.takeUndelivered(report, result);
       log.info(
@@ -145,7 +145,7 @@ export function createTaskDelivery(
 
     async reportEnd(invocation, how) {
       const { sampled, isKnown, deadline, origin, isSafe, handOver } = how;
-      // Before anything of this process: they are older than all that it has to say.
+      // Orphaned tasks come first: they are older than the reports of this process.
       if (ownsSpool()) await recoverOrphans((performance.now() + deadline) / 2);
       const wire = await reports.ended(invocation, deadline - performance.now(), {
         sampled,
@@ -166,7 +166,7 @@ export function createTaskDelivery(
       if (performance.now() >= deadline) return;
       await recoverOrphans(deadline);
       const leftMs = deadline - performance.now();
-      // A request that has begun may go on beside the first event; loading must not.
+      // A request that has started may continue beside the first event; loading must not.
       if (destination.apiKeys.loadingTimeMs() + loadingTimeMs('httpClient') > leftMs) return;
       await deliveryQueue.sendWaiting(performance.now() + budgetMs, Number.POSITIVE_INFINITY);
     },

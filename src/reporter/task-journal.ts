@@ -1,4 +1,4 @@
-/** What outlives the process of a task: its journal entry, and the sentinel's knowledge of it. */
+/** What outlives the process of a task: its journal entry, and its link to the sentinel. */
 
 import type { ReporterSettings } from '../config/resolve-options.ts';
 import type { LinkRun, RunJournal, RunStub } from '../delivery/journal/run-journal.ts';
@@ -8,20 +8,20 @@ import type { LinkedRun, SentinelLink } from '../sentinel/client/sentinel-connec
 import { rawTask } from './journaled-task.ts';
 
 export interface TaskJournal {
-  /** Undefined for a task whose loss is not reported. */
+  /** Undefined for a task that is not recovered after a crash. */
   readonly stub: RunStub | undefined;
-  /** The sentinel's knowledge of the task. */
+  /** The link to the sentinel. */
   readonly linked: () => LinkedRun | undefined;
-  /** Tells the sentinel again of a task that it takes for closed. */
+  /** Registers a task again that the sentinel considers closed. */
   readonly relink: () => void;
-  /** Writes down what a report can be made of. */
+  /** Stores the raw data that a report can be built from. */
   readonly writeRaw: () => void;
   readonly close: () => void;
 }
 
 export interface TaskJournalParts {
   readonly settings: Pick<ReporterSettings, 'agentId' | 'baseUrl' | 'capture'>;
-  /** Undefined where nothing outlives the process. */
+  /** Undefined if nothing can be stored. */
   readonly stubs: RunJournal | undefined;
   readonly sentinel: SentinelLink | undefined;
   /** Epoch milliseconds. */
@@ -60,7 +60,7 @@ function openJournalEntry(
   link: LinkRun,
 ): RunStub | undefined {
   const { id, lambdaEvent, recorded } = invocation;
-  // An execution in several invocations goes on after one of them has died.
+  // A durable execution continues after one of its invocations has crashed.
   if (durableExecutionId(lambdaEvent) !== undefined) return undefined;
   const record = { id, agentId, baseUrl, startedAt, deadlineMs };
   return stubs?.open(record, {

@@ -3,13 +3,13 @@
  *
  *     started ──► responded(outcome) ──► closed     delivered, kept for another try, or logged
  *        │  │
- *        │  └──► suspended                          a durable execution that goes on later
+ *        │  └──► suspended                          a durable execution that continues later
  *        └─────► orphaned                           the process is gone: see recovery.ts
  *
- * The handler's own end (`settled`) decides only where the runtime client cannot be observed.
- * Elsewhere it is what Lambda took from the runtime (`handedOver`), or that the runtime asks for
- * another event (`finished`). Between `started` and `responded` a task that is about to time out is
- * reported as such; when it responds after all, its report replaces that one.
+ * The outcome is what the runtime posts to Lambda (`handedOver`), or unknown if the runtime asks
+ * for another event first (`finished`). Where the runtime client cannot be observed, the handler's
+ * end (`settled`) decides. A task that is about to time out is reported as failed; if it responds
+ * in time, the report of its outcome replaces that one.
  */
 
 import { monotonicMs, wallClockMs } from '../base/clock.ts';
@@ -41,48 +41,42 @@ import { openTaskJournal } from './task-journal.ts';
 export interface TaskLifecycle {
   /** Whether the response has to wait for what `settled` returns. */
   readonly isAwaited: boolean;
-  /** Whether what the runtime hands over decides how it ends. */
+  /** Whether the runtime client decides how the task ends. */
   readonly isTied: () => boolean;
-  /**
-   * The handler has ended, or its outcome is corrected.
-   *
-   * @returns what the response has to wait for
-   */
+  /** The handler has ended, or its outcome is corrected. @returns what the response waits for */
   readonly settled: (outcome: Outcome) => Promise<void> | undefined;
   /**
-   * Another task begins under the same request id. As parts of one invocation the handler's own end
-   * decides about both. When Lambda repeats the event the attempt before is over, even if its handler
-   * goes on, as on Managed Instances.
+   * Another task starts with the same request id. If both are parts of one invocation, the end of
+   * each handler decides. If Lambda retries the event, the earlier attempt is over, even if its
+   * handler still runs, as on Managed Instances.
    *
-   * @param otherRemainingMs - until the deadline of the other; undefined where nobody says
+   * @param otherRemainingMs - until the deadline of the other task; undefined if unknown
    * @returns whether both are parts of one invocation
    */
   readonly joinedBy: (otherRemainingMs: number | undefined) => boolean;
-  /** Whether its handler has not ended. */
   readonly isRunning: () => boolean;
   /**
-   * The environment ends: reports that a task which runs will not end. Resolves when its report has
-   * been sent or kept. Never rejects.
+   * The environment ends: reports a running task as failed. Resolves when its report is sent or
+   * kept. Never rejects.
    */
   readonly shutDown: (delivery: TaskDelivery, deadline: number) => Promise<void>;
 }
 
 export interface TaskLifecycleParts extends DeliveryParts {
   readonly settings: ReporterSettings;
-  /** Undefined where it cannot be observed, or this is not the task of a whole invocation. */
+  /** Undefined if it cannot be observed, or if the task is not a whole invocation. */
   readonly runtime: RuntimeClient | undefined;
-  /** Undefined where nothing outlives the process. */
+  /** Undefined if nothing can be stored. */
   readonly stubs: RunJournal | undefined;
-  /** Called when the handler has ended. */
   readonly onSettled: () => void;
-  /** Called when nothing more will become of it. */
+  /** Called when the task is closed or suspended. */
   readonly onClosed: () => void;
 }
 
 type State = 'started' | 'responded' | 'suspended' | 'closed';
 
-// When Lambda repeats an event its deadline is later: by a timeout if the attempt before had none
-// of its time left. That of parts of an invocation is the same, as far as clocks agree.
+// A retry of an event has a later deadline. Parts of one invocation have the same, give or take the
+// precision of the clocks.
 const leastTimeoutMs = 500;
 const sameDeadlineMs = 20;
 
@@ -99,9 +93,8 @@ export function createTaskLifecycle(
   const birth = sharedFreezes().count();
   const event: TaskEvent = { ...(requestId !== undefined && { requestId }), deadlineMs };
   const isAwaited = strategy.isAwaited(event);
-  /** Whether the runtime client decides how it ends. */
   let isTied = parts.runtime !== undefined && requestId !== undefined;
-  /** Whether it has decided: a handler that goes on after that goes on for nobody. */
+  /** Whether the runtime client has decided. What the handler does after that has no effect. */
   let isDecided = false;
 
   const journal = openTaskJournal(invocation, { ...parts, startedAt, deadlineMs });
@@ -140,21 +133,21 @@ export function createTaskLifecycle(
     journal.stub?.add({ ended: { isSuccess: delivery.isSuccess(invocation), at } });
   };
 
-  /** At once: from here on the end of the process does not make a failure of a success. */
+  /** Synchronous, so that the end of the process cannot turn a success into a failure. */
   const writeDown = (outcome: Outcome, mayDie: boolean): void => {
     const isSuccess = isSuccessfulOutcome(outcome, invocation.recorded().failure !== undefined);
     journal.stub?.add({ ended: { isSuccess, at: wallClockMs() } });
-    // Loading what makes a report of it may take as long as a process lasts.
+    // The process may end before the code that builds the report is loaded.
     if (mayDie) journal.writeRaw();
   };
 
-  /** started → responded, or a correction of what the caller was believed to get. */
+  /** started → responded, or a correction of the outcome. */
   const respond = (outcome: Outcome, waits: boolean): Promise<void> | undefined => {
     const meaning = durableOutcome(invocation.lambdaEvent, outcome);
     invocation.end(meaning ?? outcome);
     early.stop();
     parts.onSettled();
-    // A correction: the sentinel was told that nothing more would come.
+    // A correction: for the sentinel the task was closed.
     if (state === 'closed') journal.relink();
     const isKnown = reportsStart || early.isTimeoutReported();
     if (meaning === undefined || (invocation.recorded().skipped && !isKnown)) {
@@ -174,7 +167,7 @@ export function createTaskLifecycle(
 
   const isTooLate = (postedAt: number): boolean =>
     (remainingMs ?? 0) > 0 && isPastDeadline(invocation.remainingMs(postedAt));
-  /** Lambda has ended the invocation before the response came: the caller got the timeout. */
+  /** The response came after the deadline: the caller got a timeout. */
   const expire = (): void => {
     isExpired = true;
     if (state !== 'started' || !early.isTimeoutReported()) {
@@ -202,7 +195,7 @@ export function createTaskLifecycle(
         return;
       }
       const outcome = handedOutcome(settledOutcome, handover, invocation);
-      // A report that has left before that may have been wrong.
+      // A report that is already sent may be wrong.
       const isNews = settledOutcome === undefined || contradicts(settledOutcome, handover);
       if (state === 'started' || isNews) void respond(outcome, false);
       else if (state === 'responded') writeDown(outcome, true);
@@ -227,7 +220,7 @@ export function createTaskLifecycle(
       early.stop();
       parts.onSettled();
       if (isTied && !isAwaited && outcome.kind !== 'stream') return undefined;
-      // A streamed response has been handed over when it ends.
+      // A streamed response is handed over when it ends.
       if (outcome.kind === 'stream') {
         untie();
         if (isTooLate(monotonicMs())) {

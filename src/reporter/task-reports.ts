@@ -13,12 +13,12 @@ export interface TaskReports {
   readonly started: (invocation: Invocation) => WireTaskReport;
   /** The task is about to time out. */
   readonly timedOut: (invocation: Invocation) => Promise<WireTaskReport>;
-  /** What is reported if the process ends while the handler runs. */
+  /** The report for the case that the process ends while the handler runs. */
   readonly unfinished: (invocation: Invocation) => Promise<WireTaskReport>;
   /**
-   * Undefined for a task that is not reported: one that is skipped, or a success outside the sample.
+   * Undefined for a task that is not reported: it is skipped, or a success outside the sample.
    *
-   * @param isKnown - whether the platform may have heard of the task: then it hears of its end
+   * @param isKnown - whether the platform may know the task; then its outcome is always reported
    */
   readonly ended: (
     invocation: Invocation,
@@ -27,11 +27,11 @@ export interface TaskReports {
   ) => Promise<WireTaskReport | undefined>;
 }
 
-// What is built while the handler runs takes its time: larger payloads are left out there.
+// Building a report while the handler runs delays it, so larger payloads are left out.
 const besideHandlerMs = 10;
 const mostBytesBesideHandler = 256 * 1024;
 
-/** @param startTimeMs - time to build the report of a start in */
+/** @param startTimeMs - time limit for building the report of a start */
 export function createTaskReports(
   build: ReportBuilder,
   log: Log,

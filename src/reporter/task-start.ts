@@ -7,7 +7,7 @@ import { durableExecutionId, isDurableEvent } from '../invocation/durable-execut
 import type { LambdaContext } from '../invocation/lambda-context.ts';
 import { askCallback } from './user-callback.ts';
 
-/** What the runtime got, where that is a durable execution's: an SDK may be around the handler. */
+/** The event that the runtime got, if it is a durable execution's: an SDK may wrap the handler. */
 export function durableEventIn(handled: RuntimeEvent | undefined): unknown {
   if (handled?.durableJson === undefined) return undefined;
   const event: unknown = JSON.parse(handled.durableJson);

@@ -1,4 +1,4 @@
-/** What is done for a task that takes long: a draft of its report, and a report before it times out. */
+/** Prepares a draft of the report of a long task, and reports it before it times out. */
 
 import { isSmallFunction } from '../delivery/execution-environment/loading-time.ts';
 import { timeoutMarginMs } from '../delivery/execution-environment/timeout-margin.ts';
@@ -7,32 +7,32 @@ import type { Invocation } from '../invocation/invocation.ts';
 import type { TaskDelivery } from './task-delivery.ts';
 
 export interface LongTaskParts {
-  /** When the task began, until Lambda ends the invocation; undefined where nobody says. */
+  /** When the task began, until Lambda ends the invocation; undefined if unknown. */
   readonly remainingMs: number | undefined;
-  /** Work that is left out when the task has ended. */
+  /** Work that is skipped once the task has ended. */
   readonly meanwhile: (work: (delivery: TaskDelivery) => unknown) => () => Promise<void>;
-  /** Writes down what a report can be made of, which costs least. */
+  /** Stores the raw data that a report can be built from, which is the cheapest. */
   readonly writeRaw: () => void;
   /** Whether the sentinel does all this. */
   readonly isLinked: () => boolean;
   readonly reportTimeout: (delivery: TaskDelivery, timeMs: number) => Promise<void>;
 }
 
-// A handler that waits for an answer leaves the event loop idle.
+// A handler that waits for a response leaves the event loop idle.
 const busyHandler = 0.5;
-// How long that is looked at, before anything is done.
+// How long the event loop is measured before work starts.
 const lookMs = 50;
 // From here on a task has something to lose, and its handler waits for something.
 const longTaskMs = 1_000;
 
-/** @returns stops it: nothing of it may happen in another invocation */
+/** @returns a function that stops it, so that nothing runs in another invocation */
 export function watchLongTask(
   invocation: Invocation,
   stub: RunStub,
   { remainingMs, meanwhile, writeRaw, isLinked, reportTimeout }: LongTaskParts,
 ): () => void {
   const stops: (() => void)[] = [];
-  /** On a small function all that is done beside a handler that computes delays it much. */
+  /** On a small function, work beside a computing handler delays it considerably. */
   const unlessBusy = (work: () => unknown): void => {
     const utilization = measureUtilization();
     stops.push(after(lookMs, () => (utilization() > busyHandler ? writeRaw() : work())));
@@ -43,13 +43,13 @@ export function watchLongTask(
   };
   const halfMs = (remainingMs ?? Number.POSITIVE_INFINITY) / 2;
   const firstMs = Math.min(longTaskMs, halfMs);
-  // One timer for the many tasks that are short.
+  // Short tasks, which are the most, need one timer only.
   later(firstMs, (delivery) => {
     if (invocation.recorded().skipped) stub.close();
     const drafted = delivery.draft(invocation).then((report) => stub.add({ report }));
     const leftMs = invocation.remainingMs();
     if (remainingMs === undefined || leftMs === undefined) return drafted;
-    // It may well time out, and then there is no time for loading.
+    // The task may time out, and then there is no time left for loading.
     later(leftMs - halfMs, () => isLinked() || delivery.warmUp(halfMs));
     later(leftMs - timeoutMarginMs(remainingMs), () =>
       reportTimeout(delivery, invocation.remainingMs() ?? 0),
